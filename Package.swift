@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The table of parts in the design, row by row: a target imports only from rows above its own.
+// Build with `--explicit-target-dependency-import-check error` (the Makefile does), so that a
+// forbidden import never compiles by chance.
+
+let torch = "\(Context.packageDirectory)/.deps/libtorch"
+
+let swift: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+func part(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies,
+    swiftSettings: swift)
+}
+
+let package = Package(
+  name: "athanor",
+  products: [
+    .executable(name: "athanor", targets: ["athanor"]),
+    // libtorch's half of the house: opened on the first tensor, never linked into the program.
+    .library(name: "CTorchShim", type: .dynamic, targets: ["CTorchShim"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    part("DenseMath"),
+    .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
+    .target(
+      name: "CTorchShim", dependencies: ["CTorch"],
+      cxxSettings: [
+        .unsafeFlags([
+          "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
+        ])
+      ],
+      linkerSettings: [
+        .unsafeFlags(["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]),
+        .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
+      ]),
+    part("Torch", ["CTorch", "DenseMath"]),
+    part("Matter", ["DenseMath"]),
+    part("Formats", ["Matter", "DenseMath", yams]),
+    part("Ecosystem", ["Formats", "Matter", "DenseMath", "CCrypto", grdb]),
+    part("Representations", ["Torch", "Matter", "DenseMath"]),
+    part("Simulation", ["Matter", "DenseMath"]),
+    part("Learning", ["Representations", "Ecosystem", "Torch", "Matter", "DenseMath"]),
+    part("Design", ["Learning", "Representations", "Matter", "DenseMath"]),
+    part(
+      "Discovery",
+      ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
+    part("Reporting", ["Matter", "DenseMath"]),
+    .executableTarget(
+      name: "athanor",
+      dependencies: [
+        "Reporting", "Discovery", "Design", "Learning", "Simulation", "Representations",
+        "Ecosystem", "Formats", "Matter", "Torch", "DenseMath", argumentParser,
+      ], swiftSettings: swift),
+    .executableTarget(
+      name: "Conformance",
+      dependencies: [
+        "Discovery", "Learning", "Representations", "Ecosystem", "Torch", "Matter", "DenseMath",
+      ], swiftSettings: swift),
+    .target(
+      name: "TestKit", dependencies: ["Matter", "DenseMath"], path: "Tests/TestKit",
+      swiftSettings: swift),
+    tests("DenseMath"),
+    tests("Torch", ["DenseMath"]),
+    tests("Matter", ["DenseMath"]),
+    tests("Formats", ["Matter"]),
+    tests("Ecosystem", ["Formats", "Matter"]),
+    tests("Representations", ["Torch", "Matter", "DenseMath"]),
+    tests("Simulation", ["Matter", "DenseMath"]),
+    tests("Learning", ["Representations", "Ecosystem", "Torch", "Matter", "DenseMath"]),
+    tests("Design", ["Learning", "Representations", "Matter", "DenseMath"]),
+    tests("Discovery", ["Design", "Learning", "Simulation", "Ecosystem", "Matter", "DenseMath"]),
+    tests("Reporting", ["Matter", "DenseMath"]),
+    .testTarget(
+      name: "athanorTests",
+      dependencies: ["athanor", "Discovery", "Learning", "Ecosystem", "TestKit"],
+      swiftSettings: swift),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

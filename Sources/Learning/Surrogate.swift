@@ -1,0 +1,23 @@
+public import DenseMath
+public import Matter
+
+/// A trained model that answers with distributions.
+///
+/// Laws: predictions come in the order of the candidates, do not depend on what else is in the
+/// batch, and are equal for equal training data, settings and seed, on any number of threads.
+public protocol Surrogate: Sendable {
+  func predict(_ candidates: [Candidate]) throws -> [Prediction]
+
+  /// One draw of the property (without measurement noise) at all candidates together, from the
+  /// surrogate's posterior.
+  func sample(
+    _ candidates: [Candidate], using generator: inout SplitMix64
+  ) throws -> [Double]
+}
+
+/// Settings from which a surrogate is trained.
+public protocol SurrogateTrainer: Sendable {
+  func train(
+    candidates: [Candidate], targets: [Double], seed: UInt64
+  ) throws -> any Surrogate
+}
