@@ -1,0 +1,35 @@
+import Foundation
+
+/// Time from start to end of the commands that need no tensors, beside the peers' imports.
+func benchmarkStartup() throws {
+  let program = Bundle.main.executableURL?.deletingLastPathComponent()
+    .appendingPathComponent("athanor").path
+  guard let program, FileManager.default.isExecutableFile(atPath: program) else {
+    return skip("start-up is not measured: build athanor first (make build).")
+  }
+  let table = FileManager.default.temporaryDirectory
+    .appendingPathComponent("bench-\(getpid()).csv")
+  try Data("formula,gap\nFe2O3,2.2\nTiO2,3.2\nSiC,2.4\n".utf8).write(to: table)
+  defer { try? FileManager.default.removeItem(at: table) }
+  let peer = importTime(of: ["pymatgen.core", "torch", "numpy"])
+  for arguments in [["--help"], ["inspect", table.path], ["featurize", table.path]] {
+    let seconds = shortestTime(repeats: 10) { _ = run(program, arguments) }
+    Figure.cost(
+      "start-up: athanor \(arguments[0])", unit: "ms", ours: seconds * 1000,
+      peer: peer.map { $0.seconds * 1000 }, peerVersion: peer?.name
+    ).report()
+  }
+}
+
+/// The first of `modules` that is installed, and how long Python takes to import it.
+private func importTime(of modules: [String]) -> (name: String, seconds: Double)? {
+  for module in modules {
+    let root = module.split(separator: ".")[0]
+    let script = "import \(module), importlib.metadata as m; print(m.version('\(root)'))"
+    guard let version = run(peerPython, ["-c", script]) else { continue }
+    let seconds = shortestTime(repeats: 3) { _ = run(peerPython, ["-c", "import \(module)"]) }
+    let number = version.trimmingCharacters(in: .whitespacesAndNewlines)
+    return ("Python import \(module) \(number)", seconds)
+  }
+  return nil
+}

@@ -1,0 +1,23 @@
+import Foundation
+
+// Measures speed beside the peers that are installed; a line of JSON for each figure.
+//
+//   bench [NAME…]
+//
+// Names: startup, featurize, eam, encoder. Without a name, all of them.
+
+let benchmarks: [(name: String, run: () throws -> Void)] = [
+  ("startup", benchmarkStartup),
+  ("featurize", benchmarkFeaturize),
+  ("eam", benchmarkEAM),
+  ("encoder", benchmarkEncoder),
+]
+
+let wanted = CommandLine.arguments.dropFirst()
+for name in wanted where !benchmarks.contains(where: { $0.name == name }) {
+  skip("there is no benchmark \"\(name)\"; there are \(benchmarks.map(\.name)).")
+  exit(2)
+}
+for benchmark in benchmarks where wanted.isEmpty || wanted.contains(benchmark.name) {
+  try benchmark.run()
+}

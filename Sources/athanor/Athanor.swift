@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+
+/// The command line: parse, call, print.
+@main
+struct Athanor: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "athanor",
+    abstract: "From materials data to the next experiment.",
+    discussion: """
+      Give it a table with a formula column and a number to predict:
+
+        athanor inspect alloys.csv
+        athanor train alloys.csv --target hardness
+        athanor predict hardness.safetensors new-alloys.csv
+
+      Or let it choose the experiments: athanor demo shows a whole campaign.
+      """,
+    version: Version.current,
+    subcommands: [
+      Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Evaluate.self,
+      CampaignCommand.self,
+    ])
+
+  /// Exit codes: 0 done, 1 failure, 2 wrong use.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      finish(with: error)
+    }
+  }
+
+  private static func finish(with error: any Error) -> Never {
+    switch exitCode(for: error) {
+    case .success:
+      print(fullMessage(for: error))
+      Foundation.exit(0)
+    case .validationFailure:
+      Terminal.log(fullMessage(for: error))
+      Foundation.exit(2)
+    default:
+      Terminal.log("athanor: \(Terminal.sentence(for: error))")
+      Foundation.exit(1)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Foundation
+
+/// What a command says: results on standard output, everything else on standard error.
+enum Terminal {
+  static func log(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+
+  /// Prints a result as JSON with stable keys in alphabetical order.
+  static func printJSON(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// One clear sentence for a person; never a stack or a dump of a Swift value where it can be
+  /// helped.
+  static func sentence(for error: any Error) -> String {
+    if let described = error as? any CustomStringConvertible { return described.description }
+    let nsError = error as NSError
+    if nsError.domain == NSCocoaErrorDomain || nsError.domain == NSPOSIXErrorDomain {
+      return nsError.localizedDescription
+    }
+    return String(describing: error)
+  }
+
+  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// A failure of a command itself, in one sentence with its remedy.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
