@@ -78,6 +78,12 @@ let package = Package(
       dependencies: [
         "Discovery", "Learning", "Representations", "Ecosystem", "Torch", "Matter", "DenseMath",
       ], swiftSettings: swift),
+    .executableTarget(
+      name: "bench",
+      dependencies: [
+        "Learning", "Simulation", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
+        "DenseMath",
+      ], path: "Benchmarks/Sources/bench", swiftSettings: swift),
     .target(
       name: "TestKit", dependencies: ["Matter", "DenseMath"], path: "Tests/TestKit",
       swiftSettings: swift),
