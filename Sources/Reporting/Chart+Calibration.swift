@@ -1,0 +1,153 @@
+import Foundation
+
+/// How often intervals held what they promised.
+public struct CalibrationCurve: Hashable, Sendable {
+  public var name: String
+
+  /// Promised coverages, each within 0...1.
+  public var nominal: [Double]
+
+  /// Observed coverages at the same places, each within 0...1.
+  public var observed: [Double]
+
+  public init(_ name: String, nominal: [Double], observed: [Double]) {
+    precondition(nominal.count == observed.count, "one observed coverage for each nominal one")
+    self.name = name
+    self.nominal = nominal
+    self.observed = observed
+  }
+}
+
+extension Chart {
+  /// Observed against nominal coverage, with the range in which a perfectly calibrated model falls
+  /// in 95 % of tests of this size (binomial).
+  ///
+  /// - Parameters:
+  ///   - curves: The first is the main one; further ones, say before calibration, are gray.
+  ///   - count: Held-out measurements behind each observed coverage.
+  public static func calibration(_ curves: [CalibrationCurve], count: Int) -> Chart {
+    let names = curves.map { ChartValue.string($0.name) }
+    let strategies = curves.enumerated().map { place, _ in place == 0 ? ThemeColor.ember : .ash }
+    let color: ChartValue = [
+      "field": "curve", "type": "nominal", "title": nil,
+      "scale": ["domain": .array(names), "range": .array(strategies.map(ChartValue.color))],
+      "legend": curves.count > 1
+        ? [
+          "symbolType": "stroke", "symbolStrokeWidth": 4,
+          "columns": ["expr": "width < 420 ? 1 : 3"],
+        ] : nil,
+    ]
+    return Chart(
+      title: "Calibration of the intervals", summary: calibrationSummary(curves, count),
+      table: calibrationTable(curves),
+      specification: [
+        "height": 360,
+        "layer": [
+          binomialBand(count), diagonal(from: 0, to: 100),
+          [
+            "data": data(calibrationRows(curves)),
+            "mark": ["type": "line", "point": ["filled": true, "size": 46], "strokeWidth": 2.4],
+            "encoding": [
+              "x": share("nominal", title: "Promised coverage (%)"),
+              "y": share("observed", title: "Observed coverage (%)"),
+              "color": color, "detail": ["field": "curve"],
+              "tooltip": tooltip([
+                ("curve", "Intervals", nil), ("nominal", "Promised (%)", ".1f"),
+                ("observed", "Observed (%)", ".1f"),
+              ]),
+            ],
+          ],
+        ],
+      ])
+  }
+
+  private static func share(_ field: String, title: String?) -> ChartValue {
+    quantitative(field, title: title, ["scale": ["domain": [0, 100], "nice": false]])
+  }
+
+  private static func calibrationRows(_ curves: [CalibrationCurve]) -> [[String: ChartValue]] {
+    curves.reversed().flatMap { curve in
+      zip(curve.nominal, curve.observed).map {
+        [
+          "curve": .string(curve.name), "nominal": .plotted(100 * $0),
+          "observed": .plotted(100 * $1),
+        ]
+      }
+    }
+  }
+
+  private static func binomialBand(_ count: Int) -> ChartValue {
+    let rows = (0...50).map { step -> [String: ChartValue] in
+      let nominal = Double(step) / 50
+      let range = binomialRange(nominal, count: count)
+      return [
+        "nominal": .plotted(100 * nominal), "lower": .plotted(100 * range.lowerBound),
+        "upper": .plotted(100 * range.upperBound),
+      ]
+    }
+    return [
+      "data": data(rows),
+      "mark": ["type": "area", "color": .color(.inkSoft), "opacity": 0.14, "tooltip": false],
+      "encoding": [
+        "x": share("nominal", title: nil), "y": share("lower", title: nil),
+        "y2": ["field": "upper"],
+      ],
+    ]
+  }
+
+  /// The 2.5 % and 97.5 % quantiles of a binomial share.
+  ///
+  /// Sums the exact probabilities; O(`count`).
+  static func binomialRange(_ probability: Double, count: Int) -> ClosedRange<Double> {
+    guard probability > 0, probability < 1, count > 0 else {
+      let edge = min(max(probability, 0), 1)
+      return edge...edge
+    }
+    var cumulative = 0.0
+    var low: Int?
+    for successes in 0...count {
+      cumulative += binomialProbability(successes, of: count, probability)
+      if low == nil, cumulative >= 0.025 { low = successes }
+      if cumulative >= 0.975 {
+        return Double(low ?? 0) / Double(count)...Double(successes) / Double(count)
+      }
+    }
+    return Double(low ?? 0) / Double(count)...1
+  }
+
+  private static func binomialProbability(
+    _ successes: Int, of count: Int, _ probability: Double
+  ) -> Double {
+    let n = Double(count)
+    let k = Double(successes)
+    let arrangements = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    return exp(arrangements + k * log(probability) + (n - k) * log1p(-probability))
+  }
+
+  private static func calibrationSummary(_ curves: [CalibrationCurve], _ count: Int) -> String {
+    guard let main = curves.first, !main.nominal.isEmpty else { return "No held-out predictions." }
+    let gaps = zip(main.nominal, main.observed).map { abs($0 - $1) }
+    let worst = gaps.max() ?? 0
+    let inside = zip(main.nominal, main.observed).filter {
+      binomialRange($0, count: count).contains($1)
+    }.count
+    return "\(count) held-out measurements. Observed coverage is at most "
+      + "\(Numeral.text(100 * worst, significant: 2)) percentage points from the promise; \(inside) of "
+      + "\(main.nominal.count) levels lie in the gray range where a perfectly calibrated model falls "
+      + "in 95\u{a0}% of tests of this size."
+  }
+
+  private static func calibrationTable(_ curves: [CalibrationCurve]) -> ReportTable {
+    let levels = Set(curves.flatMap(\.nominal)).sorted()
+    return ReportTable(
+      caption: "Observed coverage by promised coverage",
+      columns: [.init("Promised", unit: "%")] + curves.map { .init($0.name, unit: "%") },
+      rows: levels.map { level in
+        [.number(100 * level)]
+          + curves.map { curve in
+            guard let place = curve.nominal.firstIndex(of: level) else { return .missing }
+            return .number(100 * curve.observed[place])
+          }
+      })
+  }
+}

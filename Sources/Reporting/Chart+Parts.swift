@@ -1,0 +1,37 @@
+/// Parts that several figures share.
+extension Chart {
+  /// The line of equality.
+  static func diagonal(from low: Double, to high: Double) -> ChartValue {
+    [
+      "data": data([
+        ["from": .plotted(low), "to": .plotted(low)],
+        ["from": .plotted(high), "to": .plotted(high)],
+      ]),
+      "mark": [
+        "type": "line", "color": .color(.inkSoft), "strokeDash": [5, 4], "strokeWidth": 1.3,
+        "tooltip": false,
+      ],
+      "encoding": ["x": quantitative("from"), "y": quantitative("to")],
+    ]
+  }
+
+  /// Short lines of text in the upper left corner of the figure.
+  static func note(_ lines: [String]) -> ChartValue {
+    [
+      "data": data([[:]]),
+      "mark": [
+        "type": "text", "align": "left", "baseline": "top", "x": 10, "y": 8, "lineHeight": 18,
+        "fontWeight": 600, "color": .color(.ink), "text": .array(lines.map(ChartValue.string)),
+      ],
+    ]
+  }
+
+  /// The smallest and largest finite value, a little apart where they are equal; 0 and 1 for none.
+  static func extent(_ values: [Double]) -> (low: Double, high: Double) {
+    let finite = values.filter(\.isFinite)
+    guard let low = finite.min(), let high = finite.max() else { return (0, 1) }
+    guard low == high else { return (low, high) }
+    let margin = max(low.magnitude * 0.05, 1e-9)
+    return (low - margin, high + margin)
+  }
+}

@@ -1,0 +1,131 @@
+public import Matter
+
+extension Chart {
+  /// A periodic table whose cells are colored by a value, with symbol and value in each.
+  ///
+  /// Elements without a value are pale.
+  ///
+  /// - Parameters:
+  ///   - values: Any subset of the elements; entries that are not finite count as absent.
+  ///   - quantity: Names the color scale.
+  ///   - outOfScope: What a pale cell means, for the summary.
+  public static func periodicTable(
+    _ values: [Element: Double], quantity: Quantity,
+    outOfScope: String = "not in the data"
+  ) -> Chart {
+    let known = values.filter(\.value.isFinite)
+    let ends = extent(Array(known.values))
+    let low = min(ends.low, 0) == 0 && ends.low >= 0 ? 0 : ends.low
+    let rows = Element.all.map { cell($0, known[$0], low, ends.high) }
+    return Chart(
+      title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, outOfScope),
+      table: elementTable(known, quantity), minimumWidth: 680,
+      specification: [
+        "data": data(rows), "height": 380,
+        "encoding": [
+          "x": position("column", count: 18), "y": position("row", count: 10),
+          "tooltip": tooltip([("tip", "Element", nil), ("shown", quantity.label, nil)]),
+        ],
+        "layer": [
+          emptyCells, filledCells(quantity, low, ends.high), symbols, cellValues,
+        ],
+      ])
+  }
+
+  private static func cell(
+    _ element: Element, _ value: Double?, _ low: Double, _ high: Double
+  ) -> [String: ChartValue] {
+    let place = PeriodicTableLayout.place(of: element)
+    var row: [String: ChartValue] = [
+      "symbol": .string(element.symbol), "column": .integer(place.column),
+      "row": .integer(place.row),
+      "tip": .string("\(element.symbol) (\(element.atomicNumber))"), "state": "empty", "shown": "–",
+    ]
+    guard let value else { return row }
+    row["value"] = .plotted(value)
+    row["shown"] = .string(Numeral.text(value, significant: 2))
+    row["state"] = (value - low) > 0.55 * (high - low) ? "high" : "low"
+    return row
+  }
+
+  private static func position(_ field: String, count: Int) -> ChartValue {
+    [
+      "field": .string(field), "type": "ordinal", "axis": nil,
+      "scale": [
+        "domain": .array((1...count).map(ChartValue.integer)), "paddingInner": 0.07,
+        "paddingOuter": 0,
+      ],
+    ]
+  }
+
+  private static func filter(_ test: String) -> ChartValue { [["filter": .string(test)]] }
+
+  private static let emptyCells: ChartValue = [
+    "transform": filter("datum.state == 'empty'"),
+    "mark": ["type": "rect", "cornerRadius": 3, "color": .color(.cellEmpty)],
+  ]
+
+  private static func filledCells(_ quantity: Quantity, _ low: Double, _ high: Double) -> ChartValue
+  {
+    [
+      "transform": filter("datum.state != 'empty'"),
+      "mark": ["type": "rect", "cornerRadius": 3],
+      "encoding": [
+        "color": [
+          "field": "value", "type": "quantitative", "title": .string(quantity.label),
+          "scale": ["domain": [.plotted(low), .plotted(high)], "nice": false],
+          "legend": [
+            "orient": "none", "legendX": ["expr": "width * 0.2"], "legendY": 8,
+            "gradientLength": 220, "titleLimit": 330, "tickCount": 4,
+          ],
+        ]
+      ],
+    ]
+  }
+
+  /// The symbols, in three inks: upon pale, light and dark cells.
+  private static let symbols: ChartValue = [
+    "mark": [
+      "type": "text", "fontSize": 13, "fontWeight": 600,
+      "dy": ["expr": "datum.state == 'empty' ? 0 : -5"],
+    ],
+    "encoding": ["text": ["field": "symbol"], "color": cellInk],
+  ]
+
+  private static let cellValues: ChartValue = [
+    "transform": filter("datum.state != 'empty'"),
+    "mark": ["type": "text", "fontSize": 10, "dy": 9],
+    "encoding": ["text": ["field": "shown"], "color": cellInk],
+  ]
+
+  private static let cellInk: ChartValue = [
+    "condition": [
+      ["test": "datum.state == 'empty'", "value": .color(.cellEmptyInk)],
+      ["test": "datum.state == 'high'", "value": .color(.cellInkHigh)],
+    ],
+    "value": .color(.cellInkLow),
+  ]
+
+  private static func ranked(_ values: [Element: Double]) -> [(key: Element, value: Double)] {
+    values.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+  }
+
+  private static func tableSummary(
+    _ values: [Element: Double], _ quantity: Quantity, _ outOfScope: String
+  ) -> String {
+    guard !values.isEmpty else { return "No element has a value." }
+    let top = ranked(values).prefix(5).map {
+      "\($0.key) (\(quantity.text($0.value, significant: 2)))"
+    }
+    return "\(quantity.name), highest first: \(top.joined(separator: ", ")). "
+      + "\(values.count) elements have a value; pale ones are \(outOfScope)."
+  }
+
+  private static func elementTable(_ values: [Element: Double], _ quantity: Quantity) -> ReportTable
+  {
+    ReportTable(
+      caption: "\(quantity.name) of the elements",
+      columns: [.init("Element"), .init(quantity)],
+      rows: ranked(values).map { [.text($0.key.symbol), .number($0.value)] })
+  }
+}
