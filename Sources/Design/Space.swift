@@ -1,0 +1,52 @@
+public import DenseMath
+public import Matter
+
+/// What may be proposed.
+///
+/// Laws: ``candidate(at:)`` gives each member once for 0 ..< ``count``; ``contains(_:)`` is true
+/// for members and for nothing else; neighbors are members, and none is the candidate itself.
+public protocol Space: Sendable {
+  /// How many different candidates there are; greater than zero.
+  var count: Int { get }
+
+  /// One member by its place in a fixed order.
+  ///
+  /// - Parameter index: 0 ..< ``count``.
+  func candidate(at index: Int) -> Candidate
+
+  func contains(_ candidate: Candidate) -> Bool
+
+  /// Members that differ by one small step, in a fixed order; empty where the space knows no
+  /// steps.
+  func neighbors(of candidate: Candidate) -> [Candidate]
+}
+
+extension Space {
+  /// A member, each with equal probability.
+  public func sample(using generator: inout SplitMix64) -> Candidate {
+    candidate(at: generator.index(below: count))
+  }
+
+  /// Different members drawn at random without replacement.
+  ///
+  /// - Parameters:
+  ///   - wanted: How many; fewer come back where the space has no more.
+  ///   - excluded: Members that are not drawn.
+  public func sample(
+    _ wanted: Int, excluding excluded: Set<Candidate> = [],
+    using generator: inout SplitMix64
+  ) -> [Candidate] {
+    // Where most members are wanted, walk through a random order of all of them.
+    if count <= 4 * (wanted + excluded.count) {
+      let order = generator.shuffled(0..<count)
+      return Array(order.lazy.map(candidate(at:)).filter { !excluded.contains($0) }.prefix(wanted))
+    }
+    var drawn: [Candidate] = []
+    var seen = excluded
+    while drawn.count < wanted {
+      let candidate = sample(using: &generator)
+      if seen.insert(candidate).inserted { drawn.append(candidate) }
+    }
+    return drawn
+  }
+}

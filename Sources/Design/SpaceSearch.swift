@@ -1,0 +1,98 @@
+import DenseMath
+public import Matter
+
+/// A candidate and how much it is wanted.
+public struct ScoredCandidate: Hashable, Sendable {
+  public let candidate: Candidate
+  public let score: Double
+
+  public init(_ candidate: Candidate, score: Double) {
+    self.candidate = candidate
+    self.score = score
+  }
+}
+
+/// Finds the members of a space with the highest scores.
+///
+/// A space of at most ``enumerationLimit`` members is scored whole, in one batch. Of a larger one, a
+/// random pool and the neighbors of given starting points are scored in one batch; then the best
+/// climb: each round scores all new neighbors of the climbers together and keeps the best members
+/// seen, until no climber improves. Ties go to the member that was seen first, so equal seeds give
+/// equal results.
+public struct SpaceSearch: Hashable, Codable, Sendable {
+  /// Spaces up to this size are scored whole.
+  public var enumerationLimit = 5000
+
+  /// Random members scored at first.
+  public var poolSize = 2000
+
+  /// Members that climb side by side.
+  public var climbers = 6
+
+  /// Limit of the rounds of climbing.
+  public var rounds = 40
+
+  public init() {}
+
+  /// The best members by falling score.
+  ///
+  /// - Parameters:
+  ///   - wanted: How many members to return; fewer come back where the space has no more.
+  ///   - space: Where to look.
+  ///   - starts: Members whose neighborhood is looked at first: the best ones known.
+  ///   - excluded: Members that are not wanted: measured or on their way.
+  ///   - seed: Of the random pool.
+  ///   - score: Higher is better, for a whole batch at once; a score that is not a number counts
+  ///     as the lowest.
+  public func best(
+    _ wanted: Int, in space: any Space, startingFrom starts: [Candidate] = [],
+    excluding excluded: Set<Candidate>, seed: UInt64,
+    score: ([Candidate]) throws -> [Double]
+  ) rethrows -> [ScoredCandidate] {
+    var ranking = Ranking(excluded: excluded)
+    if space.count <= enumerationLimit {
+      try ranking.add((0..<space.count).map(space.candidate(at:)), score)
+      return ranking.top(wanted)
+    }
+    var generator = SplitMix64(seed: seed)
+    let pool = space.sample(poolSize, excluding: excluded, using: &generator)
+    try ranking.add(starts.flatMap(space.neighbors(of:)) + pool, score)
+    var climbed: Set<Candidate> = []
+    for _ in 0..<rounds {
+      let summit = ranking.top(max(climbers, 1)).map(\.candidate).filter {
+        climbed.insert($0).inserted
+      }
+      guard !summit.isEmpty else { break }
+      try ranking.add(summit.flatMap(space.neighbors(of:)), score)
+    }
+    return ranking.top(wanted)
+  }
+}
+
+/// Scored members, each once, in the order in which they were seen.
+private struct Ranking {
+  private var seen: Set<Candidate>
+  private var members: [ScoredCandidate] = []
+
+  init(excluded: Set<Candidate>) {
+    seen = excluded
+  }
+
+  mutating func add(
+    _ candidates: [Candidate], _ score: ([Candidate]) throws -> [Double]
+  ) rethrows {
+    let new = candidates.filter { seen.insert($0).inserted }
+    guard !new.isEmpty else { return }
+    let scores = try score(new)
+    precondition(scores.count == new.count, "\(scores.count) scores for \(new.count) candidates")
+    for (candidate, score) in zip(new, scores) {
+      members.append(ScoredCandidate(candidate, score: score.isNaN ? -.infinity : score))
+    }
+  }
+
+  func top(_ wanted: Int) -> [ScoredCandidate] {
+    members.enumerated()
+      .sorted { ($0.element.score, -$0.offset) > ($1.element.score, -$1.offset) }
+      .prefix(wanted).map(\.element)
+  }
+}

@@ -1,0 +1,42 @@
+/// An append-only list of events: what a campaign, a model or a record stands on.
+///
+/// Laws: an event that ``append(_:after:)`` has returned is there after the process is killed;
+/// drafts of one call are stored all or none; sequence numbers have no gap; a key occurs once; an
+/// event is never changed or removed.
+public protocol EventLog: Sendable {
+  /// Stores events at the end.
+  ///
+  /// - Parameters:
+  ///   - drafts: Stored together, in this order.
+  ///   - count: How many events the caller has seen. Where the log holds another number, someone
+  ///     else has written, and nothing is stored.
+  /// - Returns: The stored events, once they are durable.
+  @discardableResult
+  func append(_ drafts: [EventDraft], after count: Int) throws(EventLogError) -> [LoggedEvent]
+
+  /// All events in order of sequence number, each checked against its hash.
+  func events() throws(EventLogError) -> [LoggedEvent]
+
+  /// Checks every byte that the log can check: the chain of hashes and the store's own structure.
+  ///
+  /// A chain shows any change, swap or gap. That events at the end are missing is seen only by who
+  /// keeps the returned hash elsewhere.
+  ///
+  /// - Returns: The hash of the last event, `nil` for an empty log.
+  @discardableResult
+  func verify() throws(EventLogError) -> String?
+}
+
+/// Checks sequence numbers and hashes of a whole log.
+func checkChain(_ events: [LoggedEvent], of place: String) throws(EventLogError) {
+  var previous = LoggedEvent.firstHash
+  for (index, event) in events.enumerated() {
+    guard event.sequence == index + 1 else {
+      throw .corrupt(place, reason: "event \(index + 1) is missing or out of order")
+    }
+    guard event.follows(previous) else {
+      throw .corrupt(place, reason: "event \(event.sequence) is not what was written")
+    }
+    previous = event.hash
+  }
+}

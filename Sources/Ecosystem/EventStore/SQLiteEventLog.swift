@@ -1,0 +1,149 @@
+import Foundation
+import GRDB
+
+/// An event log in one SQLite file.
+///
+/// In order of priority: an event that was acknowledged survives a killed process and a power loss
+/// (write-ahead log, `synchronous = FULL`); damage is found, never read as data; a file of a newer
+/// version, or of another program, is refused without touching it.
+public final class SQLiteEventLog: EventLog {
+  private let database: DatabaseQueue
+  private let place: String
+  private let clock: any TimeSource
+
+  /// Opens a ledger, or makes it where there is none.
+  ///
+  /// - Parameters:
+  ///   - path: The file. Its folder must exist.
+  ///   - maximumPages: Limits the file to so many pages of 4 KiB; `nil` for no limit.
+  public init(
+    path: String, clock: any TimeSource = SystemTime(), maximumPages: Int? = nil
+  ) throws(EventLogError) {
+    place = path
+    self.clock = clock
+    try Self.refuseForeign(path)
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    configuration.busyMode = .timeout(5)
+    database = try translating(path) {
+      try DatabaseQueue(path: path, configuration: configuration)
+    }
+    try translating(path) {
+      try EventSchema.migrator.migrate(database)
+      try database.inDatabase { db in
+        // Set last: opening in write-ahead mode lowers it to NORMAL.
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        if let maximumPages { try db.execute(sql: "PRAGMA max_page_count = \(maximumPages)") }
+      }
+    }
+  }
+
+  @discardableResult
+  public func append(
+    _ drafts: [EventDraft], after count: Int
+  ) throws(EventLogError) -> [LoggedEvent] {
+    let time = clock.now()
+    return try translating(place) {
+      try database.write { db in
+        let last = try EventRow.order(Column("sequence").desc).fetchOne(db)
+        let found = last?.sequence ?? 0
+        guard found == count else {
+          throw EventLogError.conflict(place: place, expected: count, found: found)
+        }
+        var previousHash = last?.hash ?? LoggedEvent.firstHash
+        var added: [LoggedEvent] = []
+        for draft in drafts {
+          let event = LoggedEvent(
+            draft, sequence: count + added.count + 1, time: time, previousHash: previousHash)
+          try insert(event, into: db)
+          previousHash = event.hash
+          added.append(event)
+        }
+        return added
+      }
+    }
+  }
+
+  private func insert(_ event: LoggedEvent, into db: Database) throws {
+    do {
+      try EventRow(event).insert(db)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      guard let key = event.key else { throw error }
+      throw EventLogError.duplicateKey(key, place: place)
+    }
+  }
+
+  public func events() throws(EventLogError) -> [LoggedEvent] {
+    let events = try translating(place) {
+      try database.read { db in
+        try EventRow.order(Column("sequence")).fetchAll(db).map(\.event)
+      }
+    }
+    try checkChain(events, of: place)
+    return events
+  }
+
+  @discardableResult
+  public func verify() throws(EventLogError) -> String? {
+    let faults = try translating(place) {
+      try database.read { db in try String.fetchAll(db, sql: "PRAGMA integrity_check") }
+    }
+    guard faults == ["ok"] else {
+      throw .corrupt(place, reason: faults.first ?? "its structure cannot be checked")
+    }
+    return try events().last?.hash
+  }
+
+  /// SQLite's `PRAGMA synchronous`: 2 is FULL.
+  func synchronousLevel() throws(EventLogError) -> Int? {
+    try translating(place) {
+      try database.inDatabase { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+    }
+  }
+
+  /// Looks at an existing file through a connection that cannot write.
+  private static func refuseForeign(_ path: String) throws(EventLogError) {
+    guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
+      size > 0
+    else { return }
+    var configuration = Configuration()
+    configuration.readonly = true
+    try translating(path) {
+      let database = try DatabaseQueue(path: path, configuration: configuration)
+      try database.read { db in
+        // A process that is killed while it makes the file leaves it without any table.
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") != 0 else { return }
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == EventSchema.applicationID
+        else { throw EventLogError.foreign(path) }
+        guard try !EventSchema.migrator.hasBeenSuperseded(db) else {
+          throw EventLogError.newerSchema(path)
+        }
+      }
+    }
+  }
+}
+
+/// One row of the table `event`.
+private struct EventRow: Codable, FetchableRecord, PersistableRecord, Sendable {
+  static let databaseTableName = "event"
+  let sequence: Int
+  let kind: String
+  let key: String?
+  let payload: String
+  let time: Int64
+  let hash: String
+
+  init(_ event: LoggedEvent) {
+    sequence = event.sequence
+    kind = event.kind
+    key = event.key
+    payload = event.payload
+    time = event.time
+    hash = event.hash
+  }
+
+  var event: LoggedEvent {
+    LoggedEvent(
+      sequence: sequence, kind: kind, key: key, payload: payload, time: time, hash: hash)
+  }
+}
