@@ -99,3 +99,12 @@ extension Matrix {
     return result
   }
 }
+
+extension Matrix {
+  /// Some neighboring rows as a matrix of their own.
+  public func rows(_ range: Range<Int>) -> Matrix {
+    Matrix(
+      rows: range.count, columns: columns,
+      elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
+  }
+}

@@ -56,5 +56,6 @@ public enum Normal {
   static let rootHalf = 0.5.squareRoot()
   static let rootHalfPi = (Double.pi / 2).squareRoot()
   static let inverseRootTwoPi = 1 / (2 * Double.pi).squareRoot()
-  static let logRootTwoPi = 0.5 * log(2 * Double.pi)
+  /// `½ log 2π`.
+  public static let logRootTwoPi = 0.5 * log(2 * Double.pi)
 }

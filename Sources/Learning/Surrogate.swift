@@ -21,3 +21,12 @@ public protocol SurrogateTrainer: Sendable {
     candidates: [Candidate], targets: [Double], seed: UInt64
   ) throws -> any Surrogate
 }
+
+/// A surrogate that can take more rows in without being trained anew.
+public protocol ConditionableSurrogate: Surrogate {
+  /// The surrogate after these rows as well, its settings unchanged: what batches of proposals
+  /// are chosen with.
+  func conditioned(
+    on candidates: [Candidate], targets: [Double]
+  ) throws -> any ConditionableSurrogate
+}

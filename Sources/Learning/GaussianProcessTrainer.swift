@@ -1,0 +1,132 @@
+import DenseMath
+public import Matter
+
+/// Fits a Gaussian process to described candidates.
+public struct GaussianProcessTrainer: SurrogateTrainer {
+  public struct Configuration: Codable, Hashable, Sendable {
+    public var features = CandidateFeatures.magpie
+    public var kernel = KernelFamily.matern52
+
+    /// Above this many columns all share one lengthscale.
+    public var mostOwnLengthscales = 24
+
+    /// Starting points of the search for hyperparameters.
+    public var starts = 2
+    public var maximumIterations = 60
+
+    /// Where the first search starts: as a rule ``GaussianProcessSurrogate/hyperparameters`` of a
+    /// fit to fewer rows. With it, one start is enough.
+    public var initial: GaussianProcessHyperparameters?
+
+    /// Kept as they are, without any search.
+    public var fixed: GaussianProcessHyperparameters?
+
+    public init() {}
+  }
+
+  public var configuration: Configuration
+
+  public init(_ configuration: Configuration = Configuration()) {
+    self.configuration = configuration
+  }
+
+  public func train(
+    candidates: [Candidate], targets: [Double], seed: UInt64
+  ) throws -> any Surrogate {
+    try fit(candidates: candidates, targets: targets, seed: seed)
+  }
+
+  /// - Parameters:
+  ///   - variances: What is known of each measurement's variance, in the unit of the target
+  ///     squared; empty for nothing. The fitted noise comes on top.
+  /// - Throws: ``GaussianProcessError`` for constant features or targets or numbers that are not
+  ///   finite, and what the representation refuses.
+  public func fit(
+    candidates: [Candidate], targets: [Double], variances: [Double] = [], seed: UInt64
+  ) throws -> GaussianProcessSurrogate {
+    try check(candidates, targets, variances)
+    let features = configuration.features.resolved(for: candidates)
+    let raw = try features.matrix(candidates)
+    let inputStandardization = FeatureStandardization(fitting: raw)
+    guard !inputStandardization.columns.isEmpty else {
+      throw GaussianProcessError.constantFeatures
+    }
+    let targetStandardization = TargetStandardization(fitting: targets)
+    let scale = targetStandardization.scale
+    let evidence = GaussianProcessEvidence(
+      family: configuration.kernel, inputs: inputStandardization(raw),
+      targets: targetStandardization(targets),
+      knownNoiseVariances: variances.map { $0 / (scale * scale) })
+    let learned = try hyperparameters(evidence, inputStandardization, seed: seed)
+    return GaussianProcessSurrogate(
+      features: features, variables: candidates[0].variables.count,
+      inputStandardization: inputStandardization, targetStandardization: targetStandardization,
+      process: try GaussianProcess(
+        kernel: Kernel(
+          family: configuration.kernel, lengthscales: learned.lengthscales,
+          signalVariance: learned.signalVariance),
+        noiseVariance: learned.noiseVariance, knownNoiseVariances: evidence.knownNoiseVariances,
+        inputs: evidence.inputs, targets: evidence.targets))
+  }
+
+  private func check(
+    _ candidates: [Candidate], _ targets: [Double], _ variances: [Double]
+  ) throws {
+    precondition(
+      candidates.count == targets.count && !targets.isEmpty,
+      "\(candidates.count) candidates, but \(targets.count) targets")
+    precondition(
+      variances.isEmpty || variances.count == targets.count,
+      "\(variances.count) variances, but \(targets.count) targets")
+    for (row, target) in targets.enumerated() where !target.isFinite {
+      throw GaussianProcessError.notFinite(row: row, what: "target")
+    }
+    for (row, variance) in variances.enumerated() where !(variance.isFinite && variance >= 0) {
+      throw GaussianProcessError.notFinite(row: row, what: "variance")
+    }
+    if targets.allSatisfy({ $0 == targets[0] }) {
+      throw GaussianProcessError.constantTarget(targets[0])
+    }
+  }
+
+  /// One lengthscale for each kept column.
+  private func hyperparameters(
+    _ evidence: GaussianProcessEvidence, _ standardization: FeatureStandardization, seed: UInt64
+  ) throws -> GaussianProcessHyperparameters {
+    let columns = standardization.columns
+    let isShared = columns.count > configuration.mostOwnLengthscales
+    if let fixed = configuration.fixed {
+      return spread(kept(fixed, standardization, isShared: isShared), over: columns.count)
+    }
+    var search = GaussianProcessFit(prior: GaussianProcessPrior(dimensions: columns.count))
+    search.starts = configuration.starts
+    search.maximumIterations = configuration.maximumIterations
+    search.sharesLengthscale = isShared
+    var generator = SplitMix64(seed: seed)
+    let first = configuration.initial.map { kept($0, standardization, isShared: isShared) }
+    let found = try search.maximize(evidence, from: first, using: &generator)
+    return spread(found.hyperparameters, over: columns.count)
+  }
+
+  /// Chooses the lengthscales of the kept columns from those of all.
+  private func kept(
+    _ all: GaussianProcessHyperparameters, _ standardization: FeatureStandardization,
+    isShared: Bool
+  ) -> GaussianProcessHyperparameters {
+    var result = all
+    if all.lengthscales.count == standardization.width {
+      result.lengthscales = standardization.columns.map { all.lengthscales[$0] }
+    }
+    if isShared { result.lengthscales = [Statistics.median(result.lengthscales)] }
+    return result
+  }
+
+  private func spread(
+    _ learned: GaussianProcessHyperparameters, over columns: Int
+  ) -> GaussianProcessHyperparameters {
+    guard learned.lengthscales.count == 1 else { return learned }
+    var result = learned
+    result.lengthscales = [Double](repeating: learned.lengthscales[0], count: columns)
+    return result
+  }
+}

@@ -1,0 +1,93 @@
+public import DenseMath
+
+/// A stationary covariance `k(x, x′) = signalVariance · f(|x − x′|)` with one lengthscale for each
+/// coordinate.
+public struct Kernel: Codable, Hashable, Sendable {
+  public var family: KernelFamily
+
+  /// One for each coordinate, in its unit; positive.
+  public var lengthscales: [Double]
+
+  /// `k(x, x)`; positive.
+  public var signalVariance: Double
+
+  public init(family: KernelFamily, lengthscales: [Double], signalVariance: Double) {
+    self.family = family
+    self.lengthscales = lengthscales
+    self.signalVariance = signalVariance
+  }
+
+  /// Covariances between the rows of two tables of points.
+  ///
+  /// - Parameters:
+  ///   - a: `[m, d]`.
+  ///   - b: `[n, d]`.
+  /// - Returns: `[m, n]`; O(m n d).
+  public func covariance(_ a: Matrix, _ b: Matrix) -> Matrix {
+    covariance(a, ScaledPoints(b, lengthscales: lengthscales))
+  }
+
+  func covariance(_ a: Matrix, _ b: ScaledPoints) -> Matrix {
+    precondition(
+      a.columns == lengthscales.count,
+      "\(a.columns) coordinates, but \(lengthscales.count) lengthscales")
+    var result = Matrix(rows: a.rows, columns: b.count)
+    let factors = lengthscales.map { 1 / $0 }
+    var point = factors
+    result.elements.withUnsafeMutableBufferPointer { values in
+      for row in 0..<a.rows {
+        for column in factors.indices { point[column] = a[row, column] * factors[column] }
+        let own = UnsafeMutableBufferPointer(rebasing: values[row * b.count..<(row + 1) * b.count])
+        b.addSquaredDistances(from: point, to: own)
+      }
+      family.correlate(values)
+      for place in values.indices { values[place] *= signalVariance }
+    }
+    return result
+  }
+}
+
+/// Points divided by their lengthscales, one row a coordinate, so that inner loops run along
+/// points.
+struct ScaledPoints: Sendable {
+  let count: Int
+  let dimensions: Int
+
+  /// `[d, n]`.
+  private(set) var coordinates: [Double]
+
+  init(_ points: Matrix, lengthscales: [Double]) {
+    precondition(
+      points.columns == lengthscales.count,
+      "\(points.columns) coordinates, but \(lengthscales.count) lengthscales")
+    count = points.rows
+    dimensions = points.columns
+    coordinates = points.transposed.elements
+    for dimension in 0..<dimensions {
+      let factor = 1 / lengthscales[dimension]
+      for place in dimension * count..<(dimension + 1) * count { coordinates[place] *= factor }
+    }
+  }
+
+  /// The scaled coordinates of one point.
+  func point(_ index: Int) -> [Double] {
+    (0..<dimensions).map { coordinates[$0 * count + index] }
+  }
+
+  /// Adds the squared distances from `point` to the first `squares.count` points.
+  func addSquaredDistances(
+    from point: [Double], to squares: UnsafeMutableBufferPointer<Double>
+  ) {
+    coordinates.withUnsafeBufferPointer { coordinates in
+      for dimension in 0..<dimensions {
+        let center = point[dimension]
+        let own = coordinates[dimension * count..<(dimension + 1) * count]
+        let values = UnsafeBufferPointer(rebasing: own)
+        for place in 0..<squares.count {
+          let difference = values[place] - center
+          squares[place] += difference * difference
+        }
+      }
+    }
+  }
+}
