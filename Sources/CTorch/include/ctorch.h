@@ -1,0 +1,154 @@
+#ifndef CTORCH_H
+#define CTORCH_H
+
+/* Tensors with gradients behind a plain C interface.
+ *
+ * The functions live in a library of their own (libCTorchShim), which is opened on the first
+ * tensor: a program that needs none never loads libtorch. That library exports one symbol,
+ * `ct_shim_api`, which answers a table of functions; `ct_open` fetches it.
+ *
+ * Rules: every function that can fail answers a `ct_status` and gives its result through `out`.
+ * A tensor received through `out` is owned (+1): release it with `release`. No exception crosses.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wnullability-completeness"
+#define CT_NONNULL _Nonnull
+#else
+#define CT_NONNULL
+#endif
+
+/* Raised with every change of `ct_api`. */
+#define CT_ABI_VERSION 1
+
+typedef struct ct_tensor ct_tensor;
+typedef struct ct_generator ct_generator;
+
+typedef enum ct_status { CT_OK = 0, CT_FAILED = 1 } ct_status;
+
+typedef enum ct_type { CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2 } ct_type;
+
+typedef enum ct_unary {
+  CT_NEGATE, CT_EXP, CT_LOG, CT_SQRT, CT_ABS, CT_SQUARE, CT_RELU, CT_SILU, CT_GELU, CT_TANH,
+  CT_SIGMOID, CT_SOFTPLUS
+} ct_unary;
+
+typedef enum ct_binary {
+  CT_ADD, CT_SUBTRACT, CT_MULTIPLY, CT_DIVIDE, CT_MINIMUM, CT_MAXIMUM
+} ct_binary;
+
+typedef enum ct_reduction { CT_SUM, CT_MEAN } ct_reduction;
+
+/* Losses of a predicted mean and logarithm of a scale s; each is a mean over all entries.
+ * ROBUST_L1: sqrt(2) |y - m| exp(-s) + s. ROBUST_L2: (y - m)^2 exp(-2 s) / 2 + s, which is the
+ * Gaussian negative log-likelihood up to the constant log(2 pi) / 2. */
+typedef enum ct_loss { CT_ROBUST_L1, CT_ROBUST_L2 } ct_loss;
+
+typedef struct ct_adamw {
+  double learning_rate, beta1, beta2, weight_decay, epsilon;
+} ct_adamw;
+
+typedef struct ct_api {
+  int abi_version;
+
+  /* Message of the last failure on this thread; valid until the next call on it. */
+  const char *CT_NONNULL (*CT_NONNULL last_error)(void);
+  const char *CT_NONNULL (*CT_NONNULL torch_version)(void);
+  /* Threads inside one operation, for every thread that has not used libtorch yet. */
+  void (*CT_NONNULL set_threads)(int count);
+  /* Tensors that were handed out and not yet released, in the whole process. */
+  int64_t (*CT_NONNULL live_tensors)(void);
+  void (*CT_NONNULL release)(ct_tensor *a);
+
+  ct_status (*CT_NONNULL from_data)(
+      const void *data, ct_type type, const int64_t *shape, int rank, ct_tensor **out);
+  ct_status (*CT_NONNULL full)(double value, ct_type type, const int64_t *shape, int rank, ct_tensor **out);
+  int (*CT_NONNULL rank)(const ct_tensor *a);
+  int64_t (*CT_NONNULL size)(const ct_tensor *a, int dimension);
+  /* Type, or -1 where it is none of `ct_type`. */
+  int (*CT_NONNULL type)(const ct_tensor *a);
+  /* Writes all elements in row-major order; `bytes` must be exactly their size. */
+  ct_status (*CT_NONNULL copy_out)(const ct_tensor *a, void *destination, int64_t bytes);
+  ct_status (*CT_NONNULL cast)(const ct_tensor *a, ct_type type, ct_tensor **out);
+
+  ct_generator *(*CT_NONNULL generator_new)(uint64_t seed);
+  void (*CT_NONNULL generator_release)(ct_generator *g);
+  ct_status (*CT_NONNULL random_normal)(
+      ct_generator *g, ct_type type, const int64_t *shape, int rank, ct_tensor **out);
+  /* Zeroes entries with probability `rate` and scales the others by 1 / (1 - rate). */
+  ct_status (*CT_NONNULL dropout)(const ct_tensor *a, double rate, ct_generator *g, ct_tensor **out);
+
+  /* Answers the former setting. Holds for the calling thread alone. */
+  bool (*CT_NONNULL set_grad_enabled)(bool enabled);
+  ct_status (*CT_NONNULL set_requires_grad)(ct_tensor *a, bool required);
+  bool (*CT_NONNULL requires_grad)(const ct_tensor *a);
+  ct_status (*CT_NONNULL backward)(const ct_tensor *scalar);
+  /* `*out` is NULL where no gradient has arrived. */
+  ct_status (*CT_NONNULL grad)(const ct_tensor *a, ct_tensor **out);
+  ct_status (*CT_NONNULL clear_grad)(ct_tensor *a);
+  ct_status (*CT_NONNULL detach)(const ct_tensor *a, ct_tensor **out);
+  /* a <- a + weight (b - a), outside of autograd; weight 1 copies. */
+  ct_status (*CT_NONNULL blend)(ct_tensor *a, const ct_tensor *b, double weight);
+
+  ct_status (*CT_NONNULL unary)(ct_unary operation, const ct_tensor *a, ct_tensor **out);
+  ct_status (*CT_NONNULL leaky_relu)(const ct_tensor *a, double slope, ct_tensor **out);
+  ct_status (*CT_NONNULL binary)(ct_binary operation, const ct_tensor *a, const ct_tensor *b, ct_tensor **out);
+  /* a * factor + offset. */
+  ct_status (*CT_NONNULL affine)(const ct_tensor *a, double factor, double offset, ct_tensor **out);
+  ct_status (*CT_NONNULL matmul)(const ct_tensor *a, const ct_tensor *b, ct_tensor **out);
+  /* x w^T + b with x [n, in], w [out, in], b [out] or NULL. Without gradients every row is
+   * computed on its own: equal rows give equal bits in any company. */
+  ct_status (*CT_NONNULL linear)(
+      const ct_tensor *x, const ct_tensor *w, const ct_tensor *b, ct_tensor **out);
+  ct_status (*CT_NONNULL layer_norm)(
+      const ct_tensor *x, const ct_tensor *w, const ct_tensor *b, double epsilon, ct_tensor **out);
+  ct_status (*CT_NONNULL reshape)(const ct_tensor *a, const int64_t *shape, int rank, ct_tensor **out);
+  ct_status (*CT_NONNULL transpose)(const ct_tensor *a, int first, int second, ct_tensor **out);
+  ct_status (*CT_NONNULL narrow)(
+      const ct_tensor *a, int dimension, int64_t start, int64_t count, ct_tensor **out);
+  ct_status (*CT_NONNULL concatenate)(
+      const ct_tensor *const *parts, int count, int dimension, ct_tensor **out);
+  /* Over one dimension, or over all where `dimension` is -1. */
+  ct_status (*CT_NONNULL reduce)(ct_reduction kind, const ct_tensor *a, int dimension, ct_tensor **out);
+  ct_status (*CT_NONNULL loss)(
+      ct_loss kind, const ct_tensor *mean, const ct_tensor *log_scale, const ct_tensor *target,
+      ct_tensor **out);
+
+  /* Packed segments: `offsets` [b + 1] rises from 0 to n; segment s holds the rows
+   * offsets[s] ..< offsets[s + 1]. */
+  ct_status (*CT_NONNULL gather)(const ct_tensor *table, const ct_tensor *index, ct_tensor **out);
+  ct_status (*CT_NONNULL segment_reduce)(
+      ct_reduction kind, const ct_tensor *a, const ct_tensor *offsets, ct_tensor **out);
+  ct_status (*CT_NONNULL segment_softmax)(const ct_tensor *a, const ct_tensor *offsets, ct_tensor **out);
+  /* Within each segment, for query i and row j and each of `heads` slices of the width:
+   *   h_ij = leaky(q_i + k_j), g_ij = sum over the slice of gate * h_ij + bias_j,
+   *   out_i = sum over j of softmax_j(g_ij) h_ij.
+   * keys [n, w], gate [w], bias [n, heads]. With queries [n, w] every row asks and out is
+   * [n, w]; with NULL each segment asks once with q = 0 and out is [b, w]. */
+  ct_status (*CT_NONNULL segment_attention)(
+      const ct_tensor *queries, const ct_tensor *keys, const ct_tensor *gate,
+      const ct_tensor *bias, const ct_tensor *offsets, double slope, ct_tensor **out);
+
+  /* One AdamW step of every parameter that has a gradient, then clears the gradients.
+   * `first`, `second` are the moments, `steps` scalars of type float32; all change in place. */
+  ct_status (*CT_NONNULL adamw)(
+      ct_tensor *const *parameters, ct_tensor *const *first, ct_tensor *const *second,
+      ct_tensor *const *steps, int count, ct_adamw settings);
+} ct_api;
+
+/* Opens the library at `path` and fetches its table.
+ *
+ * Answers NULL on failure and then writes the reason to `reason` (cut to `capacity` bytes). */
+const ct_api *ct_open(const char *path, char *reason, int capacity);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

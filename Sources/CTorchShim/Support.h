@@ -1,0 +1,82 @@
+#ifndef CTORCH_SUPPORT_H
+#define CTORCH_SUPPORT_H
+
+#include "ctorch_shim.h"
+
+#include <ATen/core/Tensor.h>
+#include <c10/util/Exception.h>
+
+#include <atomic>
+#include <exception>
+#include <initializer_list>
+#include <sstream>
+#include <string>
+
+struct ct_tensor {
+  at::Tensor value;
+};
+
+namespace ctorch {
+
+inline thread_local std::string lastError;
+inline std::atomic<int64_t> liveTensors{0};
+
+inline void emit(ct_tensor **out, at::Tensor tensor) {
+  *out = new ct_tensor{std::move(tensor)};
+  liveTensors.fetch_add(1, std::memory_order_relaxed);
+}
+
+/// `matmul: [3, 4] × [5, 2]: inner sizes differ`: the operation, the shapes, the reason.
+inline void describe(
+    const char *operation, std::initializer_list<const ct_tensor *> operands, const char *reason) {
+  std::ostringstream text;
+  text << operation << ": ";
+  const char *separator = "";
+  for (const ct_tensor *operand : operands) {
+    if (operand == nullptr) continue;
+    text << separator << "[";
+    separator = " × ";
+    const char *comma = "";
+    for (int64_t size : operand->value.sizes()) {
+      text << comma << size;
+      comma = ", ";
+    }
+    text << "]";
+  }
+  if (*separator) text << ": ";
+  std::string line(reason);
+  lastError = text.str() + line.substr(0, line.find('\n'));
+}
+
+/// Runs `body`; an exception becomes a message on this thread.
+template <typename Body>
+ct_status guarded(
+    const char *operation, std::initializer_list<const ct_tensor *> operands, Body body) noexcept {
+  try {
+    body();
+    return CT_OK;
+  } catch (const c10::Error &error) {
+    describe(operation, operands, error.what_without_backtrace());
+  } catch (const std::exception &error) {
+    describe(operation, operands, error.what());
+  } catch (...) {
+    describe(operation, operands, "an unknown failure");
+  }
+  return CT_FAILED;
+}
+
+struct Refusal : std::exception {
+  const char *reason;
+  explicit Refusal(const char *reason) : reason(reason) {}
+  const char *what() const noexcept override { return reason; }
+};
+
+inline void require(bool condition, const char *reason) {
+  if (!condition) throw Refusal(reason);
+}
+
+/// Operations whose gradient is ours (Functions.cpp).
+void addFunctions(ct_api &api);
+
+}  // namespace ctorch
+#endif
