@@ -45,8 +45,10 @@ let package = Package(
     part("DenseMath"),
     .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
     .target(
-      name: "CTorchShim", dependencies: ["CTorch"],
+      name: "CTorchShim",
       cxxSettings: [
+        // The header alone: a dependency would make clang ask for CTorch as a C++ module.
+        .headerSearchPath("../CTorch/include"),
         .unsafeFlags([
           "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
         ])
