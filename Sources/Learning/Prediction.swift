@@ -18,4 +18,10 @@ public struct Prediction: Hashable, Codable, Sendable {
   public var standardDeviation: Double {
     (aleatoricVariance + epistemicVariance).squareRoot()
   }
+
+  /// The prediction of the property's negative: what maximizers see of a target to be minimized.
+  public var negated: Prediction {
+    Prediction(
+      mean: -mean, aleatoricVariance: aleatoricVariance, epistemicVariance: epistemicVariance)
+  }
 }
