@@ -22,6 +22,12 @@ public struct Composition: Hashable, Sendable {
     self.amounts = ordered.map(\.value)
   }
 
+  /// For callers that have checked what the other initializer checks.
+  init(ordered elements: [Element], amounts: [Double]) {
+    self.elements = elements
+    self.amounts = amounts
+  }
+
   /// Atoms per formula unit.
   public var totalAtoms: Double { amounts.reduce(0, +) }
 

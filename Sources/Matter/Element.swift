@@ -9,6 +9,11 @@ public struct Element: Hashable, Comparable, Sendable {
     self.atomicNumber = atomicNumber
   }
 
+  /// - Precondition: `number` is in 1...118.
+  init(unchecked number: Int) {
+    atomicNumber = number
+  }
+
   /// Case-sensitive: `Co` is cobalt, `CO` is nothing.
   public init?(symbol: String) {
     guard let number = Element.numberBySymbol[symbol] else { return nil }

@@ -1,0 +1,34 @@
+internal import CCrypto
+
+/// SHA-256 of bytes, by OpenSSL: names data by their content and finds damage.
+public struct ContentHash: Hashable, Sendable {
+  /// 64 lower-case hexadecimal digits.
+  public let hex: String
+
+  public init(of bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { ContentHash(of: $0) }
+  }
+
+  public init(of text: String) {
+    self.init(of: Array(text.utf8))
+  }
+
+  /// Hashes the bytes where they lie, without a copy.
+  public init(of bytes: UnsafeRawBufferPointer) {
+    var digest = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 0
+    let status = EVP_Digest(bytes.baseAddress, bytes.count, &digest, &length, EVP_sha256(), nil)
+    precondition(status == 1 && length == 32, "libcrypto refused to compute SHA-256")
+    hex = ContentHash.hexadecimal(digest)
+  }
+
+  private static func hexadecimal(_ digest: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension ContentHash: CustomStringConvertible {
+  public var description: String { hex }
+}
