@@ -1,0 +1,84 @@
+import DenseMath
+
+extension Campaign {
+  /// What a campaign wants done next.
+  public enum Step: Hashable, Sendable {
+    /// Propose random candidates.
+    case proposeInitial(count: Int)
+
+    /// Train the model on the results of all proposals so far.
+    case refit
+
+    /// Propose the candidates that the model wants most.
+    case propose(count: Int)
+
+    /// Measure the pending proposals.
+    case measure
+    case stop(StopRecord)
+
+    /// Nothing: the campaign has ended.
+    case finished
+  }
+
+  public func next() -> Step {
+    if stop != nil { return .finished }
+    if !pending.isEmpty { return .measure }
+    if proposals.isEmpty { return .proposeInitial(count: plan.initial) }
+    if let reason = reasonToStop { return .stop(reason) }
+    let count = min(plan.batch, plan.budget - resultCount)
+    return needsRefit ? .refit : .propose(count: count)
+  }
+
+  private var needsRefit: Bool {
+    guard plan.acquisition.needsModel, isModelable else { return false }
+    guard let last = refits.last else { return true }
+    let rounds = (proposals.count - last.proposals + plan.batch - 1) / plan.batch
+    return rounds >= plan.refitInterval
+  }
+
+  /// Whether every modeled expression has taken at least two different values.
+  var isModelable: Bool {
+    plan.modeled.allSatisfy { expression in
+      let values = trainingData(expression, proposals.indices).targets
+      return values.contains { $0 != values[0] }
+    }
+  }
+
+  private var reasonToStop: StopRecord? {
+    if let target = plan.stop.target, let best,
+      !plan.objective.isBetter(target, than: best.objective)
+    {
+      return StopRecord(
+        rule: .target, reason: "The target of \(target) is reached with \(best.objective).")
+    }
+    if resultCount >= plan.budget {
+      return StopRecord(
+        rule: .budget, reason: "The budget of \(plan.budget) measurements is spent.")
+    }
+    if let patience = plan.stop.patience, suggestionsWithoutGain >= patience {
+      return StopRecord(
+        rule: .patience, reason: "\(suggestionsWithoutGain) suggestions brought nothing better.")
+    }
+    return nil
+  }
+
+  /// Suggestions after the initial design and after the best finding.
+  private var suggestionsWithoutGain: Int {
+    max(0, proposals.count - max(best?.proposal.number ?? 0, plan.initial))
+  }
+
+  /// A seed of its own for each random decision: a restarted campaign draws what an uninterrupted
+  /// one draws.
+  func seed(of purpose: RandomPurpose, _ number: Int) -> UInt64 {
+    var family = SplitMix64(seed: plan.seed, stream: purpose.rawValue)
+    var generator = SplitMix64(seed: family.next(), stream: UInt64(number))
+    return generator.next()
+  }
+
+  enum RandomPurpose: UInt64 {
+    case initialDesign = 1
+    case training = 2
+    case proposing = 3
+    case measuring = 4
+  }
+}

@@ -1,0 +1,92 @@
+import DenseMath
+import Design
+import Matter
+
+extension Campaign {
+  /// Proposals that wait for a result.
+  public var pending: [Proposal] {
+    zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
+  }
+
+  /// Results so far, failed ones included: what the budget counts.
+  public var resultCount: Int { outcomes.count { $0 != nil } }
+
+  /// One measured candidate.
+  public struct Finding: Hashable, Sendable {
+    public let proposal: Proposal
+    public let values: [String: MeasuredValue]
+
+    /// Of the objective, in its unit.
+    public let objective: Double
+
+    /// Whether all limits are kept.
+    public let isFeasible: Bool
+  }
+
+  /// All measured candidates in the order of proposal.
+  public var findings: [Finding] {
+    zip(proposals, outcomes).compactMap { proposal, outcome in
+      guard case .measured(let values)? = outcome,
+        let objective = plan.objective.expression.value({ values[$0]?.value })
+      else { return nil }
+      let isFeasible = plan.limits.allSatisfy { limit in
+        limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
+      }
+      return Finding(
+        proposal: proposal, values: values, objective: objective, isFeasible: isFeasible)
+    }
+  }
+
+  /// The best feasible finding; of equal ones the first.
+  public var best: Finding? {
+    findings.filter(\.isFeasible).reduce(nil) { best, finding in
+      guard let best else { return finding }
+      return plan.objective.isBetter(finding.objective, than: best.objective) ? finding : best
+    }
+  }
+
+  /// The best feasible objective after each proposal that has a result, in order of proposal;
+  /// `nil` as long as there is none.
+  public var bestSoFar: [Double?] {
+    let findings = Dictionary(uniqueKeysWithValues: findings.map { ($0.proposal.number, $0) })
+    var best: Double?
+    return zip(proposals, outcomes).filter { $1 != nil }.map { proposal, _ in
+      if let finding = findings[proposal.number], finding.isFeasible,
+        best.map({ plan.objective.isBetter(finding.objective, than: $0) }) ?? true
+      {
+        best = finding.objective
+      }
+      return best
+    }
+  }
+
+  /// What a model is trained on: measured candidates and their values of one expression.
+  ///
+  /// - Parameter places: Of proposals, 0 for the first.
+  func trainingData(
+    _ expression: PropertyExpression, _ places: Range<Int>
+  ) -> (candidates: [Candidate], targets: [Double]) {
+    var candidates: [Candidate] = []
+    var targets: [Double] = []
+    for place in places {
+      guard case .measured(let values)? = outcomes[place],
+        let value = expression.value({ values[$0]?.value })
+      else { continue }
+      candidates.append(proposals[place].candidate)
+      targets.append(value)
+    }
+    return (candidates, targets)
+  }
+
+  /// What a model that is trained now learns from.
+  var refitSummary: RefitSummary {
+    RefitSummary(
+      proposals: proposals.count,
+      models: plan.modeled.map { expression in
+        let targets = trainingData(expression, proposals.indices).targets
+        return RefitSummary.ModelSummary(
+          property: expression.description, count: targets.count,
+          mean: Statistics.mean(targets), deviation: Statistics.standardDeviation(targets))
+      })
+  }
+}

@@ -1,0 +1,96 @@
+public import Ecosystem
+import Matter
+
+/// A search for the best candidate: the fold of its ledger.
+///
+/// A value with synchronous transitions. ``apply(_:)`` takes what has happened and ``next()`` says
+/// what to do; neither waits, measures or writes. Equal events give equal campaigns.
+public struct Campaign: Hashable, Sendable {
+  public let creation: CampaignCreation
+  public var plan: CampaignPlan { creation.plan }
+
+  /// In order of their numbers: proposal 1 first.
+  public private(set) var proposals: [Proposal] = []
+
+  /// What became of each proposal, in the same order; `nil` while it is pending.
+  public private(set) var outcomes: [Outcome?] = []
+  public private(set) var refits: [RefitSummary] = []
+  public private(set) var stop: StopRecord?
+
+  /// Events so far.
+  public private(set) var eventCount = 1
+
+  /// Units as first seen, by property.
+  private(set) var units: [String: String] = [:]
+  private(set) var proposed: Set<Candidate> = []
+
+  public enum Outcome: Hashable, Sendable {
+    case measured([String: MeasuredValue])
+    case failed(reason: String)
+  }
+
+  /// - Throws: ``CampaignError`` when the plan makes no campaign or the format is newer.
+  public init(_ creation: CampaignCreation) throws(CampaignError) {
+    guard creation.format <= CampaignCreation.currentFormat else {
+      throw .newerFormat(creation.format)
+    }
+    try creation.plan.check()
+    self.creation = creation
+    for range in creation.plan.ranges { units[range.property] = range.unit }
+  }
+
+  /// The campaign whose ledger this is.
+  public init(folding events: [LoggedEvent]) throws(CampaignError) {
+    guard let first = events.first else { throw .emptyLedger }
+    guard case .created(let creation) = try CampaignEvent(first) else {
+      throw .impossibleEvent("its first event is \"\(first.kind)\", not \"created\"")
+    }
+    try self.init(creation)
+    for event in events.dropFirst() { try apply(CampaignEvent(event)) }
+  }
+
+  /// Takes in what has happened.
+  ///
+  /// - Throws: ``CampaignError/impossibleEvent(_:)``, and the campaign stays as it was.
+  public mutating func apply(_ event: CampaignEvent) throws(CampaignError) {
+    guard stop == nil else { throw .impossibleEvent("an event after the end") }
+    switch event {
+    case .created: throw .impossibleEvent("a second creation")
+    case .proposed(let proposal): try add(proposal)
+    case .measured(let result):
+      try settle(result.number, .measured(result.values))
+      for (property, value) in result.values where units[property] == nil {
+        units[property] = value.unit
+      }
+    case .failed(let result): try settle(result.number, .failed(reason: result.reason))
+    case .refit(let summary):
+      guard summary.proposals == proposals.count, pending.isEmpty else {
+        throw .impossibleEvent("a fit in the middle of a round")
+      }
+      refits.append(summary)
+    case .stopped(let record): stop = record
+    }
+    eventCount += 1
+  }
+
+  private mutating func add(_ proposal: Proposal) throws(CampaignError) {
+    guard proposal.number == proposals.count + 1 else {
+      throw .impossibleEvent("proposal \(proposal.number) after \(proposals.count)")
+    }
+    guard proposed.insert(proposal.candidate).inserted else {
+      throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
+    }
+    proposals.append(proposal)
+    outcomes.append(nil)
+  }
+
+  private mutating func settle(_ number: Int, _ outcome: Outcome) throws(CampaignError) {
+    guard proposals.indices.contains(number - 1) else {
+      throw .impossibleEvent("a result of proposal \(number), which was never made")
+    }
+    guard outcomes[number - 1] == nil else {
+      throw .impossibleEvent("a second result of proposal \(number)")
+    }
+    outcomes[number - 1] = outcome
+  }
+}

@@ -1,0 +1,34 @@
+/// Why a campaign cannot be made, read or continued.
+public enum CampaignError: Error, Hashable, Sendable {
+  case plan(String)
+  case emptyLedger
+  case newerFormat(Int)
+  case unreadableEvent(Int, reason: String)
+  case impossibleEvent(String)
+  case anotherCampaign(String)
+}
+
+extension CampaignError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .plan(let reason):
+      "This campaign cannot start: \(reason)."
+    case .emptyLedger:
+      "The ledger holds no campaign. Start one with a recipe."
+    case .newerFormat(let format):
+      """
+      The ledger holds a campaign of format \(format), made by a newer version of Athanor. Open it \
+      with that version.
+      """
+    case .unreadableEvent(let sequence, let reason):
+      "Event \(sequence) of the ledger cannot be read: \(reason)."
+    case .impossibleEvent(let reason):
+      "The ledger holds what cannot happen: \(reason)."
+    case .anotherCampaign(let difference):
+      """
+      The ledger belongs to another campaign: \(difference). Name another ledger, or use the \
+      recipe that it was made with.
+      """
+    }
+  }
+}

@@ -1,0 +1,140 @@
+public import Matter
+
+/// What can happen in a campaign. The ledger holds these and nothing else.
+public enum CampaignEvent: Hashable, Sendable {
+  case created(CampaignCreation)
+  case proposed(Proposal)
+  case measured(MeasuredResult)
+  case failed(FailedResult)
+  case refit(RefitSummary)
+  case stopped(StopRecord)
+}
+
+/// The first event: everything that the later ones follow from.
+public struct CampaignCreation: Codable, Hashable, Sendable {
+  /// Of the events of a campaign; a ledger with a higher one is refused.
+  public let format: Int
+  public let plan: CampaignPlan
+
+  /// What else decides: the space, the surrogate, the oracle, hashes of data, each in words.
+  public let provenance: [String: String]
+
+  /// The program that made the ledger.
+  public let codeVersion: String
+
+  public static let currentFormat = 1
+
+  public init(plan: CampaignPlan, provenance: [String: String], codeVersion: String) {
+    format = Self.currentFormat
+    self.plan = plan
+    self.provenance = provenance
+    self.codeVersion = codeVersion
+  }
+}
+
+/// A candidate that is to be measured, and why.
+public struct Proposal: Hashable, Sendable {
+  /// 1 for the first proposal of a campaign, then 2, 3, …
+  public let number: Int
+  public let candidate: Candidate
+
+  /// What the model says before the measurement, by expression; empty without a model.
+  public let predictions: [String: PredictedValue]
+
+  /// The value by which it was chosen, `nil` for a random choice.
+  public let acquisition: Double?
+
+  /// Probability that all limits are kept, `nil` without a model or without limits.
+  public let feasibility: Double?
+
+  /// For people, one sentence.
+  public let reason: String
+
+  public init(
+    number: Int, candidate: Candidate, predictions: [String: PredictedValue] = [:],
+    acquisition: Double? = nil, feasibility: Double? = nil, reason: String
+  ) {
+    self.number = number
+    self.candidate = candidate
+    self.predictions = predictions
+    self.acquisition = acquisition
+    self.feasibility = feasibility
+    self.reason = reason
+  }
+}
+
+/// A prediction as the ledger keeps it, in the unit of the property.
+public struct PredictedValue: Codable, Hashable, Sendable {
+  public let mean: Double
+
+  /// Standard deviation of a new measurement.
+  public let deviation: Double
+
+  /// The part of it that more data would remove.
+  public let epistemicDeviation: Double
+
+  public init(mean: Double, deviation: Double, epistemicDeviation: Double) {
+    self.mean = mean
+    self.deviation = deviation
+    self.epistemicDeviation = epistemicDeviation
+  }
+}
+
+public struct MeasuredResult: Codable, Hashable, Sendable {
+  /// The number of the proposal.
+  public let number: Int
+  public let values: [String: MeasuredValue]
+
+  public init(number: Int, values: [String: MeasuredValue]) {
+    self.number = number
+    self.values = values
+  }
+}
+
+/// A measurement that brought nothing usable. It never reaches the model.
+public struct FailedResult: Codable, Hashable, Sendable {
+  public let number: Int
+  public let reason: String
+
+  /// What came back, as text, where something did.
+  public let raw: [String: String]
+
+  public init(number: Int, reason: String, raw: [String: String] = [:]) {
+    self.number = number
+    self.reason = reason
+    self.raw = raw
+  }
+}
+
+/// That the model was trained anew, and on what.
+public struct RefitSummary: Codable, Hashable, Sendable {
+  /// How many proposals there were: their results are what the model has seen.
+  public let proposals: Int
+  public let models: [ModelSummary]
+
+  public struct ModelSummary: Codable, Hashable, Sendable {
+    public let property: String
+
+    /// Measurements trained on.
+    public let count: Int
+
+    /// Of the training values, in the unit of the property.
+    public let mean: Double
+    public let deviation: Double
+  }
+}
+
+public struct StopRecord: Codable, Hashable, Sendable {
+  public enum Rule: String, Codable, Sendable {
+    case budget
+    case target
+    case patience
+    case acquisition
+    case exhausted
+  }
+
+  public let rule: Rule
+
+  /// For people, one sentence.
+  public let reason: String
+}

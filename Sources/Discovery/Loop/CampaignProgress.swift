@@ -1,0 +1,18 @@
+/// Where a running campaign stands, for a progress bar.
+public struct CampaignProgress: Hashable, Sendable {
+  public enum Activity: String, Sendable {
+    case fitting
+    case choosing
+    case measuring
+    case finished
+  }
+
+  public let activity: Activity
+
+  /// Results so far and results that the budget allows.
+  public let done: Int
+  public let total: Int
+
+  /// The best feasible objective so far, in its unit.
+  public let best: Double?
+}

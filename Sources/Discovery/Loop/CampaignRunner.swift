@@ -1,0 +1,139 @@
+import DenseMath
+public import Design
+public import Ecosystem
+public import Learning
+import Matter
+
+/// Drives a campaign: asks what is next, does it, and records it before going on.
+///
+/// Proposals are stored before they are measured, and results before anything follows from them.
+/// A process that is killed at any point and started again therefore goes on where it was; since
+/// every random number derives from the plan's seed and the place in the ledger, it ends with the
+/// events of an uninterrupted run. Only an answer of the oracle that was not yet stored is asked
+/// for again, with the same seed.
+public struct CampaignRunner: Sendable {
+  public let creation: CampaignCreation
+  public let space: any Space
+  public let oracle: any Oracle
+  public let trainer: any SurrogateTrainer
+  public let log: any EventLog
+
+  /// Measurements and models of one round that run side by side. Changes no result.
+  public let threads: Int
+
+  public init(
+    _ creation: CampaignCreation, space: any Space, oracle: any Oracle,
+    trainer: any SurrogateTrainer, log: any EventLog, threads: Int = 1
+  ) {
+    self.creation = creation
+    self.space = space
+    self.oracle = oracle
+    self.trainer = trainer
+    self.log = log
+    self.threads = max(1, threads)
+  }
+
+  /// Runs the campaign to its end, from where the ledger stands.
+  ///
+  /// - Parameters:
+  ///   - onProgress: Called before each step, on the calling thread.
+  ///   - isCancelled: Asked before each step; when true, the campaign comes back as it stands, to
+  ///     be continued later.
+  /// - Throws: ``EventLogError``, ``CampaignError``, or an error of the surrogate. What an oracle
+  ///   throws is recorded as a failed measurement.
+  public func run(
+    onProgress: (CampaignProgress) -> Void = { _ in },
+    isCancelled: () -> Bool = { false }
+  ) throws -> Campaign {
+    var campaign = try open()
+    var models: SurrogateSet?
+    while !isCancelled() {
+      let step = campaign.next()
+      onProgress(progress(campaign, step))
+      switch step {
+      case .proposeInitial(let count):
+        try record(initialProposals(campaign, count), in: &campaign)
+      case .refit:
+        let count = campaign.proposals.count
+        models = try train(campaign, proposals: count)
+        try record([.refit(campaign.refitSummary)], in: &campaign)
+      case .propose(let count):
+        if models == nil, let last = campaign.refits.last {
+          models = try train(campaign, proposals: last.proposals)
+        }
+        let current = try models?.conditioned(on: campaign)
+        try record(proposals(campaign, count, current), in: &campaign)
+      case .measure:
+        try record(measure(campaign), in: &campaign)
+      case .stop(let stop):
+        try record([.stopped(stop)], in: &campaign)
+      case .finished:
+        return campaign
+      }
+    }
+    return campaign
+  }
+
+  /// The campaign as the ledger holds it; a new one in an empty ledger.
+  private func open() throws -> Campaign {
+    let events = try log.events()
+    guard !events.isEmpty else {
+      let campaign = try Campaign(creation)
+      try log.append([CampaignEvent.created(creation).draft()], after: 0)
+      return campaign
+    }
+    let campaign = try Campaign(folding: events)
+    try refuseDifference(campaign.creation)
+    return campaign
+  }
+
+  private func refuseDifference(_ stored: CampaignCreation) throws(CampaignError) {
+    let names = Set(stored.provenance.keys).union(creation.provenance.keys).sorted()
+    for name in names where stored.provenance[name] != creation.provenance[name] {
+      throw .anotherCampaign("its \(name) is not the same")
+    }
+    guard stored.plan == creation.plan else {
+      throw .anotherCampaign(
+        "its plan \"\(stored.plan.name)\" differs from \"\(creation.plan.name)\"")
+    }
+  }
+
+  /// Stores events, then lets the campaign take them in.
+  private func record(_ events: [CampaignEvent], in campaign: inout Campaign) throws {
+    var next = campaign
+    for event in events { try next.apply(event) }
+    try log.append(events.map { try $0.draft() }, after: campaign.eventCount)
+    campaign = next
+  }
+
+  private func train(_ campaign: Campaign, proposals: Int) throws -> SurrogateSet {
+    try SurrogateSet(campaign, proposals: proposals, trainer: trainer, threads: threads)
+  }
+
+  private func measure(_ campaign: Campaign) throws -> [CampaignEvent] {
+    let pending = Array(campaign.pending.prefix(threads))
+    return try parallelMap(Array(pending.indices), threads: threads) { [oracle] place in
+      let proposal = pending[place]
+      let seed = campaign.seed(of: .measuring, proposal.number)
+      do {
+        return campaign.judge(
+          try oracle.measure(proposal.candidate, seed: seed), of: proposal)
+      } catch {
+        return .failed(FailedResult(number: proposal.number, reason: "\(error)"))
+      }
+    }
+  }
+
+  private func progress(_ campaign: Campaign, _ step: Campaign.Step) -> CampaignProgress {
+    let activity: CampaignProgress.Activity =
+      switch step {
+      case .refit: .fitting
+      case .proposeInitial, .propose: .choosing
+      case .measure: .measuring
+      case .stop, .finished: .finished
+      }
+    return CampaignProgress(
+      activity: activity, done: campaign.resultCount, total: campaign.plan.budget,
+      best: campaign.best?.objective)
+  }
+}

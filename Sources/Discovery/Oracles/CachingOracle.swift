@@ -1,0 +1,28 @@
+import Foundation
+public import Matter
+
+/// Remembers answers, so that runs that ask the same thing wait for it once.
+///
+/// An oracle answers equal candidates and seeds equally, so nothing else changes.
+public final class CachingOracle: Oracle, @unchecked Sendable {  // `known` is guarded by `lock`
+  private struct Question: Hashable {
+    let candidate: Candidate
+    let seed: UInt64
+  }
+
+  private let oracle: any Oracle
+  private let lock = NSLock()
+  private var known: [Question: Observation] = [:]
+
+  public init(_ oracle: any Oracle) {
+    self.oracle = oracle
+  }
+
+  public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
+    let question = Question(candidate: candidate, seed: seed)
+    if let answer = lock.withLock({ known[question] }) { return answer }
+    let answer = try oracle.measure(candidate, seed: seed)
+    lock.withLock { known[question] = answer }
+    return answer
+  }
+}

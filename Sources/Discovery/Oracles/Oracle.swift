@@ -1,0 +1,38 @@
+public import Matter
+
+/// What answers a proposal: a table of old results, a simulation, a laboratory.
+///
+/// Law: equal candidate and seed give an equal answer.
+public protocol Oracle: Sendable {
+  /// Measures one candidate, and takes as long as it takes.
+  ///
+  /// - Parameter seed: Of whatever is random in the measurement.
+  /// - Throws: when nothing was measured; the error's description becomes the reason in the ledger.
+  func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation
+}
+
+/// What one measurement brought, by property.
+public struct Observation: Hashable, Sendable {
+  public let values: [String: MeasuredValue]
+
+  public init(_ values: [String: MeasuredValue]) {
+    self.values = values
+  }
+}
+
+/// A measured number.
+public struct MeasuredValue: Codable, Hashable, Sendable {
+  public let value: Double
+
+  /// Standard uncertainty in the same unit, `nil` when nothing is known of it.
+  public let spread: Double?
+
+  /// As printed, `nil` when nothing is known of it.
+  public let unit: String?
+
+  public init(_ value: Double, spread: Double? = nil, unit: String? = nil) {
+    self.value = value
+    self.spread = spread
+    self.unit = unit
+  }
+}
