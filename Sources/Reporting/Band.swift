@@ -1,39 +1,40 @@
-/// Several runs of one strategy, summarized at each count of measurements: the median and a band.
-public struct Band: Hashable, Sendable {
-  /// Measurements done: 1, 2, …
-  public let counts: [Int]
-  public let median: [Double]
-  public let lower: [Double]
-  public let upper: [Double]
-  public let runs: Int
+internal import DenseMath
 
-  /// The median over runs and the band from the 10th to the 90th percentile.
-  ///
-  /// Percentiles interpolate linearly between order statistics (definition 7 of Hyndman and Fan,
-  /// Am. Stat. 50, 361 (1996)).
-  ///
-  /// - Parameter runs: One row for each run: the value after 1, 2, … measurements. Entries that are
-  ///   not finite (nothing found yet) are left out; a run that ended early leaves the later counts
-  ///   to the others. A count without any value has no entry in the band.
-  public init(runs: [[Double]]) {
+/// Several runs of one strategy, summarized at each count of measurements: the median and a band
+/// from the 10th to the 90th percentile.
+struct Band: Hashable, Sendable {
+  /// Measurements done: 1, 2, …
+  let counts: [Int]
+  let median: [Double]
+  let lower: [Double]
+  let upper: [Double]
+  let runs: Int
+
+  /// - Parameters:
+  ///   - runs: One row for each run: the value after 1, 2, … measurements. `nan` (nothing found
+  ///     yet) counts as worse than any value; a run that ended early keeps its last value.
+  ///   - higherIsBetter: Which values `nan` ranks behind. A count at which fewer than half of the
+  ///     runs have a value has no entry; where the band would reach runs without one, it ends at the
+  ///     worst value found.
+  init(runs: [[Double]], higherIsBetter: Bool) {
+    let worst = higherIsBetter ? -Double.infinity : .infinity
     var counts: [Int] = []
-    var rows: [(Double, Double, Double)] = []
+    var rows: [(median: Double, lower: Double, upper: Double)] = []
     for place in 0..<(runs.map(\.count).max() ?? 0) {
-      let values = runs.compactMap { $0.indices.contains(place) ? $0[place] : nil }
-        .filter(\.isFinite).sorted()
-      guard !values.isEmpty else { continue }
+      let values = runs.map { run -> Double in
+        let value = place < run.count ? run[place] : run.last ?? .nan
+        return value.isFinite ? value : worst
+      }.sorted()
+      let found = values.filter(\.isFinite)
+      let median = Statistics.quantile(sorted: values, 0.5)
+      guard let low = found.first, let high = found.last, median.isFinite else { continue }
+      let ends = [0.1, 0.9].map { Statistics.quantile(sorted: values, $0) }
       counts.append(place + 1)
-      rows.append(
-        (
-          Band.quantile(0.5, of: values), Band.quantile(0.1, of: values),
-          Band.quantile(0.9, of: values)
-        ))
+      rows.append((median, ends[0].isFinite ? ends[0] : low, ends[1].isFinite ? ends[1] : high))
     }
-    self.counts = counts
-    median = rows.map(\.0)
-    lower = rows.map(\.1)
-    upper = rows.map(\.2)
-    self.runs = runs.count
+    self.init(
+      counts: counts, median: rows.map(\.median), lower: rows.map(\.lower),
+      upper: rows.map(\.upper), runs: runs.count)
   }
 
   init(counts: [Int], median: [Double], lower: [Double], upper: [Double], runs: Int) {
@@ -44,33 +45,9 @@ public struct Band: Hashable, Sendable {
     self.runs = runs
   }
 
-  /// - Parameter sorted: Ascending, not empty.
-  static func quantile(_ level: Double, of sorted: [Double]) -> Double {
-    let place = level * Double(sorted.count - 1)
-    let below = Int(place.rounded(.down))
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
-  }
-}
-
-/// One line of a figure of strategies.
-public struct Strategy: Hashable, Sendable {
-  public var name: String
-  public var band: Band
-  public var role: Role
-
-  public enum Role: Hashable, Sendable {
-    /// The one the report is about: drawn strongest.
-    case main
-    /// Another strategy to compare with.
-    case other
-    /// Chance: drawn in gray.
-    case baseline
-  }
-
-  public init(_ name: String, runs: [[Double]], role: Role = .other) {
-    self.name = name
-    self.band = Band(runs: runs)
-    self.role = role
+  func scaled(by factor: Double) -> Band {
+    Band(
+      counts: counts, median: median.map { $0 * factor }, lower: lower.map { $0 * factor },
+      upper: upper.map { $0 * factor }, runs: runs)
   }
 }

@@ -22,6 +22,7 @@ extension Chart {
       table: ReportTable(
         caption: quantity.name, columns: [.init("Name"), .init(quantity)],
         rows: shown.map { [.text($0.name), .number($0.value)] }),
+      axes: Axes(x: quantity.label),
       specification: [
         "data": data(rows), "height": ["step": 28],
         "encoding": [
@@ -29,7 +30,7 @@ extension Chart {
             "field": "name", "type": "nominal", "title": nil, "sort": .array(names),
             "axis": ["labelLimit": ["expr": "width < 420 ? 130 : 260"]],
           ],
-          "x": quantitative("value", title: quantity.label, zero: true),
+          "x": quantitative("value", zero: true),
         ],
         "layer": [
           [

@@ -27,19 +27,17 @@ extension Chart {
   ///   - count: Held-out measurements behind each observed coverage.
   public static func calibration(_ curves: [CalibrationCurve], count: Int) -> Chart {
     let names = curves.map { ChartValue.string($0.name) }
-    let strategies = curves.enumerated().map { place, _ in place == 0 ? ThemeColor.ember : .ash }
+    let colors = calibrationLegend(curves).entries.prefix(curves.count).map(\.color)
     let color: ChartValue = [
       "field": "curve", "type": "nominal", "title": nil,
-      "scale": ["domain": .array(names), "range": .array(strategies.map(ChartValue.color))],
-      "legend": curves.count > 1
-        ? [
-          "symbolType": "stroke", "symbolStrokeWidth": 4,
-          "columns": ["expr": "width < 420 ? 1 : 3"],
-        ] : nil,
+      "scale": ["domain": .array(names), "range": .array(colors.map(ChartValue.color))],
+      "legend": curves.count > 1 ? ["symbolType": "stroke", "symbolStrokeWidth": 4] : nil,
     ]
     return Chart(
       title: "Calibration of the intervals", summary: calibrationSummary(curves, count),
       table: calibrationTable(curves),
+      axes: Axes(x: "Promised coverage (%)", y: "Observed coverage (%)"),
+      legend: calibrationLegend(curves),
       specification: [
         "height": 360,
         "layer": [
@@ -48,8 +46,8 @@ extension Chart {
             "data": data(calibrationRows(curves)),
             "mark": ["type": "line", "point": ["filled": true, "size": 46], "strokeWidth": 2.4],
             "encoding": [
-              "x": share("nominal", title: "Promised coverage (%)"),
-              "y": share("observed", title: "Observed coverage (%)"),
+              "x": share("nominal"),
+              "y": share("observed"),
               "color": color, "detail": ["field": "curve"],
               "tooltip": tooltip([
                 ("curve", "Intervals", nil), ("nominal", "Promised (%)", ".1f"),
@@ -61,8 +59,19 @@ extension Chart {
       ])
   }
 
-  private static func share(_ field: String, title: String?) -> ChartValue {
-    quantitative(field, title: title, ["scale": ["domain": [0, 100], "nice": false]])
+  private static func calibrationLegend(_ curves: [CalibrationCurve]) -> ChartLegend {
+    let lines = curves.enumerated().map { place, curve in
+      ChartLegend.Entry(label: curve.name, symbol: .line, color: place == 0 ? .ember : .ash)
+    }
+    return ChartLegend(
+      entries: lines + [
+        .init(label: "promise kept", symbol: .dashes, color: .inkSoft),
+        .init(label: "range of chance", symbol: .band, color: .inkSoft),
+      ])
+  }
+
+  private static func share(_ field: String) -> ChartValue {
+    quantitative(field, ["scale": ["domain": [0, 100], "nice": false]])
   }
 
   private static func calibrationRows(_ curves: [CalibrationCurve]) -> [[String: ChartValue]] {
@@ -89,7 +98,7 @@ extension Chart {
       "data": data(rows),
       "mark": ["type": "area", "color": .color(.inkSoft), "opacity": 0.14, "tooltip": false],
       "encoding": [
-        "x": share("nominal", title: nil), "y": share("lower", title: nil),
+        "x": share("nominal"), "y": share("lower"),
         "y2": ["field": "upper"],
       ],
     ]

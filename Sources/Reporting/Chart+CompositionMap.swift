@@ -48,10 +48,11 @@ extension Chart {
     let best = feasible.max {
       maximizing ? $0.objective < $1.objective : $0.objective > $1.objective
     }
-    let marks = [mapMarks(objective, axisTitles, last: drawn.map(\.order).max() ?? 1)]
+    let marks = [mapMarks(objective, last: drawn.map(\.order).max() ?? 1)]
     return Chart(
       title: "Map of the compositions tried",
       summary: mapSummary(points, drawn, best, objective), table: mapTable(drawn, objective),
+      axes: Axes(x: axisTitles.x, y: axisTitles.y), legend: mapLegend(drawn, objective),
       specification: [
         "data": data(shown.map(mapRow)), "height": 420,
         "layer": .array(marks + (best.map { bestLabel($0, among: drawn) } ?? [])),
@@ -61,7 +62,7 @@ extension Chart {
   private static let started = "initial design"
   private static let chosen = "chosen by the model"
   private static let met = "meets the limits"
-  private static let failed = "does not"
+  private static let failed = "breaks a limit"
 
   private static func mapRow(_ point: MapPoint) -> [String: ChartValue] {
     [
@@ -72,33 +73,23 @@ extension Chart {
     ]
   }
 
-  private static func mapMarks(
-    _ objective: Quantity, _ axisTitles: (x: String, y: String), last: Int
-  ) -> ChartValue {
-    let color: ChartValue = [
-      "field": "objective", "type": "quantitative", "title": .string(objective.label),
-      "scale": ["zero": false],
-      "legend": ["gradientLength": ["expr": "min(220, width * 0.6)"], "titleLimit": 300],
-    ]
-    let grid: ChartValue = [
-      "axis": ["grid": true, "labels": false, "ticks": false, "domain": false]
-    ]
-    guard case .object(let plain) = grid else { return grid }
-    return [
+  private static func mapMarks(_ objective: Quantity, last: Int) -> ChartValue {
+    [
       "mark": ["type": "point", "filled": true, "strokeWidth": 1.6, "opacity": 0.95],
       "encoding": [
-        "x": quantitative("x", title: axisTitles.x, plain),
-        "y": quantitative("y", title: axisTitles.y, plain),
-        "fill": color, "stroke": ["field": "objective", "type": "quantitative", "legend": nil],
+        "x": quantitative("x", bareAxis), "y": quantitative("y", bareAxis),
+        "fill": [
+          "field": "objective", "type": "quantitative", "title": .string(objective.label),
+          "scale": ["zero": false], "legend": ["type": "gradient", "titleLimit": 300],
+        ],
+        "stroke": ["field": "objective", "type": "quantitative", "legend": nil],
         "fillOpacity": [
-          "field": "origin", "type": "nominal", "title": nil,
-          "scale": ["domain": [.string(chosen), .string(started)], "range": [1, 0]],
-          "legend": symbolLegend,
+          "condition": ["test": .string("datum.origin == '\(started)'"), "value": 0], "value": 1,
         ],
         "shape": [
           "field": "limits", "type": "nominal", "title": nil,
           "scale": ["domain": [.string(met), .string(failed)], "range": ["circle", "cross"]],
-          "legend": symbolLegend,
+          "legend": ["symbolFillColor": .color(.inkSoft), "symbolStrokeColor": .color(.inkSoft)],
         ],
         "size": [
           "field": "order", "type": "quantitative", "legend": nil,
@@ -113,10 +104,22 @@ extension Chart {
     ]
   }
 
-  private static let symbolLegend: ChartValue = [
-    "symbolFillColor": .color(.inkSoft), "symbolStrokeColor": .color(.inkSoft),
-    "columns": ["expr": "width < 420 ? 1 : 2"], "symbolSize": 90,
+  /// Coordinates on the plane have no meaning of their own: a grid, and no numbers.
+  private static let bareAxis: [String: ChartValue] = [
+    "axis": ["grid": true, "labels": false, "ticks": false, "domain": false]
   ]
+
+  private static func mapLegend(_ points: [MapPoint], _ objective: Quantity) -> ChartLegend {
+    let ends = extent(points.map(\.objective))
+    return ChartLegend(
+      entries: [
+        .init(label: "meets the limits", symbol: .disk, color: .inkSoft),
+        .init(label: "breaks a limit", symbol: .cross, color: .inkSoft),
+        .init(label: "hollow: initial design", symbol: .ring, color: .inkSoft),
+      ],
+      scale: .init(
+        title: objective.label, low: Numeral.text(ends.low), high: Numeral.text(ends.high)))
+  }
 
   /// A ring around the best composition, and its formula on the side where there is room.
   private static func bestLabel(_ best: MapPoint, among points: [MapPoint]) -> [ChartValue] {

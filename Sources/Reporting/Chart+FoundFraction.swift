@@ -14,80 +14,57 @@ extension Chart {
     initialCount: Int = 0
   ) -> Chart {
     let top = "top \(Numeral.percent(topShare))"
-    let percent = strategies.map(inPercent)
-    let last = strategies.flatMap(\.band.counts).max() ?? 1
-    let title = "Share of the \(top) found (%)"
+    let lines = StrategyLine.lines(strategies, higherIsBetter: true, factor: 100)
+    let last = lines.compactMap(\.band.counts.last).max() ?? 1
     var extra = [chanceLine(upTo: last, poolSize: poolSize)]
-    if initialCount > 0 { extra.append(rule(after: initialCount, text: "initial design ends")) }
-    if !notes.isEmpty { extra.append(note(notes)) }
+    if initialCount > 0 { extra.append(initialRule(initialCount, isAtTop: true)) }
+    if !notes.isEmpty { extra.append(note(notes, behind: initialCount)) }
     return Chart(
       title: "Share of the \(top) found",
-      summary: foundSummary(percent, poolSize: poolSize, top: top, last: last, notes: notes),
-      table: strategyTable(
-        percent, Quantity("Found", unit: "%"), caption: "Share of the \(top) found"),
+      summary: foundSummary(lines, poolSize: poolSize, top: top, last: last, notes: notes),
+      table: strategyTable(lines, unit: "%", caption: "Share of the \(top) found"),
+      axes: Axes(x: "Measurements", y: "Share of the \(top) found (%)"),
+      legend: foundLegend(lines),
       specification: strategyLines(
-        percent, valueTitle: title, extra: extra,
-        axis: ["scale": ["domain": [0, 100], "nice": false]]))
+        lines, extra: extra, y: ["scale": ["domain": [0, 100], "nice": false]]))
   }
 
-  private static func inPercent(_ strategy: Strategy) -> Strategy {
-    var scaled = strategy
-    scaled.band = strategy.band.scaled(by: 100)
-    return scaled
+  private static func foundLegend(_ lines: [StrategyLine]) -> ChartLegend {
+    var legend = strategyLegend(lines)
+    legend.entries.append(
+      .init(label: "expected by chance", symbol: .dashes, color: .inkSoft))
+    return legend
   }
 
   private static func chanceLine(upTo last: Int, poolSize: Int) -> ChartValue {
     let ends = [0, last].map { count -> [String: ChartValue] in
-      [
-        "at": .integer(count),
-        "chance": .plotted(100 * min(1, Double(count) / Double(max(poolSize, 1)))),
-        "label": .string(count == 0 ? "" : "expected by chance"),
-      ]
+      let chance = 100 * min(1, Double(count) / Double(max(poolSize, 1)))
+      return ["at": .integer(count), "chance": .plotted(chance)]
     }
-    let place: [String: ChartValue] = [
-      "x": ["field": "at", "type": "quantitative", "title": nil], "y": quantitative("chance"),
-    ]
     return [
-      "data": data(ends), "encoding": .object(place),
-      "layer": [
-        [
-          "mark": [
-            "type": "line", "color": .color(.inkSoft), "strokeDash": [5, 4], "strokeWidth": 1.4,
-            "tooltip": false,
-          ]
-        ],
-        [
-          "mark": [
-            "type": "text", "align": "right", "baseline": "bottom", "dx": -4, "dy": -6,
-            "fontSize": 11.5, "color": .color(.inkSoft), "tooltip": false,
-          ],
-          "encoding": ["text": ["field": "label"]],
-        ],
+      "data": data(ends),
+      "mark": [
+        "type": "line", "color": .color(.inkSoft), "strokeDash": [5, 4], "strokeWidth": 1.4,
+        "tooltip": false,
+      ],
+      "encoding": [
+        "x": ["field": "at", "type": "quantitative"], "y": quantitative("chance"),
       ],
     ]
   }
 
   private static func foundSummary(
-    _ strategies: [Strategy], poolSize: Int, top: String, last: Int, notes: [String]
+    _ lines: [StrategyLine], poolSize: Int, top: String, last: Int, notes: [String]
   ) -> String {
-    let ends = strategies.compactMap { strategy -> String? in
-      guard let found = strategy.band.median.last, let count = strategy.band.counts.last else {
-        return nil
-      }
-      return "\(strategy.name) found \(Numeral.percent(found / 100)) after \(count)"
+    let ends = lines.compactMap { line -> String? in
+      guard let found = line.band.median.last, let count = line.band.counts.last else { return nil }
+      let stop = count == last ? "" : " (after \(count))"
+      return "\(line.name) \(Numeral.percent(found / 100))\(stop)"
     }
     let chance = min(1, Double(last) / Double(max(poolSize, 1)))
     let further = notes.isEmpty ? "" : " " + notes.joined(separator: "; ") + "."
-    return "Of the \(top) of \(poolSize) materials, the median run with "
-      + "\(ends.joined(separator: "; ")) measurements; chance alone finds "
-      + "\(Numeral.percent(chance)) after \(last).\(further)"
-  }
-}
-
-extension Band {
-  func scaled(by factor: Double) -> Band {
-    Band(
-      counts: counts, median: median.map { $0 * factor }, lower: lower.map { $0 * factor },
-      upper: upper.map { $0 * factor }, runs: runs)
+    return "Share of the \(top) of \(poolSize) materials found after \(last) measurements, median "
+      + "of runs: \(ends.joined(separator: "; ")); expected by chance "
+      + "\(Numeral.percent(chance)).\(further)"
   }
 }

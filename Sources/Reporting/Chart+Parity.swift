@@ -40,7 +40,7 @@ public struct Quality: Hashable, Sendable {
 extension Chart {
   /// Predicted against measured values with interval bars and the line of perfect agreement.
   ///
-  /// Points outside their interval are drawn as open diamonds. Of more than 5,000 points an even
+  /// Measured values outside their interval are drawn as diamonds. Of more than 5,000 points an even
   /// selection is drawn, and the summary says so.
   public static func parity(
     _ points: [ParityPoint], quantity: Quantity, quality: Quality
@@ -52,11 +52,13 @@ extension Chart {
       title: "Predicted against measured \(quantity.inSentence)",
       summary: paritySummary(shown.count, of: finite.count, quantity, quality),
       table: parityTable(shown, quantity),
+      axes: Axes(x: "Measured\(quantity.unitSuffix)", y: "Predicted\(quantity.unitSuffix)"),
+      legend: parityLegend,
       specification: [
         "data": data(shown.map(parityRow)), "height": 360,
         "layer": [
-          diagonal(from: ends.low, to: ends.high), intervalBars(quality),
-          parityMarks(quantity, quality, ends), note(figures(quantity, quality)),
+          diagonal(from: ends.low, to: ends.high), intervalBars,
+          parityMarks(ends), note(figures(quantity, quality)),
         ],
       ])
   }
@@ -70,10 +72,16 @@ extension Chart {
     ]
   }
 
-  private static let insideWords = "measured value inside the interval"
+  private static let insideWords = "measured value inside its interval"
   private static let outsideWords = "outside"
 
-  private static func intervalBars(_ quality: Quality) -> ChartValue {
+  private static let parityLegend = ChartLegend(entries: [
+    .init(label: insideWords, symbol: .disk, color: .blue),
+    .init(label: outsideWords, symbol: .diamond, color: .ember),
+    .init(label: "perfect agreement", symbol: .dashes, color: .inkSoft),
+  ])
+
+  private static var intervalBars: ChartValue {
     [
       "mark": ["type": "rule", "opacity": 0.35, "strokeWidth": 1.2, "tooltip": false],
       "encoding": [
@@ -89,24 +97,18 @@ extension Chart {
       "domain": [.string(insideWords), .string(outsideWords)],
       "range": [.color(.blue), .color(.ember)],
     ],
-    "legend": ["columns": ["expr": "width < 420 ? 1 : 2"], "symbolOpacity": 1],
+    "legend": ["symbolOpacity": 1],
   ]
 
-  private static func parityMarks(
-    _ quantity: Quantity, _ quality: Quality, _ ends: (low: Double, high: Double)
-  ) -> ChartValue {
+  private static func parityMarks(_ ends: (low: Double, high: Double)) -> ChartValue {
     let scale: ChartValue = [
       "zero": false, "nice": true, "domain": [.plotted(ends.low), .plotted(ends.high)],
     ]
     return [
       "mark": ["type": "point", "filled": true, "size": 42, "opacity": 0.9],
       "encoding": [
-        "x": quantitative(
-          "measured", title: "Measured \(quantity.inSentence)\(quantity.unitSuffix)",
-          ["scale": scale]),
-        "y": quantitative(
-          "predicted", title: "Predicted \(quantity.inSentence)\(quantity.unitSuffix)",
-          ["scale": scale]),
+        "x": quantitative("measured", ["scale": scale]),
+        "y": quantitative("predicted", ["scale": scale]),
         "color": insideColor,
         "shape": [
           "field": "inside", "type": "nominal", "title": nil,

@@ -15,14 +15,21 @@ extension Chart {
     ]
   }
 
-  /// Short lines of text in the upper left corner of the figure.
-  static func note(_ lines: [String]) -> ChartValue {
-    [
-      "data": data([[:]]),
+  /// Short lines of text at the upper left of the figure.
+  ///
+  /// - Parameter count: Where greater than 0, the lines stand to the right of a rule at this place
+  ///   of the x axis, below its words.
+  static func note(_ lines: [String], behind count: Int = 0) -> ChartValue {
+    let x: ChartValue =
+      count > 0 ? ["field": "at", "type": "quantitative"] : ["value": 3]
+    return [
+      "data": data([["at": .integer(count)]]),
       "mark": [
-        "type": "text", "align": "left", "baseline": "top", "x": 10, "y": 8, "lineHeight": 18,
+        "type": "text", "align": "left", "baseline": "top", "dx": 7, "lineHeight": 18,
         "fontWeight": 600, "color": .color(.ink), "text": .array(lines.map(ChartValue.string)),
+        "tooltip": false,
       ],
+      "encoding": ["x": x, "y": ["value": .integer(count > 0 ? 24 : 8)]],
     ]
   }
 

@@ -20,6 +20,10 @@ extension Chart {
     return Chart(
       title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, outOfScope),
       table: elementTable(known, quantity), minimumWidth: 680,
+      legend: ChartLegend(
+        scale: .init(
+          title: quantity.label, low: Numeral.text(low, significant: 2),
+          high: Numeral.text(ends.high, significant: 2))),
       specification: [
         "data": data(rows), "height": 380,
         "encoding": [
@@ -35,17 +39,18 @@ extension Chart {
   private static func cell(
     _ element: Element, _ value: Double?, _ low: Double, _ high: Double
   ) -> [String: ChartValue] {
-    let place = PeriodicTableLayout.place(of: element)
-    var row: [String: ChartValue] = [
-      "symbol": .string(element.symbol), "column": .integer(place.column),
-      "row": .integer(place.row),
+    // The f block stands below the table, with a gap between.
+    let row = element.isFBlock ? element.period + 3 : element.period
+    var members: [String: ChartValue] = [
+      "symbol": .string(element.symbol), "column": .integer(element.column),
+      "row": .integer(row),
       "tip": .string("\(element.symbol) (\(element.atomicNumber))"), "state": "empty", "shown": "–",
     ]
-    guard let value else { return row }
-    row["value"] = .plotted(value)
-    row["shown"] = .string(Numeral.text(value, significant: 2))
-    row["state"] = (value - low) > 0.55 * (high - low) ? "high" : "low"
-    return row
+    guard let value else { return members }
+    members["value"] = .plotted(value)
+    members["shown"] = .string(Numeral.text(value, significant: 2))
+    members["state"] = (value - low) > 0.55 * (high - low) ? "high" : "low"
+    return members
   }
 
   private static func position(_ field: String, count: Int) -> ChartValue {
@@ -76,7 +81,8 @@ extension Chart {
           "scale": ["domain": [.plotted(low), .plotted(high)], "nice": false],
           "legend": [
             "orient": "none", "legendX": ["expr": "width * 0.2"], "legendY": 8,
-            "gradientLength": 220, "titleLimit": 330, "tickCount": 4,
+            "gradientLength": 220, "titleLimit": 330,
+            "values": [.plotted(low), .plotted(high)],
           ],
         ]
       ],

@@ -1,3 +1,4 @@
+internal import DenseMath
 import Foundation
 
 extension Chart {
@@ -8,7 +9,6 @@ extension Chart {
   public static func residuals(_ residuals: [Double], quantity: Quantity) -> Chart {
     let values = residuals.filter(\.isFinite).sorted()
     let bins = histogram(values)
-    let unit = quantity.unitSuffix
     return Chart(
       title: "Errors of prediction", summary: residualSummary(values, quantity),
       table: ReportTable(
@@ -17,6 +17,7 @@ extension Chart {
           .init("From", unit: quantity.unit), .init("To", unit: quantity.unit), .init("Materials"),
         ],
         rows: bins.map { [.number($0.low), .number($0.high), .integer($0.count)] }),
+      axes: Axes(x: "Predicted minus measured\(quantity.unitSuffix)", y: "Materials"),
       specification: [
         "data": data(
           bins.map {
@@ -25,13 +26,11 @@ extension Chart {
         "height": 260,
         "layer": [
           [
-            "mark": ["type": "bar", "color": .color(.blue), "binSpacing": 1, "cornerRadiusEnd": 2],
+            "mark": ["type": "bar", "color": .color(.blue), "binSpacing": 1],
             "encoding": [
-              "x": quantitative(
-                "low", title: "Predicted minus measured \(quantity.inSentence)\(unit)",
-                ["bin": "binned"]),
+              "x": quantitative("low", ["bin": "binned"]),
               "x2": ["field": "high"],
-              "y": quantitative("count", title: "Materials", zero: true),
+              "y": quantitative("count", zero: true),
               "tooltip": tooltip([
                 ("low", "From", ".3~g"), ("high", "To", ".3~g"), ("count", "Materials", "d"),
               ]),
@@ -59,7 +58,8 @@ extension Chart {
     guard last > first else {
       return [Bin(low: first - 0.5, high: first + 0.5, count: sorted.count)]
     }
-    let spread = Band.quantile(0.75, of: sorted) - Band.quantile(0.25, of: sorted)
+    let spread =
+      Statistics.quantile(sorted: sorted, 0.75) - Statistics.quantile(sorted: sorted, 0.25)
     let ideal = 2 * spread / cbrt(Double(sorted.count))
     let width = min(max(ideal, range / 60), range / 5)
     let start = (first / width).rounded(.down)
@@ -77,9 +77,9 @@ extension Chart {
 
   private static func residualSummary(_ sorted: [Double], _ quantity: Quantity) -> String {
     guard !sorted.isEmpty else { return "No predictions to compare." }
-    let mean = sorted.reduce(0, +) / Double(sorted.count)
-    let low = Band.quantile(0.05, of: sorted)
-    let high = Band.quantile(0.95, of: sorted)
+    let mean = Statistics.mean(sorted)
+    let low = Statistics.quantile(sorted: sorted, 0.05)
+    let high = Statistics.quantile(sorted: sorted, 0.95)
     return
       "\(sorted.count) predictions. The mean error is \(quantity.text(mean)); 90\u{a0}% of the "
       + "errors lie between \(Numeral.text(low)) and \(quantity.text(high))."

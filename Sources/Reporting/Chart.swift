@@ -15,17 +15,29 @@ public struct Chart: Hashable, Sendable {
   /// The narrowest width in CSS pixels at which the figure can be read; narrower pages scroll it.
   public var minimumWidth: Int
 
+  /// Titles of the axes with their units; `nil` for an axis that needs none.
+  let axes: Axes
+
+  let legend: ChartLegend
   let specification: [String: ChartValue]
+
+  struct Axes: Hashable, Sendable {
+    var x: String?
+    var y: String?
+  }
 
   init(
     title: String, summary: String, table: ReportTable, minimumWidth: Int = 0,
+    axes: Axes = Axes(), legend: ChartLegend = ChartLegend(),
     specification: [String: ChartValue]
   ) {
     self.title = title
     self.summary = summary
     self.table = table
     self.minimumWidth = minimumWidth
-    self.specification = specification
+    self.axes = axes
+    self.legend = legend
+    self.specification = Chart.titled(specification, axes)
   }
 
   /// The most marks of one figure; more would make a page slow, so builders thin or bin them.
@@ -45,6 +57,9 @@ public struct Chart: Hashable, Sendable {
   }
 
   /// The specification within a page: as wide as its container, colors from the style sheet.
+  ///
+  /// The page writes the legend and the title of the y axis itself; the program that draws takes
+  /// them out, and leaves them in files that it saves.
   var pageSpecification: ChartValue {
     var members = specification
     members["width"] = "container"
@@ -61,16 +76,39 @@ extension Chart {
     ["values": .array(rows.map(ChartValue.object))]
   }
 
-  /// A quantitative channel; `title` is given once per axis in layered figures and `nil` elsewhere.
+  /// A quantitative channel; ``titled(_:_:)`` gives it its title.
   static func quantitative(
-    _ field: String, title: String? = nil, zero: Bool = false,
-    _ further: [String: ChartValue] = [:]
+    _ field: String, zero: Bool = false, _ further: [String: ChartValue] = [:]
   ) -> ChartValue {
     ChartValue.object([
       "field": .string(field), "type": "quantitative",
-      "title": title.map(ChartValue.string) ?? .null,
       "scale": ["zero": .bool(zero), "nice": true],
     ]).adding(further)
+  }
+
+  /// The same figure with the titles of both axes on every layer.
+  ///
+  /// Vega-Lite joins the titles of layers that share an axis: one that is absent becomes the name
+  /// of its field, and one that is `null` silences the others. Equal titles appear once.
+  static func titled(_ members: [String: ChartValue], _ axes: Axes) -> [String: ChartValue] {
+    var result = members
+    if case .object(var channels)? = members["encoding"] {
+      for (channel, title) in [("x", axes.x), ("y", axes.y)] {
+        guard let title, case .object(let own)? = channels[channel], own["field"] != nil else {
+          continue
+        }
+        channels[channel] = .object(own).adding(["title": .string(title)])
+      }
+      result["encoding"] = .object(channels)
+    }
+    if case .array(let layers)? = members["layer"] {
+      result["layer"] = .array(
+        layers.map { layer in
+          guard case .object(let own) = layer else { return layer }
+          return .object(titled(own, axes))
+        })
+    }
+    return result
   }
 
   static func tooltip(_ fields: [(field: String, title: String, format: String?)]) -> ChartValue {

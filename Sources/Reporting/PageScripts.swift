@@ -39,13 +39,16 @@ enum PageScripts {
   private static let drawer = """
     const read = id => JSON.parse(document.getElementById(id).textContent);
     const charts = read('charts'), colors = read('colors');
-    const draw = (place, chart, options) =>
-      window.vegaEmbed(place, chart, {actions: false, renderer: 'svg', ...options});
+    const draw = (place, chart) => window.vegaEmbed(place, chart, {actions: false, renderer: 'svg'});
+    const onPage = chart => ({
+      ...JSON.parse(JSON.stringify(chart), (key, value) => key === 'legend' ? null : value),
+      config: {...chart.config, legend: {disable: true}, axisY: {...chart.config.axisY, titleOpacity: 0}},
+    });
     const fixed = chart => ({...JSON.parse(JSON.stringify(chart)
       .replace(/var\\(--(\\w+)\\)/g, (all, name) => colors[name] ?? all)), width: 760, background: '#fff', padding: 16});
     async function save(chart, name) {
       const holder = document.createElement('div');
-      const {view} = await draw(holder, fixed(chart), {});
+      const {view} = await draw(holder, fixed(chart));
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([await view.toSVG()], {type: 'image/svg+xml'}));
       link.download = name;
@@ -55,7 +58,7 @@ enum PageScripts {
     }
     for (const place of document.querySelectorAll('[data-chart]')) {
       const number = Number(place.dataset.chart), figure = place.closest('figure');
-      draw(place, charts[number], {}).then(() => {
+      draw(place, onPage(charts[number])).then(() => {
         const button = document.createElement('button');
         button.type = 'button';
         button.className = 'save';

@@ -54,7 +54,7 @@ enum PageStyle {
     }
     .card .value .formula { font-size: 21px; }
     .card:first-child { border-top: 3px solid var(--ember); padding-top: 14px; }
-    .card .unit { font-size: 15px; font-weight: 500; color: var(--inkSoft); letter-spacing: 0; }
+    .card .unit { white-space: nowrap; font-size: 15px; font-weight: 500; color: var(--inkSoft); letter-spacing: 0; }
     .card .note { margin-top: 6px; font-size: 13.5px; line-height: 1.4; color: var(--inkSoft); }
     nav ul { display: flex; flex-wrap: wrap; gap: 6px 20px; list-style: none; margin: 28px 0 0; padding: 0; }
     nav a {
@@ -72,6 +72,17 @@ enum PageStyle {
     .recipe { margin-top: 20px; }
     .text { margin: 7px 0 0; color: var(--inkSoft); font-size: 15px; max-width: 76ch; text-wrap: pretty; }
     figure { margin: 20px 0 0; position: relative; }
+    .legend {
+      display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 0 0 14px; padding: 0;
+      font-size: 14px; line-height: 1.5;
+    }
+    .legend svg { width: 20px; height: 12px; margin-right: 8px; vertical-align: -1px; }
+    .ramp span { color: var(--inkSoft); font-variant-numeric: tabular-nums; }
+    .ramp i {
+      display: inline-block; width: 96px; height: 10px; margin: 0 8px; border-radius: 3px;
+      background: linear-gradient(to right, \(Theme.ramp.joined(separator: ", ")));
+    }
+    .axis { margin: 0 0 8px; font-size: 13.5px; font-weight: 600; line-height: 1.4; }
     .frame { overflow-x: auto; }
     .chart { width: 100%; min-height: 120px; }
     .chart svg { display: block; overflow: visible; }
@@ -85,15 +96,23 @@ enum PageStyle {
       font-size: 13.5px; color: var(--inkSoft); cursor: pointer;
     }
     figure:has(.numbers[open]) .save { bottom: auto; top: -8px; display: none; }
+    .scroll, .frame {
+      background:
+        linear-gradient(to right, var(--surface), transparent) left / 28px 100% no-repeat local,
+        linear-gradient(to left, var(--surface), transparent) right / 28px 100% no-repeat local,
+        linear-gradient(to right, var(--line), transparent) left / 10px 100% no-repeat scroll,
+        linear-gradient(to left, var(--line), transparent) right / 10px 100% no-repeat scroll;
+    }
     .scroll { overflow-x: auto; margin-top: 16px; }
     table { border-collapse: collapse; width: 100%; font-size: 14.5px; }
     .numbers table { font-size: 13.5px; width: auto; min-width: min(100%, 420px); }
     .numbers .scroll { max-height: 320px; overflow-y: auto; }
     caption { text-align: left; font-size: 13.5px; color: var(--inkSoft); padding-bottom: 8px; }
+    caption span { position: sticky; left: 0; display: inline-block; max-width: min(100%, calc(100vw - 66px)); }
     th, td { padding: 8px 14px 8px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
     th:last-child, td:last-child { padding-right: 0; }
-    th { font-weight: 600; font-size: 13.5px; white-space: nowrap; vertical-align: bottom; }
-    th .unit { font-weight: 400; color: var(--inkSoft); }
+    th { font-weight: 600; font-size: 13.5px; line-height: 1.35; vertical-align: bottom; }
+    th .unit { display: block; white-space: nowrap; font-weight: 400; color: var(--inkSoft); }
     th button {
       border: 0; background: none; padding: 0; margin: 0; font: inherit; color: inherit; cursor: pointer;
       text-align: inherit;
@@ -104,7 +123,8 @@ enum PageStyle {
     .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
     td.formula { font-weight: 600; white-space: nowrap; }
     td.sentence { min-width: 250px; color: var(--inkSoft); font-size: 14px; line-height: 1.45; }
-    .range { color: var(--inkSoft); font-size: .9em; }
+    .range { display: block; color: var(--inkSoft); font-size: .9em; }
+    .numbers .range { display: inline; margin-left: 6px; }
     sub { font-size: .74em; line-height: 0; vertical-align: baseline; position: relative; bottom: -.25em; }
     .verdict { font-weight: 700; }
     .verdict.yes { color: var(--green); }
@@ -137,7 +157,8 @@ enum PageStyle {
       .sections { gap: 14px; }
       .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
       .card { padding: 13px 14px; }
-      .card:first-child { grid-column: 1 / -1; }
+      .card:first-child, .card:last-child:nth-child(even) { grid-column: 1 / -1; }
+      td.sentence { min-width: 330px; }
       .card .value { font-size: 23px; }
       .summary { font-size: 16px; }
       .lead { font-size: 16.5px; }

@@ -37,11 +37,12 @@ struct PageWriter {
     guard drawsCharts else {
       return "<figure>\n\(caption)\n\(chart.table.html(isSortable: false))</figure>\n"
     }
+    let axis = chart.axes.y.map { "<p class=\"axis\">\(Markup.escaped($0))</p>\n" } ?? ""
     let width = chart.minimumWidth > 0 ? " style=\"min-width:\(chart.minimumWidth)px\"" : ""
     let scrolls = chart.minimumWidth > 0 ? " tabindex=\"0\"" : ""
     return """
       <figure>
-      <div class="frame"\(scrolls)><div class="chart"\(width) role="img" aria-labelledby="caption-\(chartCount)" \
+      \(chart.legend.html)\(axis)<div class="frame"\(scrolls)><div class="chart"\(width) role="img" aria-labelledby="caption-\(chartCount)" \
       data-chart="\(chartCount)"></div></div>
       \(caption)
       <details class="numbers"><summary>The numbers</summary>

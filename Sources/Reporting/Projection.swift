@@ -46,8 +46,8 @@ public struct Projection: Hashable, Sendable {
     self.directions = directions
   }
 
-  /// Titles for the axes of a map, naming the columns that move most along each direction:
-  /// "PC 1 (41 %): more Ni, less Al".
+  /// Titles for the axes of a map, naming the share of the variance and the columns that move most
+  /// along each direction: "Direction 1 (41 %): more Ni, less Al".
   ///
   /// - Parameter columns: A name for each of the `width` columns.
   public func axisTitles(_ columns: [String]) -> (x: String, y: String) {
@@ -57,7 +57,7 @@ public struct Projection: Hashable, Sendable {
 
   private func axisTitle(_ place: Int, _ columns: [String]) -> String {
     let direction = directions[place]
-    let head = "Component \(place + 1) (\(Numeral.percent(explained[place])) of the variance)"
+    let head = "Direction \(place + 1) (\(Numeral.percent(explained[place])))"
     guard let most = direction.indices.max(by: { direction[$0] < direction[$1] }),
       let least = direction.indices.min(by: { direction[$0] < direction[$1] }),
       direction[most] > 0

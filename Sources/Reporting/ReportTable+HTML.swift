@@ -19,7 +19,7 @@ extension ReportTable {
     }
     return """
       <div class="scroll" tabindex="0"><table\(isSortable ? " class=\"sortable\"" : "")>
-      <caption>\(Markup.escaped(caption))</caption>
+      <caption><span>\(Markup.escaped(caption))</span></caption>
       <thead><tr>\(heads.joined())</tr></thead>
       <tbody>
       \(body.joined())</tbody>

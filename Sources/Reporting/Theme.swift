@@ -109,7 +109,7 @@ enum Theme {
       "legend": [
         "orient": "top", "direction": "horizontal", "labelColor": .color(.ink),
         "titleColor": .color(.ink), "labelFontSize": 12.5, "titleFontSize": 12.5,
-        "titleFontWeight": 600, "labelLimit": 260, "symbolSize": 110, "offset": 14,
+        "titleFontWeight": 600, "labelLimit": 260, "symbolSize": 110, "offset": 36,
         "columnPadding": 18, "gradientThickness": 10, "gradientLength": 180,
       ],
       "title": [
