@@ -1,0 +1,117 @@
+import DenseMath
+import Foundation
+public import Matter
+
+/// From rows to a surrogate whose quality and intervals are known.
+///
+/// Every row is predicted by a surrogate that has not seen it; figures and calibration come from
+/// these predictions, and the surrogate that is kept is trained on all rows. Folds and the last fit
+/// run side by side.
+public struct TrainingPipeline: Sendable {
+  public struct Configuration: Codable, Hashable, Sendable {
+    /// Fewer are used when there are fewer rows or groups.
+    public var folds = 5
+
+    /// Nominal coverages whose observed shares are reported.
+    public var coverages = [0.5, 0.68, 0.8, 0.9, 0.95]
+
+    public init(folds: Int = 5) {
+      self.folds = folds
+    }
+  }
+
+  public var configuration: Configuration
+
+  /// How many fits run side by side; results do not depend on it.
+  public var threads: Int
+
+  /// - Parameter threads: One a processor if `nil`.
+  public init(_ configuration: Configuration = Configuration(), threads: Int? = nil) {
+    self.configuration = configuration
+    self.threads = max(threads ?? ProcessInfo.processInfo.activeProcessorCount, 1)
+  }
+
+  /// The fewest rows that can be trained on and judged.
+  public static let leastRows = 5
+
+  /// How many of the fits are done. Called from any thread, one call at a time.
+  public typealias Progress = @Sendable (_ done: Int, _ total: Int) -> Void
+
+  /// - Parameters:
+  ///   - targets: One finite number a candidate.
+  ///   - groups: A key for each row whose rows are held out together, or `nil`.
+  /// - Throws: ``TrainingError`` for fewer than ``leastRows`` rows, numbers that are not finite or a
+  ///   constant target; what the trainer refuses.
+  public func run(
+    candidates: [Candidate], targets: [Double], groups: [String]? = nil,
+    trainer: any SurrogateTrainer, seed: UInt64, progress: Progress? = nil
+  ) throws -> TrainingOutcome {
+    try TrainingError.check(candidates, targets, leastRows: TrainingPipeline.leastRows)
+    let assignment = try CrossValidation(folds: configuration.folds).assignment(
+      rows: targets.count, groups: groups, seed: seed)
+    let data = FoldedRows(candidates: candidates, targets: targets, assignment: assignment)
+    let counter = ProgressCounter(total: data.folds + 1, report: progress)
+    let jobs: [Int?] = [nil] + (0..<data.folds).map { $0 }
+    let results = try parallelMap(jobs, threads: threads) { fold -> FitResult in
+      defer { counter.step() }
+      guard let fold else {
+        return .surrogate(
+          try trainer.train(candidates: candidates, targets: targets, seed: seed))
+      }
+      return .heldOut(try data.heldOut(fold: fold, trainer: trainer, seed: seed))
+    }
+    var heldOut: [HeldOut] = []
+    var surrogate: (any Surrogate)?
+    for result in results {
+      switch result {
+      case .surrogate(let trained): surrogate = trained
+      case .heldOut(let rows): heldOut += rows
+      }
+    }
+    heldOut.sort { $0.row < $1.row }
+    guard let surrogate else { preconditionFailure("the first job trains on all rows") }
+    return TrainingOutcome(
+      surrogate: surrogate, heldOut: heldOut,
+      calibration: try Calibration(
+        predictions: heldOut.map(\.prediction), targets: heldOut.map(\.target)),
+      quality: try TrainingQuality(heldOut, coverages: configuration.coverages))
+  }
+}
+
+/// A trained surrogate and how good it is.
+public struct TrainingOutcome: Sendable {
+  /// Trained on all rows.
+  public let surrogate: any Surrogate
+
+  /// One entry a row, in the order of the rows.
+  public let heldOut: [HeldOut]
+
+  /// From all held-out predictions: for new materials.
+  public let calibration: Calibration
+  public let quality: TrainingQuality
+}
+
+private enum FitResult: Sendable {
+  case surrogate(any Surrogate)
+  case heldOut([HeldOut])
+}
+
+/// `@unchecked Sendable`: the count is touched under the lock alone.
+private final class ProgressCounter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var done = 0
+  private let total: Int
+  private let report: TrainingPipeline.Progress?
+
+  init(total: Int, report: TrainingPipeline.Progress?) {
+    self.total = total
+    self.report = report
+  }
+
+  func step() {
+    lock.withLock {
+      done += 1
+      report?(done, total)
+    }
+  }
+}

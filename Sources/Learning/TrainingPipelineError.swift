@@ -1,0 +1,57 @@
+import Matter
+
+/// Why a surrogate cannot be trained and judged on given rows.
+public enum TrainingError: Error, Hashable, Sendable {
+  case unequalCounts(candidates: Int, targets: Int)
+  case tooFewRows(Int, least: Int)
+  case tooFewGroups(Int)
+  case notFinite(row: Int, what: String, Double)
+  case constantTarget(Double)
+  case constantFold(Int, value: Double)
+}
+
+extension TrainingError {
+  /// - Parameter leastRows: How many rows must be there.
+  static func check(
+    _ candidates: [Candidate], _ targets: [Double], leastRows: Int
+  ) throws(TrainingError) {
+    guard candidates.count == targets.count else {
+      throw .unequalCounts(candidates: candidates.count, targets: targets.count)
+    }
+    for row in targets.indices {
+      guard targets[row].isFinite else {
+        throw .notFinite(row: row, what: "target", targets[row])
+      }
+      if let value = candidates[row].variables.first(where: { !$0.isFinite }) {
+        throw .notFinite(row: row, what: "variable", value)
+      }
+    }
+    guard targets.count >= leastRows else {
+      throw .tooFewRows(targets.count, least: leastRows)
+    }
+    if targets.allSatisfy({ $0 == targets[0] }) { throw .constantTarget(targets[0]) }
+  }
+}
+
+extension TrainingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unequalCounts(let candidates, let targets):
+      "\(candidates) materials stand against \(targets) targets. Give one target a material."
+    case .tooFewRows(let count, let least):
+      "There are \(count) usable rows, but at least \(least) are needed to train and to judge a "
+        + "model. Add rows."
+    case .tooFewGroups(let count):
+      "All rows belong to \(count) group, but at least 2 are needed to hold one out. Group by "
+        + "another column, or by none."
+    case .notFinite(let row, let what, let value):
+      "Row \(row + 1): the \(what) is \(value), not a finite number. Correct or remove the row."
+    case .constantTarget(let value):
+      "The target is \(value) in every row: there is nothing to learn. Choose another column or "
+        + "add rows that differ."
+    case .constantFold(let fold, let value):
+      "The target is \(value) in every row outside fold \(fold + 1): there is nothing to learn "
+        + "from. Add rows that differ, or use fewer folds."
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import DenseMath
+import Foundation
+
+/// How good a surrogate is, by predictions of rows that it had not seen.
+public struct TrainingQuality: Codable, Hashable, Sendable {
+  /// One nominal coverage and what came of it.
+  public struct Coverage: Codable, Hashable, Sendable {
+    public let nominal: Double
+
+    /// Share of held-out targets inside intervals that were calibrated without their fold.
+    public let observed: Double
+
+    /// Mean width of those intervals, in the unit of the target; infinite ones left out.
+    public let meanWidth: Double
+
+    /// Whether every fold had enough scores for the guarantee of ``Calibration``.
+    public let isConformal: Bool
+  }
+
+  public let rows: Int
+  public let folds: Int
+  public let regression: RegressionMetrics
+
+  /// Of the predicted variances as they are, before calibration.
+  public let uncertainty: UncertaintyMetrics
+
+  /// The mean of the training rows as the prediction of every row.
+  public let baseline: RegressionMetrics
+
+  /// Measured by cross-fitting: the intervals of a fold are calibrated on the other folds.
+  public let coverages: [Coverage]
+
+  /// Normal intervals of the predicted variances, before calibration.
+  public let uncalibratedCurve: CalibrationCurve
+
+  /// Calibrated intervals at 5 %, 10 %, … 95 %, cross-fitted as ``coverages``.
+  public let calibratedCurve: CalibrationCurve
+
+  /// - Parameters:
+  ///   - heldOut: Of at least two folds.
+  ///   - coverages: Nominal coverages in 0..<1.
+  public init(_ heldOut: [HeldOut], coverages: [Double]) throws(MetricsError) {
+    let targets = heldOut.map(\.target)
+    let means = heldOut.map(\.prediction.mean)
+    let spreads = heldOut.map(\.prediction.standardDeviation)
+    rows = heldOut.count
+    folds = Set(heldOut.map(\.fold)).count
+    regression = try RegressionMetrics(targets: targets, predictions: means)
+    uncertainty = try UncertaintyMetrics(
+      targets: targets, means: means, standardDeviations: spreads)
+    baseline = try RegressionMetrics(targets: targets, predictions: heldOut.map(\.baseline))
+    uncalibratedCurve = CalibrationCurve(
+      scores: UncertaintyMetrics.normalizedErrors(targets, means, spreads), levels: 21)
+    let crossFit = try CrossFittedIntervals(heldOut)
+    self.coverages = coverages.map(crossFit.coverage)
+    let levels = (1...19).map { Double($0) / 20 }
+    calibratedCurve = CalibrationCurve(
+      expected: levels, observed: levels.map { crossFit.coverage($0).observed })
+  }
+
+  /// The coverage figure at one nominal level, if it was asked for.
+  public func coverage(nominal: Double) -> Coverage? {
+    coverages.first { $0.nominal == nominal }
+  }
+}
+
+/// Held-out predictions with, for each fold, the calibration of all other folds.
+private struct CrossFittedIntervals {
+  let parts: [(rows: [HeldOut], calibration: Calibration)]
+
+  init(_ heldOut: [HeldOut]) throws(MetricsError) {
+    var parts: [(rows: [HeldOut], calibration: Calibration)] = []
+    for fold in Set(heldOut.map(\.fold)).sorted() {
+      let others = heldOut.filter { $0.fold != fold }
+      let calibration = try Calibration(
+        predictions: others.map(\.prediction), targets: others.map(\.target))
+      parts.append((heldOut.filter { $0.fold == fold }, calibration))
+    }
+    self.parts = parts
+  }
+
+  func coverage(_ nominal: Double) -> TrainingQuality.Coverage {
+    var (count, inside) = (0, 0)
+    var widths: [Double] = []
+    for part in parts {
+      for row in part.rows {
+        let interval = part.calibration.interval(for: row.prediction, coverage: nominal)
+        count += 1
+        if interval.contains(row.target) { inside += 1 }
+        let width = interval.upperBound - interval.lowerBound
+        if width.isFinite { widths.append(width) }
+      }
+    }
+    return TrainingQuality.Coverage(
+      nominal: nominal, observed: Double(inside) / Double(max(count, 1)),
+      meanWidth: widths.isEmpty ? 0 : Statistics.mean(widths),
+      isConformal: parts.allSatisfy { $0.calibration.isConformal(coverage: nominal) })
+  }
+}
