@@ -1,0 +1,25 @@
+/// Why an ensemble was not trained, read or asked.
+public enum DeepEnsembleError: Error, Hashable, Sendable {
+  case constantTarget(Double)
+  case notFinite(row: Int, what: String)
+  case unequalVariables(candidate: Int, count: Int, expected: Int)
+  case invalidState(String)
+}
+
+extension DeepEnsembleError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .constantTarget(let value):
+      "Every target is \(value): there is nothing to learn. Give rows whose targets differ."
+    case .notFinite(let row, let what):
+      "The \(what) of row \(row + 1) is not a finite number. Remove or correct the row."
+    case .unequalVariables(let candidate, let count, let expected):
+      """
+      Candidate \(candidate + 1) has \(count) variables, the others have \(expected). \
+      Give every candidate the same variables.
+      """
+    case .invalidState(let reason):
+      "The stored ensemble cannot be used: \(reason). Train the model again."
+    }
+  }
+}

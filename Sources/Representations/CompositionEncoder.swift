@@ -1,0 +1,100 @@
+public import DenseMath
+import Foundation
+import Matter
+public import Torch
+
+/// Encodes compositions by message passing between their elements.
+///
+/// Each composition is a complete graph on its elements, weighted by atomic fraction. Follows
+/// Goodall and Lee, Nat. Commun. 11, 6280 (2020), doi:10.1038/s41467-020-19964-7, with these
+/// differences: gate and message share one hidden layer, whose first half is computed for elements
+/// instead of pairs and whose second half is applied after the weighted sum (the sum is linear, so
+/// the result is the same); heads are concatenated; rows are normalized before each step; elements
+/// enter with the 22 properties of the Magpie table beside a learned vector, and with their
+/// fraction by a product. No pair of elements is ever multiplied by a matrix.
+///
+/// Laws: the order of the elements and the size of the formula unit do not matter; without
+/// gradients a row's bits do not depend on the other rows.
+public final class CompositionEncoder: Module {
+  /// Everything that rebuilds the module, and nothing else.
+  public struct Configuration: Codable, Hashable, Sendable {
+    /// Size of the vector of an element and of a composition.
+    public var width = 64
+    /// Size of the hidden layer of messages; a multiple of ``heads``.
+    public var hidden = 128
+    public var layers = 2
+    public var heads = 4
+
+    public init() {}
+  }
+
+  public let configuration: Configuration
+  private let properties: Tensor
+  private let propertyLayer: Linear
+  private let embedding: Embedding
+  private let amountLayer: Linear
+  private let messages: [MessageLayer]
+  private let pooling: PoolingLayer
+
+  public init(
+    _ configuration: Configuration = Configuration(), using generator: inout SplitMix64
+  ) throws(TorchError) {
+    let width = configuration.width
+    self.configuration = configuration
+    properties = try Self.standardizedProperties()
+    propertyLayer = try Linear(ElementProperty.count, 2 * width, using: &generator)
+    // Small, so that elements without training data stay near what their properties say.
+    embedding = try Embedding(
+      count: Element.count, width: 2 * width, scale: 0.1, using: &generator)
+    amountLayer = try Linear(3, width, using: &generator)
+    var messages: [MessageLayer] = []
+    for _ in 0..<configuration.layers {
+      messages.append(try MessageLayer(configuration, using: &generator))
+    }
+    self.messages = messages
+    pooling = try PoolingLayer(configuration, using: &generator)
+  }
+
+  /// Encodes one batch.
+  ///
+  /// - Parameter batch: `b` compositions, `n` elements in all.
+  /// - Returns: `[b, width]`, one row for each composition.
+  /// - Throws: ``TorchError`` when libtorch runs out of memory.
+  public func callAsFunction(_ batch: PackedCompositions) throws(TorchError) -> Tensor {
+    let width = configuration.width
+    let table = try propertyLayer(properties).adding(embedding.weight)
+    let found = try table.gathered(batch.elements)  // [n, 2 width]
+    let base = try found.narrowed(dimension: 1, to: 0..<width)
+    let response = try found.narrowed(dimension: 1, to: width..<2 * width)
+    var nodes = try base.adding(try response.multiplied(by: try amountLayer(batch.amounts)))
+    for message in messages { nodes = try message(nodes, batch) }
+    return try pooling(nodes, batch)
+  }
+
+  public var parameters: [NamedParameter] {
+    propertyLayer.parameters(under: "properties") + embedding.parameters(under: "embedding")
+      + amountLayer.parameters(under: "amounts")
+      + messages.enumerated().flatMap { $1.parameters(under: "messages.\($0)") }
+      + pooling.parameters(under: "pooling")
+  }
+
+  /// `[118, 22]`, each column with mean 0 and variance 1; 0 where a value is unknown.
+  private static func standardizedProperties() throws(TorchError) -> Tensor {
+    let table = ElementProperty.table
+    let columns = ElementProperty.count
+    var values = [Float](repeating: 0, count: table.count)
+    for column in 0..<columns {
+      let places = stride(from: column, to: table.count, by: columns).filter { table[$0].isFinite }
+      let mean = places.reduce(0) { $0 + table[$1] } / Double(places.count)
+      let variance = places.reduce(0) { $0 + (table[$1] - mean) * (table[$1] - mean) }
+      let deviation = max((variance / Double(places.count)).squareRoot(), 1e-12)
+      for place in places { values[place] = Float((table[place] - mean) / deviation) }
+    }
+    return try Tensor(values, shape: [table.count / columns, columns])
+  }
+}
+
+extension Float {
+  /// Natural logarithm.
+  var logarithm: Float { Foundation.log(self) }
+}
