@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// Writes whole files, or nothing.
 ///

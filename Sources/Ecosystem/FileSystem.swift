@@ -1,4 +1,4 @@
-public import Foundation
+internal import Foundation
 
 /// The few file operations behind ``AtomicFile``, so that tests can let each of them fail.
 public protocol FileSystem: Sendable {

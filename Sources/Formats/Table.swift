@@ -1,0 +1,100 @@
+/// Columns of text cells with names, as read from CSV or JSON.
+///
+/// Cells keep their text until a caller asks for numbers; each row knows its line in the file, so
+/// that errors can name it. An absent value is an empty cell.
+public struct Table: Hashable, Sendable {
+  /// The name that errors give.
+  public let file: String
+
+  /// Column names, each once, in the order of the file.
+  public let columns: [String]
+
+  /// Line of each row in the file, from 1. In column-oriented JSON, which has no useful lines, the
+  /// row index of the file plus one.
+  public let lines: [Int]
+
+  /// One array of cells for each column.
+  private let cells: [[String]]
+
+  /// Largest table: cells.
+  public static let cellLimit = 200_000_000
+
+  public var rowCount: Int { lines.count }
+
+  /// - Throws: ``TableError`` when a name is empty or occurs twice.
+  /// - Precondition: one array for each column, each as long as `lines`.
+  init(
+    file: String, columns: [String], lines: [Int], cells: [[String]]
+  ) throws(TableError) {
+    precondition(columns.count == cells.count, "a table needs cells for each column")
+    precondition(
+      cells.allSatisfy { $0.count == lines.count }, "the columns of a table are equally long")
+    var seen: Set<String> = []
+    for (place, name) in columns.enumerated() {
+      guard !name.isEmpty else {
+        throw TableError(
+          file: file, line: 1, message: "Column \(place + 1) has no name; give it one.")
+      }
+      guard seen.insert(name).inserted else {
+        throw TableError(
+          file: file, line: 1, column: name, message: "The name occurs twice; rename one.")
+      }
+    }
+    self.file = file
+    self.columns = columns
+    self.lines = lines
+    self.cells = cells
+  }
+
+  /// A table that does not come from a file; rows are numbered from 1.
+  public init(
+    name: String, columns: [(name: String, cells: [String])]
+  ) throws(TableError) {
+    let count = columns.first?.cells.count ?? 0
+    for column in columns where column.cells.count != count {
+      throw TableError(
+        file: name, column: column.name,
+        message: "It has \(column.cells.count) cells, the first column \(count).")
+    }
+    try self.init(
+      file: name, columns: columns.map(\.name), lines: Array(1..<count + 1),
+      cells: columns.map(\.cells))
+  }
+
+  public func has(_ column: String) -> Bool { columns.contains(column) }
+
+  /// The cells of a column.
+  ///
+  /// - Throws: ``TableError`` naming the columns there are, and the nearest one.
+  public func strings(_ column: String) throws(TableError) -> [String] {
+    guard let place = columns.firstIndex(of: column) else {
+      let near = nearest(to: column, among: columns).map { " Did you mean \"\($0)\"?" } ?? ""
+      throw TableError(
+        file: file,
+        message: "There is no column \"\(column)\".\(near) The columns are "
+          + "\(columns.prefix(20).joined(separator: ", ")).")
+    }
+    return cells[place]
+  }
+
+  /// The first of `names` that is a column, for example of the usual names of a formula column.
+  public func firstColumn(among names: [String]) -> String? {
+    names.first { has($0) }
+  }
+
+  /// Some of the rows, in the order of `indices`.
+  public func rows(_ indices: [Int]) -> Table {
+    Table(
+      unchecked: file, columns, indices.map { lines[$0] },
+      cells.map { column in indices.map { column[$0] } })
+  }
+
+  private init(
+    unchecked file: String, _ columns: [String], _ lines: [Int], _ cells: [[String]]
+  ) {
+    self.file = file
+    self.columns = columns
+    self.lines = lines
+    self.cells = cells
+  }
+}

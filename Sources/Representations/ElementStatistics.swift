@@ -1,0 +1,75 @@
+internal import Matter
+
+/// Statistics of the 22 element properties over a composition, in double precision.
+///
+/// For each property: minimum, maximum, range, mean, average deviation from the mean (weighted by
+/// atomic fraction), and mode: the property of the most abundant element, the smallest where several
+/// are equally abundant. Ward et al., npj Comput. Mater. 2, 16028 (2016), as in matminer's
+/// `MagpieData` without imputation: where an element's value is missing, the property's six
+/// statistics are NaN.
+struct ElementStatistics {
+  static let perProperty = 6
+  static let count = ElementProperty.count * perProperty  // 132
+
+  /// Fractions closer than this to the largest share the mode.
+  private static let tie = 1e-9
+
+  private let table = ElementProperty.table
+  private var fractions: [Double] = []
+
+  /// Writes the 132 statistics of one composition.
+  ///
+  /// - Parameter row: ``count`` numbers from `start` on are written.
+  mutating func write(
+    _ composition: Composition, into row: inout MutableSpan<Double>, at start: Int
+  ) {
+    let elements = composition.elements.span
+    let amounts = composition.amounts.span
+    let total = composition.totalAtoms
+    fractions.removeAll(keepingCapacity: true)
+    var largest = 0.0
+    for place in amounts.indices {
+      let fraction = amounts[place] / total
+      fractions.append(fraction)
+      largest = max(largest, fraction)
+    }
+    let threshold = largest * (1 - ElementStatistics.tie)
+    for property in 0..<ElementProperty.count {
+      writeProperty(
+        property, elements, threshold, into: &row,
+        at: start + property * ElementStatistics.perProperty)
+    }
+  }
+
+  private func writeProperty(
+    _ property: Int, _ elements: Span<Element>, _ threshold: Double,
+    into row: inout MutableSpan<Double>, at start: Int
+  ) {
+    var lowest = Double.infinity
+    var highest = -Double.infinity
+    var mode = Double.infinity
+    var mean = 0.0
+    for place in elements.indices {
+      let value = value(property, elements[place])
+      mean += fractions[place] * value
+      lowest = value < lowest ? value : lowest
+      highest = value > highest ? value : highest
+      if fractions[place] >= threshold, value < mode { mode = value }
+    }
+    var deviation = 0.0
+    for place in elements.indices {
+      deviation += fractions[place] * abs(value(property, elements[place]) - mean)
+    }
+    let isMissing = mean.isNaN
+    row[start] = isMissing ? .nan : lowest
+    row[start + 1] = isMissing ? .nan : highest
+    row[start + 2] = isMissing ? .nan : highest - lowest
+    row[start + 3] = mean
+    row[start + 4] = deviation
+    row[start + 5] = isMissing ? .nan : mode
+  }
+
+  private func value(_ property: Int, _ element: Element) -> Double {
+    table[(element.atomicNumber - 1) * ElementProperty.count + property]
+  }
+}
