@@ -22,15 +22,15 @@ extension Chart {
       table: ReportTable(
         caption: quantity.name, columns: [.init("Name"), .init(quantity)],
         rows: shown.map { [.text($0.name), .number($0.value)] }),
-      axes: Axes(x: quantity.label),
+      axes: Axes(y: quantity.label),
       specification: [
         "data": data(rows), "height": ["step": 28],
         "encoding": [
           "y": [
-            "field": "name", "type": "nominal", "title": nil, "sort": .array(names),
+            "field": "name", "type": "nominal", "sort": .array(names),
             "axis": ["labelLimit": ["expr": "width < 420 ? 130 : 260"]],
           ],
-          "x": quantitative("value", zero: true),
+          "x": ["field": "value", "type": "quantitative", "axis": nil, "scale": barScale(shown)],
         ],
         "layer": [
           [
@@ -44,11 +44,25 @@ extension Chart {
             ],
           ],
           [
-            "mark": ["type": "text", "align": "left", "dx": 6, "tooltip": false],
+            "mark": [
+              "type": "text", "tooltip": false,
+              "align": ["expr": "datum.value < 0 ? 'right' : 'left'"],
+              "dx": ["expr": "datum.value < 0 ? -6 : 6"],
+            ],
             "encoding": ["text": ["field": "label"], "color": ["value": .color(.ink)]],
           ],
         ],
       ])
+  }
+
+  /// From zero to a little beyond the longest bar, where its number stands.
+  private static func barScale(_ values: [(name: String, value: Double)]) -> ChartValue {
+    let low = min(0, values.map(\.value).min() ?? 0)
+    let high = max(0, values.map(\.value).max() ?? 1)
+    let room = 0.22 * (high - low)
+    guard high > low else { return ["domain": [0, 1], "nice": false] }
+    let start = low < 0 ? low - room : 0
+    return ["domain": [.plotted(start), .plotted(high > 0 ? high + room : 0)], "nice": false]
   }
 
   private static func barSummary(_ values: [(name: String, value: Double)], _ quantity: Quantity)

@@ -106,11 +106,16 @@ extension Chart {
 
   /// The 2.5 % and 97.5 % quantiles of a binomial share.
   ///
-  /// Sums the exact probabilities; O(`count`).
+  /// Sums the exact probabilities up to a count of 10,000, O(`count`); beyond, where the difference
+  /// is far below a pixel, the normal approximation.
   static func binomialRange(_ probability: Double, count: Int) -> ClosedRange<Double> {
     guard probability > 0, probability < 1, count > 0 else {
       let edge = min(max(probability, 0), 1)
       return edge...edge
+    }
+    guard count <= 10_000 else {
+      let half = 1.959964 * (probability * (1 - probability) / Double(count)).squareRoot()
+      return max(0, probability - half)...min(1, probability + half)
     }
     var cumulative = 0.0
     var low: Int?

@@ -66,7 +66,8 @@ extension Chart {
 
   private static func mapRow(_ point: MapPoint) -> [String: ChartValue] {
     [
-      "formula": .string(point.formula), "x": .plotted(point.x), "y": .plotted(point.y),
+      "formula": .string(Markup.plainFormula(point.formula)), "x": .plotted(point.x),
+      "y": .plotted(point.y),
       "objective": .plotted(point.objective), "order": .integer(point.order),
       "limits": .string(point.isFeasible ? met : failed),
       "origin": .string(point.isInitial ? started : chosen),
@@ -125,29 +126,29 @@ extension Chart {
   private static func bestLabel(_ best: MapPoint, among points: [MapPoint]) -> [ChartValue] {
     let ends = extent(points.map(\.x))
     let isRight = best.x > (ends.low + ends.high) / 2
-    let row = data([
-      ["x": .plotted(best.x), "y": .plotted(best.y), "label": .string("best: \(best.formula)")]
-    ])
+    let label = "best: \(Markup.plainFormula(best.formula))"
+    let row: [[String: ChartValue]] = [
+      ["x": .plotted(best.x), "y": .plotted(best.y), "label": .string(label)]
+    ]
     return [
       [
-        "data": row,
+        "data": data(row),
         "mark": [
           "type": "point", "size": 420, "filled": false, "strokeWidth": 2, "color": .color(.ink),
           "tooltip": false,
         ],
         "encoding": ["x": quantitative("x"), "y": quantitative("y")],
       ],
-      [
-        "data": row,
-        "mark": [
+      haloed(
+        [
           "type": "text", "align": .string(isRight ? "right" : "left"), "baseline": "middle",
           "dx": .integer(isRight ? -16 : 16), "fontWeight": 600, "color": .color(.ink),
           "tooltip": false,
         ],
-        "encoding": [
+        data: row,
+        encoding: [
           "x": quantitative("x"), "y": quantitative("y"), "text": ["field": "label"],
-        ],
-      ],
+        ]),
     ]
   }
 
@@ -163,7 +164,7 @@ extension Chart {
     let share = chosen.isEmpty ? "" : " (\(hits) of the \(chosen.count) chosen)"
     guard let best else { return "\(counts)." }
     return
-      "\(counts)\(share). The best, \(best.formula), was measurement \(best.order) and reached "
+      "\(counts)\(share). The best, \(Markup.plainFormula(best.formula)), was measurement \(best.order) and reached "
       + "\(objective.text(best.objective))."
   }
 

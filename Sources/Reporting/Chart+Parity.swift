@@ -66,7 +66,7 @@ extension Chart {
   private static func parityRow(_ point: ParityPoint) -> [String: ChartValue] {
     let isInside = point.lower <= point.measured && point.measured <= point.upper
     return [
-      "name": .string(point.name), "measured": .plotted(point.measured),
+      "name": .string(Markup.plainFormula(point.name)), "measured": .plotted(point.measured),
       "predicted": .plotted(point.predicted), "lower": .plotted(point.lower),
       "upper": .plotted(point.upper), "inside": .string(isInside ? insideWords : outsideWords),
     ]

@@ -22,15 +22,25 @@ extension Chart {
   static func note(_ lines: [String], behind count: Int = 0) -> ChartValue {
     let x: ChartValue =
       count > 0 ? ["field": "at", "type": "quantitative"] : ["value": 3]
-    return [
-      "data": data([["at": .integer(count)]]),
-      "mark": [
+    return haloed(
+      [
         "type": "text", "align": "left", "baseline": "top", "dx": 7, "lineHeight": 18,
         "fontWeight": 600, "color": .color(.ink), "text": .array(lines.map(ChartValue.string)),
         "tooltip": false,
       ],
-      "encoding": ["x": x, "y": ["value": .integer(count > 0 ? 24 : 8)]],
-    ]
+      data: [["at": .integer(count)]],
+      encoding: ["x": x, "y": ["value": .integer(count > 0 ? 24 : 8)]])
+  }
+
+  /// A text mark upon a rim in the color of the page, so that it stands out from what it covers.
+  static func haloed(
+    _ mark: ChartValue, data rows: [[String: ChartValue]], encoding: ChartValue
+  ) -> ChartValue {
+    let rim = mark.adding([
+      "color": .color(.surface), "stroke": .color(.surface), "strokeWidth": 4,
+      "strokeJoin": "round", "opacity": 0.85,
+    ])
+    return ["data": data(rows), "encoding": encoding, "layer": [["mark": rim], ["mark": mark]]]
   }
 
   /// The smallest and largest finite value, a little apart where they are equal; 0 and 1 for none.

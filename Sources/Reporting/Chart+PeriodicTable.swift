@@ -15,7 +15,7 @@ extension Chart {
   ) -> Chart {
     let known = values.filter(\.value.isFinite)
     let ends = extent(Array(known.values))
-    let low = min(ends.low, 0) == 0 && ends.low >= 0 ? 0 : ends.low
+    let low = min(ends.low, 0)
     let rows = Element.all.map { cell($0, known[$0], low, ends.high) }
     return Chart(
       title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, outOfScope),
@@ -49,7 +49,7 @@ extension Chart {
     guard let value else { return members }
     members["value"] = .plotted(value)
     members["shown"] = .string(Numeral.text(value, significant: 2))
-    members["state"] = (value - low) > 0.55 * (high - low) ? "high" : "low"
+    members["state"] = (value - low) > 0.7 * (high - low) ? "high" : "low"
     return members
   }
 

@@ -57,7 +57,7 @@ extension Chart {
   static func initialRule(_ count: Int, isAtTop: Bool) -> ChartValue {
     let place: ChartValue = ["field": "at", "type": "quantitative"]
     return [
-      "data": data([["at": .integer(count), "text": "initial design ends"]]),
+      "data": data([["at": .integer(count)]]),
       "layer": [
         [
           "mark": [
@@ -65,16 +65,16 @@ extension Chart {
           ],
           "encoding": ["x": place],
         ],
-        [
-          "mark": [
+        haloed(
+          [
             "type": "text", "align": "left", "baseline": isAtTop ? "top" : "bottom", "dx": 7,
             "fontSize": 11.5, "color": .color(.inkSoft), "tooltip": false,
           ],
-          "encoding": [
+          data: [["at": .integer(count), "text": "initial design ends"]],
+          encoding: [
             "x": place, "text": ["field": "text"],
             "y": ["value": ["expr": isAtTop ? "3" : "height - 6"]],
-          ],
-        ],
+          ]),
       ],
     ]
   }

@@ -34,8 +34,8 @@ struct ChartLegend: Hashable, Sendable {
   }
 
   private static func html(_ scale: ColorScale) -> String {
-    "<li class=\"ramp\">\(Markup.escaped(scale.title)): <span>\(Markup.escaped(scale.low))</span>"
-      + "<i aria-hidden=\"true\"></i><span>\(Markup.escaped(scale.high))</span></li>\n"
+    "<li class=\"ramp\">\(Markup.escaped(scale.title)): <span>\(Markup.escaped(scale.low))"
+      + "<i aria-hidden=\"true\"></i>\(Markup.escaped(scale.high))</span></li>\n"
   }
 
   private static func drawing(_ symbol: Symbol) -> String {

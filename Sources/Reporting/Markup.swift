@@ -22,26 +22,42 @@ enum Markup {
   /// An amount is a run of digits and points behind a letter or a closing bracket; factors in
   /// front of a group (`·5H2O`) stay on the line. Everything else is escaped as it stands.
   static func formula(_ text: String) -> String {
-    var result = ""
+    pieces(of: text).map { piece in
+      piece.isAmount ? "<sub>\(piece.text)</sub>" : escaped(String(piece.text))
+    }.joined()
+  }
+
+  private struct Piece {
+    var text: Substring
+    var isAmount: Bool
+  }
+
+  private static func pieces(of text: String) -> [Piece] {
+    var pieces: [Piece] = []
     var previous: Character = " "
     var rest = Substring(text)
     while let first = rest.first {
       let digits = rest.prefix { ("0"..."9").contains($0) || $0 == "." }
-      if isAmount(digits), previous.isLetter || ")]}".contains(previous) {
-        result += "<sub>\(digits)</sub>"
-        rest = rest.dropFirst(digits.count)
-        previous = "0"
-      } else if digits.isEmpty {
-        result += escaped(String(first))
-        rest = rest.dropFirst()
-        previous = first
-      } else {
-        result += digits
-        rest = rest.dropFirst(digits.count)
-        previous = "0"
-      }
+      let piece = digits.isEmpty ? rest.prefix(1) : digits
+      let isBehindAtom = previous.isLetter || ")]}".contains(previous)
+      pieces.append(Piece(text: piece, isAmount: isBehindAtom && isAmount(digits)))
+      previous = digits.isEmpty ? first : "0"
+      rest = rest.dropFirst(piece.count)
     }
-    return result
+    return pieces
+  }
+
+  /// A formula with whole amounts set low where no markup is understood: `Al₂O₃`. Fractions stay on
+  /// the line, since there is no low point: `Mo0.65Ti0.35`.
+  static func plainFormula(_ text: String) -> String {
+    let low: [Character: Character] = [
+      "0": "₀", "1": "₁", "2": "₂", "3": "₃", "4": "₄", "5": "₅", "6": "₆", "7": "₇", "8": "₈",
+      "9": "₉",
+    ]
+    return pieces(of: text).map { piece in
+      piece.isAmount && !piece.text.contains(".")
+        ? String(piece.text.map { low[$0] ?? $0 }) : String(piece.text)
+    }.joined()
   }
 
   private static func isAmount(_ digits: Substring) -> Bool {

@@ -41,8 +41,9 @@ enum PageScripts {
     const charts = read('charts'), colors = read('colors');
     const draw = (place, chart) => window.vegaEmbed(place, chart, {actions: false, renderer: 'svg'});
     const onPage = chart => ({
-      ...JSON.parse(JSON.stringify(chart), (key, value) => key === 'legend' ? null : value),
-      config: {...chart.config, legend: {disable: true}, axisY: {...chart.config.axisY, titleOpacity: 0}},
+      ...JSON.parse(JSON.stringify(chart), (key, value) =>
+        key === 'legend' ? null : key === 'y' && value?.field ? {...value, title: null} : value),
+      config: {...chart.config, legend: {disable: true}},
     });
     const fixed = chart => ({...JSON.parse(JSON.stringify(chart)
       .replace(/var\\(--(\\w+)\\)/g, (all, name) => colors[name] ?? all)), width: 760, background: '#fff', padding: 16});

@@ -77,7 +77,7 @@ enum PageStyle {
       font-size: 14px; line-height: 1.5;
     }
     .legend svg { width: 20px; height: 12px; margin-right: 8px; vertical-align: -1px; }
-    .ramp span { color: var(--inkSoft); font-variant-numeric: tabular-nums; }
+    .ramp span { white-space: nowrap; color: var(--inkSoft); font-variant-numeric: tabular-nums; }
     .ramp i {
       display: inline-block; width: 96px; height: 10px; margin: 0 8px; border-radius: 3px;
       background: linear-gradient(to right, \(Theme.ramp.joined(separator: ", ")));
@@ -96,10 +96,10 @@ enum PageStyle {
       font-size: 13.5px; color: var(--inkSoft); cursor: pointer;
     }
     figure:has(.numbers[open]) .save { bottom: auto; top: -8px; display: none; }
-    .scroll, .frame {
+    .scroll, .frame[tabindex] {
       background:
-        linear-gradient(to right, var(--surface), transparent) left / 28px 100% no-repeat local,
-        linear-gradient(to left, var(--surface), transparent) right / 28px 100% no-repeat local,
+        linear-gradient(to right, var(--surface) 60%, transparent) left / 30px 100% no-repeat local,
+        linear-gradient(to left, var(--surface) 60%, transparent) right / 30px 100% no-repeat local,
         linear-gradient(to right, var(--line), transparent) left / 10px 100% no-repeat scroll,
         linear-gradient(to left, var(--line), transparent) right / 10px 100% no-repeat scroll;
     }
@@ -168,6 +168,7 @@ enum PageStyle {
       body { background: none; font-size: 11pt; }
       main { max-width: none; padding: 0; }
       nav, .numbers, .save { display: none; }
+      .sections { grid-template-columns: repeat(2, minmax(0, 1fr)); }
       section, .card { break-inside: avoid; border-color: #ccc; }
       .chart svg { max-width: 100%; height: auto; }
       .scroll, .frame, pre { overflow: visible; }

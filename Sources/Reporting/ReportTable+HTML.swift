@@ -37,16 +37,22 @@ extension ReportTable {
     return !kinds.isEmpty && kinds.allSatisfy { $0.value != nil && !$0.isVerdict }
   }
 
-  /// Digits after the point that all plain numbers of a column share, so that points line up:
-  /// three significant digits of the largest. `nil` where values span more than four powers of ten.
+  /// Digits after the point that all plain numbers and intervals of a column share, so that points
+  /// line up. `nil` where numbers span more than four powers of ten.
   private func decimals(_ column: Int) -> Int? {
+    let halfWidths = cells(column).compactMap { cell -> (value: Double, spread: Double)? in
+      guard case .interval(let value, let lower, let upper) = cell else { return nil }
+      return (value, (upper - lower) / 2)
+    }
+    let places = halfWidths.map { Numeral.decimals(forSpread: $0.spread, of: $0.value) }.sorted()
+    guard places.isEmpty else { return places[places.count / 2] }
     let values = cells(column).compactMap { cell -> Double? in
       guard case .number(let value) = cell, value.isFinite, value != 0 else { return nil }
       return value.magnitude
     }
     guard let high = values.max(), let low = values.min(), high / low < 1e4, high < 1e6, high > 1e-4
     else { return nil }
-    return min(6, Numeral.decimals(forSpread: 0, of: high))
+    return Numeral.decimals(forSpread: 0, of: high)
   }
 
   private static func html(_ cell: Cell, isNumeric: Bool, decimals: Int?) -> String {
@@ -69,7 +75,7 @@ extension ReportTable {
     case .integer(let value): return Numeral.fixed(Double(value), decimals: 0)
     case .measured(let value, let spread): return Numeral.text(value, spread: spread)
     case .interval(let value, let lower, let upper):
-      let places = Numeral.decimals(forSpread: (upper - lower) / 2, of: value)
+      let places = decimals ?? Numeral.decimals(forSpread: (upper - lower) / 2, of: value)
       let texts = [value, lower, upper].map { Numeral.fixed($0, decimals: places) }
       return "\(texts[0]) <span class=\"range\">\(texts[1]) to \(texts[2])</span>"
     case .verdict(let isMet, let text):

@@ -82,8 +82,9 @@ enum Theme {
   static let monospacedFont =
     "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
-  /// Low to high: lightness falls steadily, so the order survives print and any color vision.
-  static let ramp = ["#fde9d3", "#fbc995", "#f39c50", "#d96a1d", "#a5430f", "#66260c"]
+  /// Low to high: lightness falls steadily, so the order survives print and any color
+  /// vision; the dark end is still seen on a dark page.
+  static let ramp = ["#fdebd6", "#fbcd9b", "#f5a85c", "#e27a29", "#bf5412", "#8f3a10"]
 
   /// Series beside the main one, in order of use.
   static let seriesColors: [ThemeColor] = [.blue, .green, .mauve, .sky, .gold]
