@@ -5,27 +5,18 @@ import Representations
 /// What a Gaussian process sees of a candidate: a fixed description of its composition, then its
 /// variables.
 public enum CandidateFeatures: Codable, Hashable, Sendable {
-  /// Atomic fractions of the elements that occur in the training rows.
-  case trainingFractions
-
-  /// Atomic fractions of these elements.
+  /// Atomic fractions of these elements; of all 118 if there are none. An element that is not
+  /// listed is refused. One of the 118 that no training row holds is constant in training and
+  /// therefore left out: two candidates that differ in such elements alone look alike.
   case fractions([Element])
 
   /// The 132 element statistics of Ward et al., npj Comput. Mater. 2, 16028 (2016).
   case magpie
 
-  /// The same, with the elements of the training rows written out.
-  func resolved(for candidates: [Candidate]) -> CandidateFeatures {
-    guard self == .trainingFractions else { return self }
-    return .fractions(Set(candidates.flatMap(\.composition.elements)).sorted())
-  }
-
-  private func representation(
-    for candidates: [Candidate]
-  ) -> any Representation<Composition> {
-    switch resolved(for: candidates) {
-    case .trainingFractions: ElementFractions(elements: [])
-    case .fractions(let elements): ElementFractions(elements: elements)
+  private var descriptor: any FixedDescriptor {
+    switch self {
+    case .fractions(let elements):
+      elements.isEmpty ? ElementFractions() : ElementFractions(elements: elements)
     case .magpie: MagpieDescriptor()
     }
   }
@@ -34,7 +25,7 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   ///   - candidates: All with the same number of variables.
   ///   - variables: How many variables each should have; the first candidate's count if `nil`.
   /// - Returns: `[n, columns + variables]`; a missing value is NaN.
-  /// - Throws: What the representation refuses (an element it does not know), or
+  /// - Throws: What the descriptor refuses (an element it does not know), or
   ///   ``GaussianProcessError``.
   public func matrix(_ candidates: [Candidate], variables: Int? = nil) throws -> Matrix {
     let expected = variables ?? candidates.first?.variables.count ?? 0
@@ -43,21 +34,18 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       throw GaussianProcessError.unequalVariables(
         candidate: place, count: candidate.variables.count, expected: expected)
     }
-    let representation = representation(for: candidates)
-    let width = representation.columns.count
-    var encoded = [Float](repeating: 0, count: candidates.count * width)
-    var span = encoded.mutableSpan
-    try representation.encode(candidates.map(\.composition), into: &span)
-    var result = Matrix(rows: candidates.count, columns: width + expected)
-    for (row, candidate) in candidates.enumerated() {
-      let start = row * result.columns
-      for column in 0..<width {
-        result.elements[start + column] = Double(encoded[row * width + column])
-      }
-      for (place, value) in candidate.variables.enumerated() {
-        result.elements[start + width + place] = value
-      }
+    let descriptor = descriptor
+    let width = descriptor.columns.count
+    let described = try descriptor.rows(candidates.map(\.composition))
+    guard expected > 0 else {
+      return Matrix(rows: candidates.count, columns: width, elements: described)
     }
-    return result
+    var elements: [Double] = []
+    elements.reserveCapacity(candidates.count * (width + expected))
+    for (row, candidate) in candidates.enumerated() {
+      elements += described[row * width..<(row + 1) * width]
+      elements += candidate.variables
+    }
+    return Matrix(rows: candidates.count, columns: width + expected, elements: elements)
   }
 }

@@ -45,7 +45,7 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
     candidates: [Candidate], targets: [Double], variances: [Double] = [], seed: UInt64
   ) throws -> GaussianProcessSurrogate {
     try check(candidates, targets, variances)
-    let features = configuration.features.resolved(for: candidates)
+    let features = configuration.features
     let raw = try features.matrix(candidates)
     let inputStandardization = FeatureStandardization(fitting: raw)
     guard !inputStandardization.columns.isEmpty else {

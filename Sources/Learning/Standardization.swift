@@ -31,8 +31,8 @@ public struct FeatureStandardization: Codable, Hashable, Sendable {
       let values = features.column(column).filter(\.isFinite)
       let mean = Statistics.mean(values)
       let spread = Statistics.standardDeviation(values)
-      // Features are single precision: a spread below its rounding is none.
-      guard spread > 1e-6 * abs(mean), spread > 1e-30 else { continue }
+      // A spread that rounding could have made is none.
+      guard spread > 1e-9 * abs(mean), spread > 1e-30 else { continue }
       columns.append(column)
       means.append(mean)
       scales.append(spread)
