@@ -13,24 +13,26 @@ struct Band: Hashable, Sendable {
   /// - Parameters:
   ///   - runs: One row for each run: the value after 1, 2, … measurements. `nan` (nothing found
   ///     yet) counts as worse than any value; a run that ended early keeps its last value.
-  ///   - higherIsBetter: Which values `nan` ranks behind. A count at which fewer than half of the
-  ///     runs have a value has no entry; where the band would reach runs without one, it ends at the
+  ///   - higherIsBetter: Which values `nan` ranks behind. A count at which the median run has
+  ///     no value has no entry; where the band would reach runs without one, it ends at the
   ///     worst value found.
   init(runs: [[Double]], higherIsBetter: Bool) {
-    let worst = higherIsBetter ? -Double.infinity : .infinity
+    let sign = higherIsBetter ? 1.0 : -1.0
     var counts: [Int] = []
     var rows: [(median: Double, lower: Double, upper: Double)] = []
     for place in 0..<(runs.map(\.count).max() ?? 0) {
-      let values = runs.map { run -> Double in
+      let merits = runs.map { run -> Double in
         let value = place < run.count ? run[place] : run.last ?? .nan
-        return value.isFinite ? value : worst
+        return value.isFinite ? sign * value : -.infinity
       }.sorted()
-      let found = values.filter(\.isFinite)
-      let median = Statistics.quantile(sorted: values, 0.5)
-      guard let low = found.first, let high = found.last, median.isFinite else { continue }
-      let ends = [0.1, 0.9].map { Statistics.quantile(sorted: values, $0) }
+      let median = Statistics.quantile(sorted: merits, 0.5)
+      guard let worst = merits.first(where: \.isFinite), median.isFinite else { continue }
+      // Where the band would reach into runs without a value, it is minus infinity or not a number.
+      let tenth = Statistics.quantile(sorted: merits, 0.1)
+      let low = sign * (tenth.isFinite ? tenth : worst)
+      let high = sign * Statistics.quantile(sorted: merits, 0.9)
       counts.append(place + 1)
-      rows.append((median, ends[0].isFinite ? ends[0] : low, ends[1].isFinite ? ends[1] : high))
+      rows.append((sign * median, min(low, high), max(low, high)))
     }
     self.init(
       counts: counts, median: rows.map(\.median), lower: rows.map(\.lower),
