@@ -22,13 +22,13 @@ using torch::autograd::variable_list;
 
 // One copy of each hot loop for each family of processors.
 CT_CLONES void attendFloat(const Attention<float> &a, float *out, float *weights, bool asks) {
-  asks ? attend<float, true>(a, out, weights) : attend<float, false>(a, out, weights);
+  asks ? attendAnyHeads<float, true>(a, out, weights) : attendAnyHeads<float, false>(a, out, weights);
 }
 CT_CLONES void attendBackwardFloat(
     const Attention<float> &a, const float *w, const float *up, AttentionGradients<float> d,
     float *scores, bool asks) {
-  asks ? attendBackward<float, true>(a, w, up, d, scores)
-       : attendBackward<float, false>(a, w, up, d, scores);
+  asks ? attendBackwardAnyHeads<float, true>(a, w, up, d, scores)
+       : attendBackwardAnyHeads<float, false>(a, w, up, d, scores);
 }
 CT_CLONES void multiplyRowsFloat(
     const float *x, const float *w, const float *b, float *y, int64_t rows, int64_t in,
@@ -40,7 +40,7 @@ void run(const Attention<float> &a, float *out, float *weights, bool asks) {
   attendFloat(a, out, weights, asks);
 }
 void run(const Attention<double> &a, double *out, double *weights, bool asks) {
-  asks ? attend<double, true>(a, out, weights) : attend<double, false>(a, out, weights);
+  asks ? attendAnyHeads<double, true>(a, out, weights) : attendAnyHeads<double, false>(a, out, weights);
 }
 void runBackward(
     const Attention<float> &a, const float *w, const float *up, AttentionGradients<float> d,
@@ -50,8 +50,8 @@ void runBackward(
 void runBackward(
     const Attention<double> &a, const double *w, const double *up, AttentionGradients<double> d,
     double *scores, bool asks) {
-  asks ? attendBackward<double, true>(a, w, up, d, scores)
-       : attendBackward<double, false>(a, w, up, d, scores);
+  asks ? attendBackwardAnyHeads<double, true>(a, w, up, d, scores)
+       : attendBackwardAnyHeads<double, false>(a, w, up, d, scores);
 }
 
 void checkOffsets(const at::Tensor &offsets, int64_t rows) {

@@ -39,6 +39,10 @@
 
 #include <cstring>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 struct ct_generator {
   at::Generator value;
 };
@@ -286,7 +290,17 @@ ct_status adamw(
   });
 }
 
+/// Keeps freed blocks for the next step: tensors of a few hundred kB come and go thousands of times
+/// a second, and the system would clear fresh pages for each.
+void keepFreedMemory() {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 128 << 20);
+#endif
+}
+
 ct_api makeTable() {
+  keepFreedMemory();
   at::set_num_threads(1);
   ct_api api = {};
   api.abi_version = CT_ABI_VERSION;

@@ -34,9 +34,10 @@ final class DeepEnsembleMember: Module {
     x = try input(x).silu()
     x = try x.adding(try residual(x).silu())
     let out = try output(x)
+    // The whole block at once: a single column would be worked on in another way for one row.
+    let bounded = try out.tanh().scaled(by: 3, plus: -1)
     return (
-      try out.narrowed(dimension: 1, to: 0..<1),
-      try out.narrowed(dimension: 1, to: 1..<2).tanh().scaled(by: 3, plus: -1)
+      try out.narrowed(dimension: 1, to: 0..<1), try bounded.narrowed(dimension: 1, to: 1..<2)
     )
   }
 

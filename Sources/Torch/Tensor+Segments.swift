@@ -28,7 +28,7 @@ extension Tensor {
 
   /// One fused step of attention between the rows of each segment.
   ///
-  /// With `h_ij = leaky(q_i + k_j)` and, in each of `heads` slices of the width,
+  /// With `h_ij = leaky(q_i + k_j)` and, in the columns of each head (every `heads`-th column),
   /// `a_ij = softmax over j of (gate · h_ij + bias_j)`, row `i` receives `Σ_j a_ij h_ij`. This is
   /// the dynamic attention of Brody, Alon and Yahav, arXiv:2105.14491, with the message taken from
   /// the same hidden layer as the gate; a linear layer after the sum gives what Roost's message

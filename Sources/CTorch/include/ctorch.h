@@ -127,8 +127,9 @@ typedef struct ct_api {
   ct_status (*CT_NONNULL segment_reduce)(
       ct_reduction kind, const ct_tensor *a, const ct_tensor *offsets, ct_tensor **out);
   ct_status (*CT_NONNULL segment_softmax)(const ct_tensor *a, const ct_tensor *offsets, ct_tensor **out);
-  /* Within each segment, for query i and row j and each of `heads` slices of the width:
-   *   h_ij = leaky(q_i + k_j), g_ij = sum over the slice of gate * h_ij + bias_j,
+  /* Within each segment, for query i, row j and each head, which owns the columns c with
+   * c mod heads equal to its number:
+   *   h_ij = leaky(q_i + k_j), g_ij = sum over its columns of gate * h_ij + bias_j,
    *   out_i = sum over j of softmax_j(g_ij) h_ij.
    * keys [n, w], gate [w], bias [n, heads]. With queries [n, w] every row asks and out is
    * [n, w]; with NULL each segment asks once with q = 0 and out is [b, w]. */
