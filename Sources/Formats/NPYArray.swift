@@ -13,7 +13,8 @@ public enum NPYArray {
 
   /// Magic, version, length and a Python literal, padded with blanks to a multiple of 64 bytes.
   private static func header(_ type: String, _ shape: [Int]) -> [UInt8] {
-    let sizes = shape.map { "\($0)," }.joined(separator: " ")
+    let list = shape.map(String.init).joined(separator: ", ")
+    let sizes = shape.count == 1 ? list + "," : list
     var text = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
     while (10 + text.count + 1) % 64 != 0 { text.append(32) }
     text.append(10)

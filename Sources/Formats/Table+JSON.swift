@@ -16,7 +16,7 @@ extension Table {
       try self.init(jsonRows: rows, file: file)
     } else {
       switch try JSONValue(json: bytes, file: file) {
-      case .object(let members) where members.allSatisfy(\.isScalar):
+      case .object(let members) where !members.isEmpty && members.allSatisfy(\.isScalar):
         try self.init(jsonRows: [(1, members)], file: file)
       case .object(let columns): try self.init(jsonColumns: columns, file: file)
       case .array(let items): try self.init(jsonItems: items, file: file)

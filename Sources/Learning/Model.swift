@@ -1,0 +1,112 @@
+public import Matter
+
+/// A trained surrogate with its calibration and card: what `train` makes and `predict` uses.
+public struct Model: Sendable {
+  public let surrogate: any StorableSurrogate
+  public let calibration: Calibration
+  public let card: ModelCard
+
+  public init(surrogate: any StorableSurrogate, calibration: Calibration, card: ModelCard) {
+    self.surrogate = surrogate
+    self.calibration = calibration
+    self.card = card
+  }
+
+  /// The surrogates that a model file can hold, by ``StorableSurrogate/kind``.
+  public static let kinds: [String: any StorableSurrogate.Type] = [
+    GaussianProcessSurrogate.kind: GaussianProcessSurrogate.self,
+    DeepEnsemble.kind: DeepEnsemble.self,
+  ]
+
+  /// - Throws: ``ModelFileError``, ``FileError``.
+  public init(contentsOf path: String) throws {
+    try self.init(file: ModelFile(contentsOf: path), name: path)
+  }
+
+  /// - Parameter name: The file's name, for errors.
+  /// - Throws: ``ModelFileError`` for an unknown kind or a state that does not fit together.
+  public init(file: ModelFile, name: String) throws {
+    guard let kind = Model.kinds[file.state.kind] else {
+      throw ModelFileError(name, .unknownKind(file.state.kind))
+    }
+    do {
+      surrogate = try kind.init(state: file.state)
+    } catch {
+      throw ModelFileError(name, .invalidState("\(error)"))
+    }
+    calibration = file.calibration
+    card = file.card
+  }
+
+  /// What a model file stores of the model.
+  public func file() throws -> ModelFile {
+    ModelFile(card: card, calibration: calibration, state: try surrogate.state())
+  }
+
+  /// Writes the model to a file, whole or not at all.
+  public func write(to path: String) throws {
+    try file().write(to: path)
+  }
+
+  /// Predicts the property of each candidate, in their order.
+  ///
+  /// - Parameter coverage: Probability with which a new measurement lies in the interval.
+  /// - Throws: ``ModelInputError`` when a candidate has other variables than the training rows; what
+  ///   the surrogate throws.
+  public func predict(
+    _ candidates: [Candidate], coverage: Double = 0.9
+  ) throws -> [ModelPrediction] {
+    for (place, candidate) in candidates.enumerated() {
+      guard candidate.variables.count == card.variableNames.count else {
+        throw ModelInputError.variables(
+          row: place, found: candidate.variables.count, expected: card.variableNames)
+      }
+    }
+    let predictions = try surrogate.predict(candidates)
+    return zip(candidates, predictions).map { candidate, prediction in
+      let interval = calibration.interval(for: prediction, coverage: coverage)
+      return ModelPrediction(
+        mean: prediction.mean, lowerBound: interval.lowerBound, upperBound: interval.upperBound,
+        coverage: coverage, standardDeviation: prediction.standardDeviation,
+        epistemicDeviation: prediction.epistemicVariance.squareRoot(),
+        inDomainScore: card.inDomainScore(of: candidate))
+    }
+  }
+}
+
+/// What a model says about one candidate, in the unit of the target.
+public struct ModelPrediction: Hashable, Codable, Sendable {
+  public var mean: Double
+
+  /// The calibrated interval for a new measurement.
+  public var lowerBound: Double
+  public var upperBound: Double
+
+  /// The probability that the interval was calibrated for.
+  public var coverage: Double
+
+  /// Predicted standard deviation of a new measurement, before calibration.
+  public var standardDeviation: Double
+
+  /// The part of ``standardDeviation`` that more data would remove.
+  public var epistemicDeviation: Double
+
+  /// ``ModelCard/inDomainScore(of:)``: below 1 the model extrapolates.
+  public var inDomainScore: Double
+}
+
+/// Why a model cannot predict what it was given.
+public enum ModelInputError: Error, Hashable, Sendable {
+  /// - Parameter row: From 0.
+  case variables(row: Int, found: Int, expected: [String])
+}
+
+extension ModelInputError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .variables(let row, let found, let expected):
+      "Row \(row + 1) has \(found) variables; the model was trained with \(expected.count)"
+        + (expected.isEmpty ? "." : ": \(expected.joined(separator: ", ")).")
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import DenseMath
+public import Ecosystem
+public import Matter
+
+/// What a model was made from and how good it is: the part of a model file that people read.
+public struct ModelCard: Codable, Hashable, Sendable {
+  /// Name of the predicted property.
+  public var target: String
+
+  /// Unit of the property as the data gave it, `nil` where none was given.
+  public var unit: String?
+
+  /// Where the rows came from, for people: a file name.
+  public var source: String
+  public var rows: Int
+
+  /// Mean of the training targets: the baseline that any model must beat.
+  public var targetMean: Double
+
+  /// SHA-256 of the training rows, 64 hexadecimal digits.
+  public var dataHash: String
+
+  /// The column that held the formulas.
+  public var formulaColumn: String
+
+  /// Names of ``Candidate/variables`` in their order.
+  public var variableNames: [String]
+
+  /// Smallest and largest value of each variable in the training rows.
+  public var variableRanges: [VariableRange]
+
+  /// How many training rows hold each element, by symbol.
+  public var elementRows: [String: Int]
+
+  public var seed: UInt64
+
+  /// Kind of the surrogate, for example `gp`.
+  public var surrogate: String
+
+  /// The recipe or settings of the training, as the caller wrote them.
+  public var settings: String
+
+  /// Versions of the programs that made the model, by name.
+  public var versions: [String: String]
+
+  /// Figures on held-out rows, next to those of the mean of the training rows.
+  public var quality: TrainingQuality
+
+  public struct VariableRange: Codable, Hashable, Sendable {
+    public var lowest: Double
+    public var highest: Double
+
+    public init(lowest: Double, highest: Double) {
+      self.lowest = lowest
+      self.highest = highest
+    }
+  }
+
+  /// - Parameters:
+  ///   - dataset: The training rows.
+  ///   - formulaColumn: The column that held the formulas.
+  ///   - quality: Measured on rows that were held out of training.
+  public init(
+    dataset: Dataset, formulaColumn: String, surrogate: String, settings: String, seed: UInt64,
+    versions: [String: String], quality: TrainingQuality
+  ) {
+    target = dataset.targetName
+    unit = dataset.unit
+    source = dataset.source
+    rows = dataset.rows.count
+    targetMean = Statistics.mean(dataset.targets)
+    dataHash = dataset.contentHash.hex
+    self.formulaColumn = formulaColumn
+    variableNames = dataset.variableNames
+    variableRanges = dataset.variableNames.indices.map { place in
+      let values = dataset.rows.map { $0.candidate.variables[place] }
+      // A dataset has at least one row.
+      return VariableRange(lowest: values.min() ?? 0, highest: values.max() ?? 0)
+    }
+    elementRows = [:]
+    for row in dataset.rows {
+      for element in row.candidate.composition.elements {
+        elementRows[element.symbol, default: 0] += 1
+      }
+    }
+    self.surrogate = surrogate
+    self.settings = settings
+    self.seed = seed
+    self.versions = versions
+    self.quality = quality
+  }
+
+  /// The elements that the training rows held, in order of atomic number.
+  public var elements: [Element] {
+    elementRows.keys.compactMap(Element.init(symbol:)).sorted()
+  }
+
+  /// How much of a candidate the training rows knew, 0 to 1: the share of its atoms whose elements
+  /// occurred in them, times the share of its variables that lie inside their range.
+  ///
+  /// 1 does not promise a good prediction; below 1 the model extrapolates.
+  public func inDomainScore(of candidate: Candidate) -> Double {
+    let known = zip(candidate.composition.elements, candidate.composition.fractions)
+      .filter { elementRows[$0.0.symbol] != nil }
+    // Exactly 1 when all are known, whatever the rounding of the fractions.
+    let isWhole = known.count == candidate.composition.elements.count
+    let atoms = isWhole ? 1 : known.reduce(0) { $0 + $1.1 }
+    guard !variableRanges.isEmpty else { return atoms }
+    let inside = zip(candidate.variables, variableRanges)
+      .filter { $0 >= $1.lowest && $0 <= $1.highest }.count
+    return atoms * Double(inside) / Double(variableRanges.count)
+  }
+}

@@ -1,0 +1,147 @@
+import DenseMath
+import Ecosystem
+import Foundation
+import Learning
+import Matter
+import TestKit
+import Testing
+import Torch
+
+@Suite("Model files")
+struct ModelFileTests {
+  /// 60 binary alloys with one process variable; trained once for all tests.
+  static let dataset: Dataset? = {
+    var rng = SplitMix64(seed: 11)
+    let rows = (0..<60).compactMap { index -> Dataset.Row? in
+      let share = 0.05 + 0.9 * rng.uniform()
+      let pair = index % 2 == 0 ? "Cu" : "Ag"
+      guard let first = Element(symbol: "Ni"), let second = Element(symbol: pair),
+        let composition = try? Composition([first: share, second: 1 - share])
+      else { return nil }
+      let temperature = 300 + 700 * rng.uniform()
+      return Dataset.Row(
+        identifier: "row \(index + 1)",
+        candidate: Candidate(composition, variables: [temperature]),
+        target: 10 * share + temperature / 500 + 0.1 * rng.normal())
+    }
+    return try? Dataset(
+      source: "alloys.csv", rows: rows, targetName: "hardness", unit: "GPa",
+      variableNames: ["temperature"])
+  }()
+
+  static let model: Model? = {
+    guard let dataset,
+      let outcome = try? TrainingPipeline(.init(folds: 3), threads: 1).run(
+        candidates: dataset.candidates, targets: dataset.targets,
+        trainer: GaussianProcessTrainer(), seed: 5),
+      let surrogate = outcome.surrogate as? any StorableSurrogate
+    else { return nil }
+    let card = ModelCard(
+      dataset: dataset, formulaColumn: "formula", surrogate: "gp", settings: "{}", seed: 5,
+      versions: ["athanor": "0.1"], quality: outcome.quality)
+    return Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
+  }()
+
+  @Test("Reading gives the same predictions, bit for bit")
+  func roundTrips() throws {
+    let model = try #require(Self.model)
+    let dataset = try #require(Self.dataset)
+    let bytes = try model.file().encoded()
+    #expect(try model.file().encoded() == bytes)
+    let read = try Model(file: ModelFile(bytes: bytes, file: "m"), name: "m")
+    #expect(read.card == model.card)
+    #expect(try read.predict(dataset.candidates) == model.predict(dataset.candidates))
+  }
+
+  @Test("The card says what the model was made from")
+  func card() throws {
+    let card = try #require(Self.model).card
+    #expect(card.rows == 60 && card.target == "hardness" && card.unit == "GPa")
+    #expect(card.elements.map(\.symbol) == ["Ni", "Cu", "Ag"])
+    #expect(card.elementRows == ["Ni": 60, "Cu": 30, "Ag": 30])
+    #expect(card.dataHash == Self.dataset?.contentHash.hex)
+    #expect(card.quality.regression.meanAbsoluteError < card.quality.baseline.meanAbsoluteError)
+    #expect(card.quality.coverage(nominal: 0.9) != nil)
+  }
+
+  @Test("Predictions have intervals, and say where the model extrapolates")
+  func predicts() throws {
+    let model = try #require(Self.model)
+    let known = try Composition(formula: "Ni0.5Cu0.5")
+    let half = try Composition(formula: "Ni0.5W0.5")
+    let predictions = try model.predict([
+      Candidate(known, variables: [500]), Candidate(half, variables: [500]),
+      Candidate(known, variables: [5000]),
+    ])
+    #expect(predictions.map(\.inDomainScore) == [1, 0.5, 0])
+    for prediction in predictions {
+      #expect(prediction.lowerBound < prediction.mean && prediction.mean < prediction.upperBound)
+      #expect(prediction.epistemicDeviation <= prediction.standardDeviation)
+    }
+    #expect(throws: ModelInputError.self) { try model.predict([Candidate(known)]) }
+  }
+
+  @Test("Every flipped byte and every cut is found before use")
+  func findsDamage() throws {
+    let bytes = try #require(Self.model).file().encoded()
+    var rng = SplitMix64(seed: 17)
+    for _ in 0..<200 {
+      var flipped = bytes
+      flipped[rng.index(below: bytes.count)] ^= 1 << UInt8(rng.index(below: 8))
+      #expect(throws: ModelFileError.self) { try ModelFile(bytes: flipped, file: "m") }
+      let cut = Array(bytes.prefix(rng.index(below: bytes.count)))
+      #expect(throws: ModelFileError.self) { try ModelFile(bytes: cut, file: "m") }
+    }
+    #expect(throws: ModelFileError.self) { try ModelFile(bytes: bytes + [0], file: "m") }
+  }
+
+  @Test("The sentence names the file and the remedy")
+  func describesDamage() throws {
+    let bytes = try #require(Self.model).file().encoded()
+    let error = #expect(throws: ModelFileError.self) {
+      try ModelFile(bytes: Array(bytes.dropLast(100)), file: "steel.safetensors")
+    }
+    #expect(error?.description.hasPrefix("steel.safetensors is damaged or no model file: ") == true)
+    #expect(error?.description.hasSuffix("Train again or restore a copy.") == true)
+  }
+
+  /// The file with other notes or tensors and a checksum that fits them.
+  private func forged(_ change: (inout Safetensors) -> Void) throws -> [UInt8] {
+    var content = try Safetensors(bytes: #require(Self.model).file().encoded())
+    change(&content)
+    content.metadata["athanor.checksum"] = String(repeating: "0", count: 64)
+    content.metadata["athanor.checksum"] = ContentHash(of: content.encoded()).hex
+    return content.encoded()
+  }
+
+  @Test("Refuses a newer format, an unknown kind, NaN weights and wrong shapes")
+  func refusesForgeries() throws {
+    let newer = try forged { $0.metadata["athanor.format"] = "2" }
+    let error = #expect(throws: ModelFileError.self) { try ModelFile(bytes: newer, file: "m") }
+    #expect(error?.reason == .newerFormat(2))
+    let kind = try ModelFile(bytes: forged { $0.metadata["athanor.kind"] = "oracle" }, file: "m")
+    #expect(throws: ModelFileError("m", .unknownKind("oracle"))) {
+      try Model(file: kind, name: "m")
+    }
+    let notFinite = try forged {
+      $0.tensors["targets"] = StoredTensor([Double.nan], shape: [1])
+    }
+    #expect(throws: ModelFileError.self) { try ModelFile(bytes: notFinite, file: "m") }
+    let shape = try ModelFile(
+      bytes: forged { $0.tensors["inputs"] = StoredTensor([1.0], shape: [1]) }, file: "m")
+    #expect(throws: ModelFileError.self) { try Model(file: shape, name: "m") }
+    let plain = Safetensors(tensors: ["a": StoredTensor([1.0], shape: [1])]).encoded()
+    #expect(throws: ModelFileError("m", .notAModel)) { try ModelFile(bytes: plain, file: "m") }
+  }
+
+  @Test("Goes to disk whole and comes back")
+  func writesToDisk() throws {
+    let model = try #require(Self.model)
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try model.write(to: path)
+    #expect(try Model(contentsOf: path).card == model.card)
+    #expect(throws: FileError.self) { try Model(contentsOf: path + ".none") }
+  }
+}
