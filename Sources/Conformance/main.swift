@@ -7,11 +7,19 @@ import Foundation
 // FOLDER is one area (it holds inputs.json) or a folder of areas. For each area that is known here,
 // AREA.json is written to the output folder (default: the current one).
 
-let areas: [String: any ConformanceArea.Type] = [:]
-
 func fail(_ message: String) -> Never {
   FileHandle.standardError.write(Data((message + "\n").utf8))
   exit(1)
+}
+
+/// The same value with numbers that JSON cannot hold as texts: "nan", "inf", "-inf".
+func writable(_ value: Any) -> Any {
+  switch value {
+  case let number as Double where !number.isFinite: "\(number)"
+  case let list as [Any]: list.map(writable)
+  case let object as [String: Any]: object.mapValues(writable)
+  default: value
+  }
 }
 
 func answer(_ folder: URL, into output: URL) throws {
@@ -19,7 +27,7 @@ func answer(_ folder: URL, into output: URL) throws {
   guard let inputs = try JSONSerialization.jsonObject(with: data) as? [String: Any],
     let name = inputs["area"] as? String, let cases = inputs["cases"] as? [[String: Any]]
   else { fail("\(folder.path)/inputs.json: expected an object with \"area\" and \"cases\".") }
-  guard let area = areas[name] else { return }
+  guard let area = KnownAreas.byName[name] else { return }
   var answers: [String: Any] = [:]
   for testCase in cases {
     guard let identifier = testCase["id"] as? String else { continue }
@@ -30,7 +38,7 @@ func answer(_ folder: URL, into output: URL) throws {
     }
   }
   let result = try JSONSerialization.data(
-    withJSONObject: ["area": name, "cases": answers], options: [.sortedKeys])
+    withJSONObject: ["area": name, "cases": writable(answers)], options: [.sortedKeys])
   try result.write(to: output.appendingPathComponent("\(name).json"))
   print("\(name): \(answers.count) answers")
 }
@@ -49,7 +57,7 @@ do {
   if manager.fileExists(atPath: root.appendingPathComponent("inputs.json").path) {
     try answer(root, into: output)
   } else {
-    for name in areas.keys.sorted() {
+    for name in KnownAreas.byName.keys.sorted() {
       let folder = root.appendingPathComponent(name)
       guard manager.fileExists(atPath: folder.appendingPathComponent("inputs.json").path)
       else { continue }

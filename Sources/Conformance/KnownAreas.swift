@@ -1,0 +1,13 @@
+/// The areas that are answered, by the name in `inputs.json`.
+enum KnownAreas {
+  static var byName: [String: any ConformanceArea.Type] {
+    [
+      "acquisition": AcquisitionArea.self,
+      "composition": CompositionArea.self,
+      "gp": GaussianProcessArea.self,
+      "magpie": MagpieArea.self,
+      "metrics": MetricsArea.self,
+      "safetensors": SafetensorsArea.self,
+    ]
+  }
+}
