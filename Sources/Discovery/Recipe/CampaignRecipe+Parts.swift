@@ -1,0 +1,114 @@
+import Design
+import Formats
+import Matter
+import Simulation
+
+extension SpaceRecipe {
+  /// A replay without a space searches its own table.
+  init(_ root: RecipeMapping, _ oracle: OracleRecipe) throws(RecipeError) {
+    guard let mapping = try root.optionalMapping("space") else {
+      guard case .replay(let table, _) = oracle else {
+        throw root.error(at: "space", "it is missing; give a table or elements.")
+      }
+      self = .table(table)
+      return
+    }
+    let table = try mapping.optionalString("table")
+    let symbols = try mapping.strings("elements")
+    switch (table, symbols.isEmpty) {
+    case (let file?, true):
+      self = .table(
+        TableRecipe(file: file, formula: try mapping.optionalString("formula")))
+    case (nil, false):
+      self = .simplex(try SimplexRecipe(mapping, symbols))
+    default:
+      throw mapping.error(at: "elements", "give either a table or elements.")
+    }
+  }
+}
+
+extension SimplexRecipe {
+  fileprivate init(_ mapping: RecipeMapping, _ symbols: [String]) throws(RecipeError) {
+    var elements: [Element] = []
+    for symbol in symbols {
+      guard let element = Element(symbol: symbol) else {
+        throw mapping.error(
+          at: "elements", "\"\(symbol)\" is not an element. Symbols are case-sensitive.")
+      }
+      elements.append(element)
+    }
+    self.init(
+      elements: elements, step: try mapping.double("step", default: 0.05),
+      maximumElements: try mapping.optionalInteger("maximumElements"))
+    if let limits = try mapping.optionalMapping("shares") {
+      for symbol in limits.keys {
+        let bounds = try limits.doubles(symbol)
+        guard bounds.count == 2, Element(symbol: symbol) != nil else {
+          throw limits.error(at: symbol, "write an element with its least and most: [0, 0.3].")
+        }
+        shares[symbol] = CompositionSimplex.Share(minimum: bounds[0], maximum: bounds[1])
+      }
+    }
+    do throws(SpaceError) {
+      _ = try space()
+    } catch {
+      throw mapping.error(at: "elements", error.description)
+    }
+  }
+}
+
+extension SurrogateRecipe {
+  init(_ root: RecipeMapping) throws(RecipeError) {
+    self.init()
+    guard let mapping = try root.optionalMapping("surrogate") else { return }
+    kind = try mapping.choice("kind", default: kind)
+    features = try mapping.choice("features", default: features)
+    members = try mapping.optionalInteger("members")
+    steps = try mapping.optionalInteger("steps")
+    for (key, value) in [("members", members), ("steps", steps)] {
+      if let value, value < 1 {
+        throw mapping.error(at: key, "it is \(value); it must be at least 1.")
+      }
+    }
+  }
+}
+
+extension OracleRecipe {
+  init(_ root: RecipeMapping) throws(RecipeError) {
+    let mapping = try root.mapping("oracle")
+    let file = try mapping.optionalString("replay")
+    let laboratory = try mapping.optionalMapping("virtualLaboratory")
+    switch (file, laboratory) {
+    case (let file?, nil):
+      let table = TableRecipe(file: file, formula: try mapping.optionalString("formula"))
+      self = .replay(table, try mapping.choice("replicates", default: .mean))
+    case (nil, let settings?):
+      self = .virtualLaboratory(try Self.laboratory(settings))
+    default:
+      throw mapping.error(
+        at: "replay", "give either replay with a file, or virtualLaboratory with its settings.")
+    }
+  }
+
+  private static func laboratory(
+    _ mapping: RecipeMapping
+  ) throws(RecipeError) -> VirtualLaboratory.Configuration {
+    var configuration = VirtualLaboratory.Configuration()
+    configuration.atoms = try mapping.integer("atoms", default: configuration.atoms)
+    configuration.cells = try mapping.integer("cells", default: configuration.cells)
+    configuration.elasticConstants = try mapping.bool(
+      "elasticConstants", default: configuration.elasticConstants)
+    configuration.screeningGap = try mapping.double(
+      "screeningGap", default: configuration.screeningGap)
+    configuration.maximumSteps = try mapping.integer(
+      "maximumSteps", default: configuration.maximumSteps)
+    let names = try mapping.strings("phases")
+    if !names.isEmpty {
+      configuration.phases = names.compactMap(CrystalPhase.init(rawValue:))
+      guard configuration.phases.count == names.count else {
+        throw mapping.error(at: "phases", "phases are fcc, bcc and hcp.")
+      }
+    }
+    return configuration
+  }
+}

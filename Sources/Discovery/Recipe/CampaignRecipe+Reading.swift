@@ -1,0 +1,126 @@
+import Design
+public import Formats
+import Foundation
+import Matter
+import Simulation
+
+extension CampaignRecipe {
+  /// Reads a recipe.
+  ///
+  /// - Parameter folder: Where relative files are looked for.
+  /// - Throws: ``RecipeError`` with file, line and remedy: for unknown keys too.
+  public init(_ document: RecipeDocument, folder: String) throws(RecipeError) {
+    let root = document.root
+    let oracle = try OracleRecipe(root)
+    self.init(
+      plan: try CampaignPlan(root), space: try SpaceRecipe(root, oracle), oracle: oracle)
+    surrogate = try SurrogateRecipe(root)
+    repeats = try root.integer("repeats", default: 1)
+    guard (1...100_000).contains(repeats) else {
+      throw root.error(at: "repeats", "it is \(repeats); write a number from 1 to 100000.")
+    }
+    output = try root.optionalString("output")
+    self.folder = folder
+    try root.refuseUnknownKeys()
+    do throws(CampaignError) {
+      try plan.check()
+    } catch {
+      throw RecipeError(file: document.file, line: 0, column: 0, message: error.description)
+    }
+  }
+}
+
+extension CampaignPlan {
+  fileprivate init(_ root: RecipeMapping) throws(RecipeError) {
+    self.init(
+      name: try root.string("name", default: "campaign"), seed: try Self.seed(root),
+      objective: try Objective(root.mapping("objective")))
+    for limit in try root.mappings("limits") { limits.append(try PropertyLimit(limit)) }
+    for range in try root.mappings("ranges") {
+      ranges.append(
+        PropertyRange(
+          property: try range.string("property"), atLeast: try range.optionalDouble("atLeast"),
+          atMost: try range.optionalDouble("atMost"), unit: try range.optionalString("unit")))
+    }
+    if let chosen = try root.optionalMapping("acquisition") {
+      acquisition.kind = try chosen.choice("kind", default: acquisition.kind)
+      acquisition.alpha = try chosen.double("alpha", default: acquisition.alpha)
+      acquisition.beta = try chosen.double("beta", default: acquisition.beta)
+      acquisition.margin = try chosen.double("margin", default: acquisition.margin)
+    }
+    initial = try root.integer("initial", default: initial)
+    budget = try root.integer("budget", default: budget)
+    batch = try root.integer("batch", default: batch)
+    if let surrogate = try root.optionalMapping("surrogate") {
+      refitInterval = try surrogate.integer("refitEvery", default: refitInterval)
+    }
+    try readStop(root)
+    try readSearch(root)
+  }
+
+  private static func seed(_ root: RecipeMapping) throws(RecipeError) -> UInt64 {
+    let seed = try root.integer("seed", default: 1)
+    guard seed >= 0 else { throw root.error(at: "seed", "it is \(seed); write 0 or more.") }
+    return UInt64(seed)
+  }
+
+  private mutating func readStop(_ root: RecipeMapping) throws(RecipeError) {
+    guard let rules = try root.optionalMapping("stop") else { return }
+    stop = StoppingRules(
+      target: try rules.optionalDouble("target"), patience: try rules.optionalInteger("patience"),
+      acquisitionBelow: try rules.optionalDouble("acquisitionBelow"))
+  }
+
+  private mutating func readSearch(_ root: RecipeMapping) throws(RecipeError) {
+    guard let settings = try root.optionalMapping("search") else { return }
+    search.poolSize = try settings.integer("pool", default: search.poolSize)
+    search.climbers = try settings.integer("climbers", default: search.climbers)
+    search.rounds = try settings.integer("rounds", default: search.rounds)
+    search.enumerationLimit = try settings.integer(
+      "enumerationLimit", default: search.enumerationLimit)
+    let counts = [search.poolSize, search.climbers, search.enumerationLimit]
+    guard counts.allSatisfy({ (1...10_000_000).contains($0) }), search.rounds >= 0 else {
+      throw root.error(
+        at: "search", "pool, climbers and enumerationLimit are at least 1, rounds at least 0.")
+    }
+  }
+}
+
+extension Objective {
+  fileprivate init(_ mapping: RecipeMapping) throws(RecipeError) {
+    let maximize = try mapping.optionalString("maximize")
+    let minimize = try mapping.optionalString("minimize")
+    switch (maximize, minimize) {
+    case (let text?, nil): self.init(.maximize, try mapping.expression("maximize", text))
+    case (nil, let text?): self.init(.minimize, try mapping.expression("minimize", text))
+    default:
+      throw mapping.error(at: "maximize", "give either maximize or minimize, with one property.")
+    }
+  }
+}
+
+extension PropertyLimit {
+  fileprivate init(_ mapping: RecipeMapping) throws(RecipeError) {
+    let text = try mapping.string("property")
+    let property = try mapping.expression("property", text)
+    let atLeast = try mapping.optionalDouble("atLeast")
+    let atMost = try mapping.optionalDouble("atMost")
+    do throws(LimitError) {
+      try self.init(property: property, atLeast: atLeast, atMost: atMost)
+    } catch {
+      throw mapping.error(at: "property", error.description)
+    }
+  }
+}
+
+extension RecipeMapping {
+  fileprivate func expression(
+    _ key: String, _ text: String
+  ) throws(RecipeError) -> PropertyExpression {
+    do throws(PropertyExpressionError) {
+      return try PropertyExpression(text)
+    } catch {
+      throw self.error(at: key, error.description)
+    }
+  }
+}

@@ -1,0 +1,123 @@
+public import Design
+public import Ecosystem
+public import Formats
+import Foundation
+public import Learning
+import Matter
+import Simulation
+
+/// A recipe with its files read: all that a campaign needs to run.
+public struct CampaignSetup: Sendable {
+  public let recipe: CampaignRecipe
+  public let space: any Space
+  public let oracle: any Oracle
+  public let trainer: any SurrogateTrainer
+
+  /// The replayed table, one dataset for each property; empty without a replay.
+  public let datasets: [Dataset]
+
+  /// What decides beside the plan, for the ledger.
+  public let provenance: [String: String]
+
+  /// The first event of the ledger.
+  ///
+  /// - Parameter codeVersion: Of the program.
+  public func creation(codeVersion: String) -> CampaignCreation {
+    CampaignCreation(plan: recipe.plan, provenance: provenance, codeVersion: codeVersion)
+  }
+
+  /// The study that the recipe asks for; `nil` without a replay.
+  public var study: ReplayStudy? {
+    guard case .replay(_, let replicates) = recipe.oracle, let dataset = datasets.first else {
+      return nil
+    }
+    var study = ReplayStudy(
+      plan: recipe.plan, dataset: dataset, trainer: trainer, seeds: recipe.seeds)
+    study.replicates = replicates
+    return study
+  }
+}
+
+extension CampaignRecipe {
+  /// Reads a recipe file.
+  ///
+  /// - Throws: ``FileError``, or ``RecipeError`` with file, line and remedy.
+  public init(path: String) throws {
+    let document = try RecipeDocument(
+      yaml: AtomicFile.read(path, limit: RecipeDocument.sizeLimit), file: path)
+    try self.init(document, folder: (path as NSString).deletingLastPathComponent)
+  }
+
+  /// Reads the files that the recipe names and makes the space, the oracle and the trainer.
+  ///
+  /// - Parameter threads: That one training may use. Changes no result.
+  /// - Throws: ``FileError``, ``TableError``, ``DatasetError``, ``SpaceError`` or
+  ///   ``CampaignError``.
+  public func setup(threads: Int = 1) throws -> CampaignSetup {
+    var provenance = ["surrogate": try Self.text(surrogate), "oracle": try Self.text(oracle)]
+    var datasets: [Dataset] = []
+    let oracle: any Oracle
+    switch self.oracle {
+    case .replay(let table, let replicates):
+      datasets = try replayed(table)
+      provenance["data"] = datasets.map(\.contentHash.hex).joined(separator: " ")
+      oracle = ReplayOracle(datasets, replicates: replicates)
+    case .virtualLaboratory(let configuration):
+      try refuseUnmeasured()
+      oracle = VirtualLaboratoryOracle(VirtualLaboratory(configuration: configuration))
+    }
+    let space = try makeSpace(datasets)
+    provenance["space"] = try Self.text(self.space)
+    if let list = space as? CandidateList {
+      let forms = list.candidates.map { "\($0.composition.formula) \($0.variables)" }
+      provenance["candidates"] = ContentHash(of: forms.joined(separator: "\n")).hex
+    }
+    return CampaignSetup(
+      recipe: self, space: space, oracle: oracle, trainer: surrogate.trainer(threads: threads),
+      datasets: datasets, provenance: provenance)
+  }
+
+  private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
+    switch space {
+    case .simplex(let simplex): return try simplex.space()
+    case .table(let recipe):
+      if case .replay(recipe, _) = oracle, let first = datasets.first {
+        return try CandidateList(first.candidates)
+      }
+      let table = try table(recipe.file)
+      let column = try Dataset.formulaColumn(of: table, recipe.formula)
+      return try CandidateList(
+        Dataset.compositions(table, column).map { Candidate($0) })
+    }
+  }
+
+  private func replayed(_ recipe: TableRecipe) throws -> [Dataset] {
+    let table = try table(recipe.file)
+    return try plan.properties.map { property in
+      var columns = Dataset.Columns(target: property, formula: recipe.formula)
+      columns.unit = plan.ranges.first { $0.property == property }?.unit
+      return try Dataset(table, columns: columns)
+    }
+  }
+
+  private func table(_ file: String) throws -> Table {
+    let path = file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
+    return try Table(AtomicFile.read(path), file: path)
+  }
+
+  /// The virtual laboratory has a fixed list of properties.
+  private func refuseUnmeasured() throws(CampaignError) {
+    let known = VirtualLaboratoryOracle.units
+    for property in plan.properties where known[property] == nil {
+      throw .plan(
+        "the virtual laboratory does not measure \"\(property)\"; it measures "
+          + known.keys.sorted().joined(separator: ", "))
+    }
+  }
+
+  private static func text(_ part: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(part), as: UTF8.self)
+  }
+}

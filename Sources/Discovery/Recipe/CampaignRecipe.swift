@@ -1,0 +1,134 @@
+public import Design
+public import Matter
+public import Simulation
+
+/// A whole campaign as a person writes it down.
+///
+/// ```yaml
+/// name: steels
+/// seed: 1                      # all random numbers derive from it
+/// space:                       # what may be proposed; one of two forms
+///   table: steels.json         #   the rows of a table …
+///   formula: composition       #   … with this column of formulas (found by its name if left out)
+///   # elements: [Al, Co, Ni]   #   or all compositions of these elements …
+///   # step: 0.05               #   … in steps of this atomic fraction
+///   # maximumElements: 5       #   … with at most so many elements
+///   # shares: {Al: [0, 0.3]}   #   … and the least and most of single elements
+/// objective: {maximize: yield strength}      # or minimize; `a / b` is a ratio
+/// limits:                                    # what a good candidate must keep
+///   - {property: density, atMost: 9}         # atLeast, atMost or both
+/// ranges:                                    # what a measurement can be at all
+///   - {property: density, atLeast: 0, unit: g/cm³}
+/// surrogate: {kind: gp, features: magpie, refitEvery: 1}   # or kind: ensemble
+/// acquisition: {kind: log-ei}                # convex (alpha), ucb (beta), ei, pi, thompson, …
+/// initial: 10                                # random measurements before the first model
+/// budget: 100                                # measurements in all
+/// batch: 1                                   # proposed together
+/// oracle: {replay: steels.json}              # or virtualLaboratory: {atoms: 80, cells: 2}
+/// stop: {target: 2500, patience: 30}         # each may be left out
+/// repeats: 20                                # of a replay: runs with seeds seed, seed + 1, …
+/// output: runs/steels
+/// ```
+///
+/// Files are relative to the recipe's folder.
+public struct CampaignRecipe: Codable, Hashable, Sendable {
+  public var plan: CampaignPlan
+  public var space: SpaceRecipe
+  public var surrogate = SurrogateRecipe()
+  public var oracle: OracleRecipe
+
+  /// Runs of a replay study, one for each of the seeds `seed`, `seed + 1`, …; 1 for one campaign.
+  public var repeats = 1
+
+  /// The folder for ledger and report, relative to the working folder; `nil` for the caller's
+  /// choice.
+  public var output: String?
+
+  /// Where relative files are looked for; not part of the recipe's text.
+  public var folder = "."
+
+  private enum CodingKeys: String, CodingKey {
+    case plan, space, surrogate, oracle, repeats, output
+  }
+
+  public init(plan: CampaignPlan, space: SpaceRecipe, oracle: OracleRecipe) {
+    self.plan = plan
+    self.space = space
+    self.oracle = oracle
+  }
+
+  /// The seeds of all runs.
+  public var seeds: [UInt64] { (0..<UInt64(repeats)).map { plan.seed &+ $0 } }
+}
+
+/// A file of data and its columns.
+public struct TableRecipe: Codable, Hashable, Sendable {
+  public var file: String
+
+  /// The column of formulas; `nil` to find it by its name.
+  public var formula: String?
+
+  public init(file: String, formula: String? = nil) {
+    self.file = file
+    self.formula = formula
+  }
+}
+
+public enum SpaceRecipe: Codable, Hashable, Sendable {
+  case table(TableRecipe)
+  case simplex(SimplexRecipe)
+}
+
+public struct SimplexRecipe: Codable, Hashable, Sendable {
+  public var elements: [Element]
+  public var step = 0.05
+  public var maximumElements: Int?
+
+  /// By symbol.
+  public var shares: [String: CompositionSimplex.Share] = [:]
+
+  public init(elements: [Element], step: Double = 0.05, maximumElements: Int? = nil) {
+    self.elements = elements
+    self.step = step
+    self.maximumElements = maximumElements
+  }
+
+  public func space() throws(SpaceError) -> CompositionSimplex {
+    var limits: [Element: CompositionSimplex.Share] = [:]
+    for (symbol, share) in shares {
+      if let element = Element(symbol: symbol) { limits[element] = share }
+    }
+    return try CompositionSimplex(
+      elements: elements, step: step, maximumElements: maximumElements, shares: limits)
+  }
+}
+
+public struct SurrogateRecipe: Codable, Hashable, Sendable {
+  public enum Kind: String, Codable, Sendable, CaseIterable {
+    case gp
+    case ensemble
+  }
+
+  /// What a Gaussian process sees of a composition.
+  public enum Features: String, Codable, Sendable, CaseIterable {
+    /// Atomic fractions of the elements.
+    case fractions
+
+    /// The 132 element statistics of Ward et al. (2016).
+    case magpie
+  }
+
+  public var kind = Kind.gp
+  public var features = Features.magpie
+
+  /// Of an ensemble: networks and optimizer steps of each; `nil` for the ensemble's own defaults.
+  public var members: Int?
+  public var steps: Int?
+
+  public init() {}
+}
+
+public enum OracleRecipe: Codable, Hashable, Sendable {
+  case replay(TableRecipe, ReplayOracle.Replicates)
+  case virtualLaboratory(VirtualLaboratory.Configuration)
+}

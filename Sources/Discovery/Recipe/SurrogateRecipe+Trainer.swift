@@ -1,0 +1,24 @@
+public import Learning
+
+extension SurrogateRecipe {
+  /// - Parameter threads: That one training may use. Changes no result.
+  public func trainer(threads: Int = 1) -> any SurrogateTrainer {
+    switch kind {
+    case .gp:
+      var configuration = GaussianProcessTrainer.Configuration()
+      configuration.features =
+        switch features {
+        case .fractions: .fractions([])
+        case .magpie: .magpie
+        }
+      return GaussianProcessTrainer(configuration)
+    case .ensemble:
+      var configuration = DeepEnsembleTrainer.Configuration()
+      if let members { configuration.members = members }
+      configuration.training.steps = steps
+      var trainer = DeepEnsembleTrainer(configuration)
+      trainer.threads = threads
+      return trainer
+    }
+  }
+}

@@ -1,0 +1,119 @@
+public import Formats
+import Foundation
+public import Matter
+
+extension Dataset {
+  /// Which columns of a table make the dataset.
+  public struct Columns: Codable, Hashable, Sendable {
+    public var target: String
+
+    /// Of formulas; `nil` to find it by its name.
+    public var formula: String?
+
+    /// Process or measurement variables, in the order of ``Candidate/variables``.
+    public var variables: [String] = []
+
+    /// Of row names; `nil` to find it by its name, or to number the rows.
+    public var identifier: String?
+
+    /// As printed, `nil` to take it from the target's name: `Tc (K)` is in K.
+    public var unit: String?
+
+    public init(target: String, formula: String? = nil) {
+      self.target = target
+      self.formula = formula
+    }
+  }
+
+  /// Names by which a column of formulas is found, case ignored, the first that fits.
+  public static let formulaNames = [
+    "formula", "composition", "reduced_formula", "pretty_formula", "formula_pretty",
+    "chemical_formula", "formula_reduced", "alloy", "name",
+  ]
+
+  /// Names by which a column of row names is found, case ignored.
+  public static let identifierNames = [
+    "mbid", "material_id", "identifier", "id", "mp_id", "jid", "sample",
+  ]
+
+  /// The dataset in some columns of a table; rows keep their order.
+  ///
+  /// - Throws: ``TableError`` with file, line, column and remedy for a missing column, a cell that
+  ///   is no finite number or a formula that is none; ``DatasetError`` for a table without rows.
+  public init(_ table: Table, columns: Columns) throws {
+    guard table.rowCount > 0 else { throw DatasetError.empty(table.file) }
+    let targets = try table.doubles(columns.target)
+    let formula = try Self.formulaColumn(of: table, columns.formula)
+    let compositions = try Self.compositions(table, formula)
+    let variables = try columns.variables.map { try table.doubles($0) }
+    let names = try Self.identifiers(of: table, columns.identifier)
+    let rows = targets.indices.map { row in
+      Row(
+        identifier: names[row],
+        candidate: Candidate(compositions[row], variables: variables.map { $0[row] }),
+        target: targets[row])
+    }
+    try self.init(
+      source: table.file, rows: rows, targetName: columns.target,
+      unit: columns.unit ?? Self.unit(in: columns.target), variableNames: columns.variables)
+  }
+
+  /// The column of formulas of a table.
+  ///
+  /// - Parameter wanted: Its name; `nil` to find it by ``formulaNames``.
+  /// - Throws: ``TableError`` that lists the columns there are.
+  public static func formulaColumn(
+    of table: Table, _ wanted: String? = nil
+  ) throws(TableError) -> String {
+    if let wanted {
+      _ = try table.strings(wanted)
+      return wanted
+    }
+    if let found = column(of: table, named: formulaNames) { return found }
+    throw TableError(
+      file: table.file,
+      message: "No column is named formula or composition. Name the column of formulas; the "
+        + "columns are \(table.columns.prefix(20).joined(separator: ", ")).")
+  }
+
+  /// One composition for each row of a table.
+  ///
+  /// - Throws: ``TableError`` with the line of the first formula that is none, and why.
+  public static func compositions(
+    _ table: Table, _ formulaColumn: String
+  ) throws(TableError) -> [Composition] {
+    var compositions: [Composition] = []
+    compositions.reserveCapacity(table.rowCount)
+    for (row, formula) in try table.strings(formulaColumn).enumerated() {
+      do throws(FormulaError) {
+        compositions.append(try Composition(formula: formula))
+      } catch {
+        throw table.error(row: row, column: formulaColumn, "\"\(formula)\": \(error)")
+      }
+    }
+    return compositions
+  }
+
+  private static func column(of table: Table, named names: [String]) -> String? {
+    for name in names {
+      if let found = table.columns.first(where: { $0.lowercased() == name }) { return found }
+    }
+    return nil
+  }
+
+  private static func identifiers(
+    of table: Table, _ wanted: String?
+  ) throws(TableError) -> [String] {
+    guard let name = wanted ?? column(of: table, named: identifierNames) else {
+      return (0..<table.rowCount).map { "row \($0 + 1)" }
+    }
+    return try table.strings(name)
+  }
+
+  /// What stands in parentheses at the end of a column's name: `yield strength (MPa)` is in MPa.
+  static func unit(in name: String) -> String? {
+    guard name.hasSuffix(")"), let open = name.lastIndex(of: "(") else { return nil }
+    let unit = name[name.index(after: open)...].dropLast()
+    return unit.isEmpty ? nil : String(unit)
+  }
+}
