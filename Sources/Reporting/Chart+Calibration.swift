@@ -1,7 +1,7 @@
 import Foundation
 
 /// How often intervals held what they promised.
-public struct CalibrationCurve: Hashable, Sendable {
+public struct CoverageLine: Hashable, Sendable {
   public var name: String
 
   /// Promised coverages, each within 0...1.
@@ -25,7 +25,7 @@ extension Chart {
   /// - Parameters:
   ///   - curves: The first is the main one; further ones, say before calibration, are gray.
   ///   - count: Held-out measurements behind each observed coverage.
-  public static func calibration(_ curves: [CalibrationCurve], count: Int) -> Chart {
+  public static func calibration(_ curves: [CoverageLine], count: Int) -> Chart {
     let names = curves.map { ChartValue.string($0.name) }
     let colors = calibrationLegend(curves).entries.prefix(curves.count).map(\.color)
     let color: ChartValue = [
@@ -59,7 +59,7 @@ extension Chart {
       ])
   }
 
-  private static func calibrationLegend(_ curves: [CalibrationCurve]) -> ChartLegend {
+  private static func calibrationLegend(_ curves: [CoverageLine]) -> ChartLegend {
     let lines = curves.enumerated().map { place, curve in
       ChartLegend.Entry(label: curve.name, symbol: .line, color: place == 0 ? .ember : .ash)
     }
@@ -74,7 +74,7 @@ extension Chart {
     quantitative(field, ["scale": ["domain": [0, 100], "nice": false]])
   }
 
-  private static func calibrationRows(_ curves: [CalibrationCurve]) -> [[String: ChartValue]] {
+  private static func calibrationRows(_ curves: [CoverageLine]) -> [[String: ChartValue]] {
     curves.reversed().flatMap { curve in
       zip(curve.nominal, curve.observed).map {
         [
@@ -138,7 +138,7 @@ extension Chart {
     return exp(arrangements + k * log(probability) + (n - k) * log1p(-probability))
   }
 
-  private static func calibrationSummary(_ curves: [CalibrationCurve], _ count: Int) -> String {
+  private static func calibrationSummary(_ curves: [CoverageLine], _ count: Int) -> String {
     guard let main = curves.first, !main.nominal.isEmpty else { return "No held-out predictions." }
     let gaps = zip(main.nominal, main.observed).map { abs($0 - $1) }
     let worst = gaps.max() ?? 0
@@ -151,7 +151,7 @@ extension Chart {
       + "in 95\u{a0}% of tests of this size."
   }
 
-  private static func calibrationTable(_ curves: [CalibrationCurve]) -> ReportTable {
+  private static func calibrationTable(_ curves: [CoverageLine]) -> ReportTable {
     let levels = Set(curves.flatMap(\.nominal)).sorted()
     return ReportTable(
       caption: "Observed coverage by promised coverage",

@@ -12,12 +12,12 @@ public struct Quantity: Hashable, Sendable {
   }
 
   /// "Yield strength (MPa)", or the name alone.
-  public var label: String { unit.isEmpty ? name : "\(name) (\(unit))" }
+  public var label: String { name + unitSuffix }
 
   /// A value with its unit: "1 850 MPa".
   func text(_ value: Double, significant digits: Int = 3) -> String {
     let number = Numeral.text(value, significant: digits)
-    return unit.isEmpty ? number : "\(number)\u{a0}\(unit)"
+    return unit.isEmpty ? number : "\(number)\u{a0}\(unbrokenUnit)"
   }
 
   /// The name inside a sentence: the first letter is lowered unless the word is an abbreviation.
@@ -29,5 +29,8 @@ public struct Quantity: Hashable, Sendable {
   }
 
   /// " (MPa)", or nothing.
-  var unitSuffix: String { unit.isEmpty ? "" : " (\(unit))" }
+  var unitSuffix: String { unit.isEmpty ? "" : " (\(unbrokenUnit))" }
+
+  /// The unit with spaces at which no line breaks.
+  private var unbrokenUnit: String { unit.replacing(" ", with: "\u{a0}") }
 }

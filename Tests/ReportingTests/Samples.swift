@@ -23,8 +23,8 @@ enum Samples {
           meanAbsoluteError: 0.4, rSquared: 0.71, coverage: 0.5, nominalCoverage: 0.9)),
       .calibration(
         [
-          CalibrationCurve("calibrated", nominal: [0.5, 0.9], observed: [0.55, 0.88]),
-          CalibrationCurve(name, nominal: [0.5, 0.9], observed: [0.3, 0.6]),
+          CoverageLine("calibrated", nominal: [0.5, 0.9], observed: [0.55, 0.88]),
+          CoverageLine(name, nominal: [0.5, 0.9], observed: [0.3, 0.6]),
         ], count: 50),
       .compositionMap(
         [

@@ -1,0 +1,152 @@
+import Design
+import Discovery
+import Foundation
+import Learning
+import Matter
+
+extension CampaignReport {
+  var bestSoFar: Report.Section {
+    let runs =
+      study.isEmpty
+      ? [Strategy(strategyName(campaign), runs: [curve(campaign)], role: .main)]
+      : study.enumerated().map { place, strategy in
+        Strategy(
+          strategy.name, runs: strategy.campaigns.map(curve),
+          role: strategy.isRandom ? .baseline : place == 0 ? .main : .other)
+      }
+    let seeds = study.first?.campaigns.count ?? 1
+    let bands =
+      seeds > 1
+      ? "Lines are medians over \(seeds) runs that start from different random materials; bands "
+        + "hold the middle 80 % of the runs. " : ""
+    return Report.Section(
+      title: "Best so far",
+      text: bands
+        + "A strategy is better when its line climbs earlier. Only materials that keep all limits "
+        + "count.",
+      content: .chart(
+        .bestSoFar(
+          runs, objective: objective, initialCount: campaign.plan.initial, maximizing: maximizes)))
+  }
+
+  func strategyName(_ campaign: Campaign) -> String { campaign.plan.acquisition.kind.rawValue }
+
+  private func curve(_ campaign: Campaign) -> [Double] {
+    campaign.bestSoFar.map { $0 ?? .nan }
+  }
+
+  var bestTable: Report.Section {
+    let limits = campaign.plan.limits.map(\.property)
+    var columns: [ReportTable.Column] = [
+      .init("No."), .init("Composition"), .init("Measured", unit: objective.unit),
+      .init("Predicted before", unit: objective.unit),
+    ]
+    columns += limits.map { .init(PropertyName.text($0.description)) }
+    columns.append(.init("Why it was chosen"))
+    let rows = ranked.prefix(12).map { finding -> [ReportTable.Cell] in
+      [
+        .integer(finding.proposal.number),
+        .formula(finding.proposal.candidate.composition.percentFormula),
+        measured(finding), predicted(finding),
+      ] + limits.map { limit in
+        limit.value { finding.values[$0]?.value }.map(ReportTable.Cell.number) ?? .missing
+      } + [.sentence(finding.proposal.reason)]
+    }
+    return Report.Section(
+      title: "Best materials",
+      text: "Each prediction was written to the ledger before the measurement. ± is the spread of "
+        + "the measurement and the predicted standard deviation; materials of the initial design "
+        + "had no prediction.",
+      content: .table(
+        ReportTable(
+          caption: "The best materials that keep all limits", columns: columns, rows: rows)))
+  }
+
+  /// The objective with its spread, where a spread is known for all its parts.
+  private func measured(_ finding: Campaign.Finding) -> ReportTable.Cell {
+    let parts = campaign.plan.objective.expression.properties.compactMap { finding.values[$0] }
+    let relative = parts.compactMap { part in part.spread.map { $0 / part.value } }
+    guard relative.count == parts.count, !parts.isEmpty else { return .number(finding.objective) }
+    // First-order propagation for a product or a ratio of independent factors.
+    let spread = relative.map { $0 * $0 }.reduce(0, +).squareRoot() * abs(finding.objective)
+    return spread > 0 ? .measured(finding.objective, spread: spread) : .number(finding.objective)
+  }
+
+  private func predicted(_ finding: Campaign.Finding) -> ReportTable.Cell {
+    let name = campaign.plan.objective.expression.description
+    guard let said = finding.proposal.predictions[name] else { return .missing }
+    return .measured(said.mean, spread: said.deviation)
+  }
+
+  var modelSections: [Report.Section] {
+    guard let model else { return [] }
+    let names = campaign.findings.map(\.proposal.candidate.composition.percentFormula)
+    return [
+      ModelSections.parity(model, names: names, quantity: objective),
+      ModelSections.calibration(model),
+    ]
+  }
+
+  var map: Report.Section {
+    let findings = campaign.findings
+    let elements = Set(findings.flatMap(\.proposal.candidate.composition.elements)).sorted()
+    let fractions = findings.flatMap { finding in
+      elements.map { finding.proposal.candidate.composition.fraction(of: $0) }
+    }
+    let projection = Projection(values: fractions, width: elements.count)
+    let points = findings.enumerated().map { place, finding in
+      MapPoint(
+        formula: finding.proposal.candidate.composition.percentFormula, x: projection.x[place],
+        y: projection.y[place], objective: finding.objective, isFeasible: finding.isFeasible,
+        order: finding.proposal.number,
+        isInitial: finding.proposal.number <= campaign.plan.initial)
+    }
+    return Report.Section(
+      title: "Where it looked",
+      text: "Compositions close to each other on the map are made of similar amounts of the same "
+        + "elements (first two principal components of the atomic fractions).",
+      content: .chart(
+        .compositionMap(
+          points, objective: objective, axisTitles: projection.axisTitles(elements.map(\.symbol)),
+          maximizing: maximizes)))
+  }
+
+  var effectSections: [Report.Section] {
+    guard !effects.isEmpty else { return [] }
+    let values = Dictionary(uniqueKeysWithValues: effects.map { ($0.element, $0.meanChange) })
+    return [
+      Report.Section(
+        title: "What the model found important",
+        text: "How the predicted \(objective.name.lowercased()) changes, averaged over all "
+          + "materials measured, when 5 % of the atoms are replaced by this element. It shows what "
+          + "the model believes inside the range it has seen, not a law of nature.",
+        content: .chart(
+          .periodicTable(
+            values, quantity: Quantity("Effect of 5 %", unit: objective.unit),
+            outOfScope: "not part of the search")))
+    ]
+  }
+
+  var failures: [Report.Section] {
+    let failed = zip(campaign.proposals, campaign.outcomes).compactMap { proposal, outcome in
+      if case .failed(let reason)? = outcome { return (proposal, reason) }
+      return nil
+    }
+    guard !failed.isEmpty else { return [] }
+    return [
+      Report.Section(
+        title: "Measurements that failed",
+        text: "They are kept in the ledger and never reach the model.",
+        content: .table(
+          ReportTable(
+            caption: "Failed measurements",
+            columns: [.init("No."), .init("Composition"), .init("Reason")],
+            rows: failed.map { proposal, reason in
+              [
+                .integer(proposal.number),
+                .formula(proposal.candidate.composition.percentFormula), .sentence(reason),
+              ]
+            })))
+    ]
+  }
+}

@@ -1,0 +1,66 @@
+import Design
+import Discovery
+import Foundation
+import Learning
+import Matter
+
+extension CampaignReport {
+  var summary: String {
+    guard let best = ranked.first else {
+      return "\(campaign.resultCount) materials were measured and none keeps all limits yet."
+    }
+    let formula = best.proposal.candidate.composition.percentFormula
+    let value = "\(Report.number(best.objective)) \(objective.unit)"
+    var text =
+      "After \(campaign.resultCount) measurements the best material that keeps all limits is "
+      + "\(formula) with \(value), found at measurement \(best.proposal.number)."
+    if let chance = medianBest(study.first { $0.isRandom }), let own = medianBest(study.first) {
+      text +=
+        " Over \(study.first?.campaigns.count ?? 0) runs the median best is "
+        + "\(Report.number(own)) \(objective.unit); random search reaches "
+        + "\(Report.number(chance)) \(objective.unit) with as many measurements."
+    }
+    if let stop = campaign.stop { text += " It ended because: \(stop.reason)" }
+    return text
+  }
+
+  var cards: [Report.Card] {
+    var cards: [Report.Card] = []
+    if let best = ranked.first {
+      let first = ranked.last { $0.proposal.number <= campaign.plan.initial }
+      let start = campaign.bestSoFar.prefix(campaign.plan.initial).last.flatMap { $0 }
+      cards.append(
+        Report.Card(
+          "Best material", value: best.proposal.candidate.composition.percentFormula,
+          note: "measurement \(best.proposal.number) of \(campaign.resultCount)", isFormula: true))
+      cards.append(
+        Report.Card(
+          objective.name, value: best.objective, unit: objective.unit,
+          note: first == nil
+            ? "none of the starting materials kept the limits"
+            : start.map { "best of the starting materials: \(Report.number($0))" } ?? ""))
+    }
+    if let chance = medianBest(study.first { $0.isRandom }), let own = medianBest(study.first) {
+      cards.append(
+        Report.Card(
+          "Against random search", value: Report.number(own / chance, significant: 3), unit: "×",
+          note: "median best of \(study.first?.campaigns.count ?? 0) runs"))
+    }
+    if let coverage = model?.quality.coverage(nominal: 0.9) {
+      cards.append(
+        Report.Card(
+          "90 % intervals hold", value: Report.percent(coverage.observed),
+          note: "of \(model?.quality.rows ?? 0) held-out materials"))
+    }
+    return cards
+  }
+
+  /// The median over the seeds of what one strategy reached.
+  private func medianBest(_ runs: StrategyRuns?) -> Double? {
+    guard let runs else { return nil }
+    let values = runs.campaigns.compactMap { $0.best?.objective }.sorted()
+    guard values.count == runs.campaigns.count, !values.isEmpty else { return nil }
+    let middle = values.count / 2
+    return values.count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2
+  }
+}

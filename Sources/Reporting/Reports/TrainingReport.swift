@@ -1,0 +1,99 @@
+public import Learning
+import Matter
+
+/// How well a property was learned, as a page.
+public struct TrainingReport: Sendable {
+  public let outcome: TrainingOutcome
+  public let card: ModelCard
+
+  /// What each row is called on the parity plot.
+  public let names: [String]
+
+  public init(_ outcome: TrainingOutcome, card: ModelCard, names: [String]) {
+    precondition(
+      names.count == outcome.heldOut.count,
+      "\(names.count) names for \(outcome.heldOut.count) held-out rows")
+    self.outcome = outcome
+    self.card = card
+    self.names = names
+  }
+
+  public var page: Report {
+    let quality = outcome.quality
+    let unit = card.unit ?? ""
+    let quantity = Quantity(PropertyName.text(card.target), unit: unit)
+    var report = Report(
+      title: "A model of \(card.target)", subtitle: "\(card.rows) rows of \(card.source)",
+      summary: summary)
+    report.cards = [
+      Report.Card(
+        "Mean absolute error", value: quality.regression.meanAbsoluteError, unit: unit,
+        note: "predicting the mean: \(Report.number(quality.baseline.meanAbsoluteError))")
+    ]
+    if let r2 = quality.regression.r2 { report.cards.append(Report.Card("R²", value: r2)) }
+    if let coverage = quality.coverage(nominal: 0.9) {
+      report.cards.append(
+        Report.Card(
+          "90 % intervals hold", value: Report.percent(coverage.observed),
+          note: "mean width \(Report.number(coverage.meanWidth)) \(unit)"))
+    }
+    report.sections = [
+      ModelSections.parity(outcome, names: names, quantity: quantity),
+      ModelSections.calibration(outcome), residuals(quantity), coverageTable, elementTable,
+    ]
+    report.provenance = [
+      .init("Made by", card.settings), .init("Data", "SHA-256 \(card.dataHash)"),
+      .init("Seed", "\(card.seed)"),
+    ]
+    return report
+  }
+
+  private var summary: String {
+    let quality = outcome.quality
+    let gain = 1 - quality.regression.meanAbsoluteError / quality.baseline.meanAbsoluteError
+    let verdict =
+      gain > 0
+      ? "\(Report.percent(gain)) less than predicting the mean"
+      : "no better than predicting the mean: do not use this model"
+    return "On rows that were held out the mean absolute error is "
+      + "\(Report.number(quality.regression.meanAbsoluteError)) \(card.unit ?? ""), \(verdict)."
+  }
+
+  private func residuals(_ quantity: Quantity) -> Report.Section {
+    Report.Section(
+      title: "Where it errs",
+      text: "Predicted minus measured value of the held-out rows. A peak off zero means a "
+        + "systematic error.",
+      content: .chart(
+        .residuals(
+          outcome.heldOut.map { $0.prediction.mean - $0.target }, quantity: quantity)))
+  }
+
+  private var coverageTable: Report.Section {
+    Report.Section(
+      title: "Coverage",
+      text: "Each fold's intervals were calibrated on the other folds.",
+      content: .table(
+        ReportTable(
+          caption: "Promised and observed coverage",
+          columns: [.init("Promised"), .init("Observed"), .init("Mean width", unit: card.unit ?? "")],
+          rows: outcome.quality.coverages.map {
+            [
+              .text(Report.percent($0.nominal)), .text(Report.percent($0.observed)),
+              .number($0.meanWidth),
+            ]
+          })), isHalfWidth: true)
+  }
+
+  private var elementTable: Report.Section {
+    let counts = Dictionary(
+      uniqueKeysWithValues: card.elements.map {
+        ($0, Double(card.elementRows[$0.symbol] ?? 0))
+      })
+    return Report.Section(
+      title: "What it has seen",
+      text: "How many training rows hold each element. A material with a pale element is "
+        + "outside of what the model knows.",
+      content: .chart(.periodicTable(counts, quantity: Quantity("Rows"))))
+  }
+}
