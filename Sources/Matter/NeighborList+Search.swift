@@ -13,9 +13,7 @@ struct PairSearch {
   /// Where each bin's copies begin in the arrays below; bins of the whole grid, c fastest.
   private let binStarts: [Int32]
   /// Copies in order of bin and then of site.
-  private let x: [Double]
-  private let y: [Double]
-  private let z: [Double]
+  private let places: [SIMD4<Double>]
   private let owners: [Int32]
   private let cells: [SIMD3<Int32>]
   /// Twice the owner, plus 1 where the copy's cell counts as positive in a half list.
@@ -90,9 +88,7 @@ struct PairSearch {
     for bin in 1..<starts.count { starts[bin] += starts[bin - 1] }
     let total = Int(starts[starts.count - 1])
     var next = starts
-    var x = [Double](repeating: 0, count: total)
-    var y = x
-    var z = x
+    var places = [SIMD4<Double>](repeating: .zero, count: total)
     var owners = [Int32](repeating: 0, count: total)
     var ranks = owners
     var cells = [SIMD3<Int32>](repeating: .zero, count: total)
@@ -102,19 +98,14 @@ struct PairSearch {
       let slot = Int(next[Self.index(bin, grid)])
       next[Self.index(bin, grid)] += 1
       let f = fractions[site] + SIMD3<Double>(cell)
-      let place = f.x * a + f.y * b + f.z * c
-      x[slot] = place.x
-      y[slot] = place.y
-      z[slot] = place.z
+      places[slot] = SIMD4(f.x * a + f.y * b + f.z * c, 0)
       owners[slot] = Int32(site)
       cells[slot] = cell
       ranks[slot] = 2 &* Int32(site) &+ (Self.isPositive(basis.original(cell)) ? 1 : 0)
       if cell == .zero { homes[site] = Int32(slot) }
     }
     binStarts = starts
-    self.x = x
-    self.y = y
-    self.z = z
+    self.places = places
     self.owners = owners
     self.cells = cells
     self.ranks = ranks
@@ -156,9 +147,6 @@ struct PairSearch {
   private func search(
     _ site: Int, _ kind: NeighborList.Kind, into found: inout [UInt64]
   ) -> Int {
-    let home = Int(homes[site])
-    let (px, py, pz) = (x[home], y[home], z[home])
-    let limit = cutoff * cutoff
     let bound = kind == .half ? 2 * Int32(site) : -1
     let grid = bins &+ 2 &* margin
     let bin = homeBins[site] &+ margin
@@ -166,38 +154,42 @@ struct PairSearch {
     for i in (bin.x - margin.x)...(bin.x + margin.x) {
       for j in (bin.y - margin.y)...(bin.y + margin.y) {
         let row = Self.index(SIMD3(i, j, bin.z - margin.z), grid)
-        let start = Int(binStarts[row])
-        let end = Int(binStarts[row + Int(2 * margin.z) + 1])
-        if found.count < count + end - start {
-          found += [UInt64](repeating: 0, count: max(found.count, end - start))
+        let run = Int(binStarts[row])..<Int(binStarts[row + Int(2 * margin.z) + 1])
+        if found.count < count + run.count {
+          found += [UInt64](repeating: 0, count: max(found.count, run.count))
         }
-        x.withUnsafeBufferPointer { x in
-          y.withUnsafeBufferPointer { y in
-            z.withUnsafeBufferPointer { z in
-              ranks.withUnsafeBufferPointer { ranks in
-                found.withUnsafeMutableBufferPointer { found in
-                  // Every candidate is written; only a neighbor advances the count, so there is
-                  // no branch to mispredict.
-                  for copy in start..<end {
-                    let dx = x[copy] - px
-                    let dy = y[copy] - py
-                    let dz = z[copy] - pz
-                    let near = dx * dx + dy * dy + dz * dz < limit
-                    let rank = ranks[copy]
-                    found[count] =
-                      UInt64(truncatingIfNeeded: rank >> 1) &<< 32
-                      | UInt64(truncatingIfNeeded: copy)
-                    count &+= near && rank > bound && copy != home ? 1 : 0
-                  }
-                }
-              }
-            }
-          }
+        count = found.withUnsafeMutableBufferPointer { found in
+          compact(run, near: Int(homes[site]), above: bound, into: found, from: count)
         }
       }
     }
     Self.sort(&found, count)
     return count
+  }
+
+  /// Appends the near copies of a run of bins.
+  ///
+  /// Every candidate is written and only a neighbor advances the count: no branch to mispredict.
+  private func compact(
+    _ run: Range<Int>, near home: Int, above bound: Int32,
+    into found: UnsafeMutableBufferPointer<UInt64>, from first: Int
+  ) -> Int {
+    let limit = cutoff * cutoff
+    return places.withUnsafeBufferPointer { places in
+      ranks.withUnsafeBufferPointer { ranks in
+        let here = places[home]
+        var count = first
+        for copy in run {
+          let d = places[copy] - here
+          let q = d * d
+          let rank = ranks[copy]
+          found[count] =
+            UInt64(truncatingIfNeeded: rank >> 1) &<< 32 | UInt64(truncatingIfNeeded: copy)
+          count &+= q.x + q.y + q.z < limit && rank > bound && copy != home ? 1 : 0
+        }
+        return count
+      }
+    }
   }
 
   /// Insertion sort for the usual short rows, the library's sort for long ones.

@@ -40,9 +40,12 @@ public struct AlloyMeasurement: Codable, Hashable, Sendable {
   /// nearest neighbors, dimensionless.
   public let latticeDistortion: Estimate
 
-  /// Whether atoms still belong to their sites: the distortion is below
-  /// ``VirtualLaboratory/Configuration/distortionLimit``. Where it is not, the random solution is
-  /// mechanically unstable in all phases and the numbers are those of a disordered arrangement.
+  /// Whether the atoms came to rest on their sites.
+  ///
+  /// Where they did not, no phase of the random solution is mechanically stable. The search ended
+  /// when ``latticeDistortion`` passed ``VirtualLaboratory/Configuration/distortionLimit``: it is
+  /// then a lower bound, the formation energy an upper bound, and the bulk modulus that of clamped
+  /// ions.
   public let retainsLattice: Bool
 
   /// Mean formation energy of every phase looked at, eV/atom.

@@ -2,14 +2,17 @@ import Matter
 
 /// Elastic constants of a relaxed system from the stress of small strains.
 ///
-/// Central differences of the stress over strains of ±``strain``; after each strain the ions
-/// relax again in the strained cell, so the constants are those of the static lattice with
-/// relaxed ions (for a pure cubic metal relaxed and clamped ions agree by symmetry).
+/// Central differences of the stress over strains of ±``strain``. By default the ions relax again
+/// in each strained cell, so the constants are those of the static lattice with relaxed ions (for
+/// a pure cubic metal relaxed and clamped ions agree by symmetry). The search in the second of
+/// two opposite strains starts from the mirrored response to the first and keeps its curvatures.
 public struct ElasticResponse: Hashable, Sendable {
   /// The strain on either side of zero.
-  public var strain = 2e-3
-  /// The largest force component after relaxation in the strained cell, eV/Å.
-  public var forceTolerance = 1e-3
+  public var strain = 4e-3
+  /// The largest force component after relaxation in a strained cell, eV/Å.
+  public var forceTolerance = 2e-3
+  /// Whether the ions follow the strain to their new rest, or only affinely (clamped).
+  public var relaxesIons = true
 
   public init() {}
 
@@ -19,7 +22,7 @@ public struct ElasticResponse: Hashable, Sendable {
   /// - Throws: ``PotentialError`` when the atoms leave the range in which neighbors can be found.
   public func bulkModulusGPa(_ system: EmbeddedAtomSystem) throws(PotentialError) -> Double {
     let isotropic = StrainMatrix(diagonal: SIMD3(repeating: 1))
-    let slope = try stressSlope(system, isotropic)
+    let slope = try stressSlopes(system, [isotropic])[0]
     return (slope[0] + slope[1] + slope[2]) / 9 * Stress.gigapascals
   }
 
@@ -28,39 +31,57 @@ public struct ElasticResponse: Hashable, Sendable {
   /// - Parameter system: Relaxed; it comes back with its positions and cell as they were.
   /// - Throws: ``PotentialError`` when the atoms leave the range in which neighbors can be found.
   public func stiffnessGPa(_ system: EmbeddedAtomSystem) throws(PotentialError) -> [Double] {
+    let slopes = try stressSlopes(system, (0..<6).map(StrainMatrix.voigt))
     var constants = [Double](repeating: 0, count: 36)
     for j in 0..<6 {
-      let slope = try stressSlope(system, StrainMatrix.voigt(j))
-      for i in 0..<6 { constants[6 * i + j] = slope[i] * Stress.gigapascals }
+      for i in 0..<6 { constants[6 * i + j] = slopes[j][i] * Stress.gigapascals }
     }
     return constants
   }
 
-  /// dσ/dε along one strain, eV/Å³, Voigt's order.
-  private func stressSlope(
-    _ system: EmbeddedAtomSystem, _ direction: StrainMatrix
-  ) throws(PotentialError) -> [Double] {
-    let (places, lattice) = (system.positions, system.lattice)
-    let forward = try stress(system, places, lattice, strain, direction)
-    let backward = try stress(system, places, lattice, -strain, direction)
-    try system.move(to: places, lattice: lattice)
-    return (0..<6).map { (forward[$0] - backward[$0]) / (2 * strain) }
+  /// dσ/dε along each strain, eV/Å³, Voigt's order.
+  private func stressSlopes(
+    _ system: EmbeddedAtomSystem, _ directions: [StrainMatrix]
+  ) throws(PotentialError) -> [[Double]] {
+    let (original, lattice) = (system.positions, system.lattice)
+    var memory = LimitedMemory(depth: 24)
+    try rest(system, &memory)
+    let places = system.positions
+    var slopes: [[Double]] = []
+    for direction in directions {
+      var stresses: [[Double]] = []
+      // How far each ion has moved beyond the affine strain, in the frame of the rest.
+      var response = [SIMD3<Double>](repeating: .zero, count: places.count)
+      for sign in [1.0, -1.0] {
+        let f = StrainMatrix.identity + (sign * strain) * direction
+        guard let cell = try? Lattice(a: f * lattice.a, b: f * lattice.b, c: f * lattice.c) else {
+          preconditionFailure("A strain of \(strain) leaves a cell its volume.")
+        }
+        let start = places.indices.map { f * (places[$0] - response[$0]) }
+        try system.move(to: start, lattice: cell)
+        system.evaluate()
+        try rest(system, &memory)
+        stresses.append(system.stress.voigt)
+        let end = system.positions
+        for atom in places.indices { response[atom] = end[atom] - f * places[atom] }
+      }
+      slopes.append((0..<6).map { (stresses[0][$0] - stresses[1][$0]) / (2 * strain) })
+    }
+    try system.move(to: original, lattice: lattice)
+    system.evaluate()
+    return slopes
   }
 
-  private func stress(
-    _ system: EmbeddedAtomSystem, _ places: [SIMD3<Double>], _ lattice: Lattice,
-    _ amount: Double, _ direction: StrainMatrix
-  ) throws(PotentialError) -> [Double] {
-    let f = StrainMatrix.identity + amount * direction
-    guard let cell = try? Lattice(a: f * lattice.a, b: f * lattice.b, c: f * lattice.c) else {
-      preconditionFailure("A strain of \(amount) leaves a cell its volume.")
-    }
-    try system.move(to: places.map { f * $0 }, lattice: cell)
+  /// Brings the ions to rest in the cell as it is.
+  private func rest(
+    _ system: EmbeddedAtomSystem, _ memory: inout LimitedMemory
+  ) throws(PotentialError) {
+    guard relaxesIons else { return }
     var configuration = Relaxation.Configuration()
     configuration.cell = .fixed
     configuration.forceTolerance = forceTolerance
-    _ = try Relaxation(configuration: configuration).relax(system)
-    return system.stress.voigt
+    configuration.maximumSteps = 100
+    _ = try Relaxation(configuration: configuration).relax(system, &memory)
   }
 }
 

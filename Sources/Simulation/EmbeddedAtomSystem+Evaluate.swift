@@ -7,85 +7,126 @@ extension EmbeddedAtomSystem {
   /// the embedding slopes are known. Distances are compared without a branch and only pairs
   /// within the cutoff reach the polynomials.
   public func evaluate() {
-    let table = EmbeddedAtomTable.shared
-    for i in 0..<density.count { density[i] = 0 }
-    let pairEnergy = table.coefficients.withUnsafeBufferPointer { coefficients in
-      sumPairs(coefficients)
+    pairs.densities.fill(0)
+    let pairEnergy = EmbeddedAtomTable.shared.coefficients.withUnsafeBufferPointer { table in
+      // The table is never empty.
+      pairs.sumPairs(table.baseAddress.unsafelyUnwrapped, cutoff: cutoff, isPure: isPure)
     }
-    foldDensity()
+    pairs.foldDensities()
     energy = pairEnergy + embed()
-    spreadDensity()
-    for i in 0..<force.count { force[i] = .zero }
-    sumForces()
-    sumStress()
-    foldForces()
+    pairs.spreadSlopes()
+    pairs.forces.fill(.zero)
+    pairs.sumForces()
+    let virial = pairs.virial()
+    let scale = -1 / lattice.volume
+    stress = Stress(
+      xx: scale * virial.xx, yy: scale * virial.yy, zz: scale * virial.zz,
+      yz: scale * virial.yz, xz: scale * virial.xz, xy: scale * virial.xy)
+    pairs.foldForces()
   }
 
-  /// First pass: densities, slopes of each pair's functions; returns the pair energy.
-  private func sumPairs(_ table: UnsafeBufferPointer<SIMD2<Double>>) -> Double {
-    let isPure = kinds.allSatisfy { $0 == kinds[0] }
-    let count = count
-    let limit = cutoff * cutoff
-    return places.withUnsafeBufferPointer { places in
-      rowEntries.withUnsafeBufferPointer { entries in
-        pairs.withUnsafeMutableBufferPointer { pairs in
-          squares.withUnsafeMutableBufferPointer { squares in
-            density.withUnsafeMutableBufferPointer { density in
-              slopes.withUnsafeMutableBufferPointer { slopes in
-                tables.withUnsafeBufferPointer { tables in
-                  var energy = 0.0
-                  var end = 0
-                  for i in 0..<count {
-                    let start = end
-                    let here = places[i]
-                    for row in Int(rowStarts[i])..<Int(rowStarts[i + 1]) {
-                      let j = entries[row]
-                      let d = places[Int(j)] - here
-                      let q = d * d
-                      let square = q.x + q.y + q.z
-                      pairs[end] = j
-                      squares[end &- start] = square
-                      end &+= square < limit ? 1 : 0
-                    }
-                    pairStarts[i + 1] = Int32(end)
-                    let own = table.baseAddress.unsafelyUnwrapped + Int(tables[i])
-                    var sum = 0.0
-                    if isPure {
-                      for pair in start..<end {
-                        let (v, s) = Self.functions(own, squares[pair &- start])
-                        sum += v.x
-                        density[Int(pairs[pair])] += v.x
-                        energy += v.x * v.y
-                        slopes[3 &* pair] = s.x * v.y + v.x * s.y
-                        slopes[3 &* pair &+ 1] = s.x
-                        slopes[3 &* pair &+ 2] = s.x
-                      }
-                    } else {
-                      for pair in start..<end {
-                        let j = Int(pairs[pair])
-                        let square = squares[pair &- start]
-                        let other = table.baseAddress.unsafelyUnwrapped + Int(tables[j])
-                        let (v, s) = Self.functions(own, square)
-                        let (w, t) = Self.functions(other, square)
-                        sum += w.x
-                        density[j] += v.x
-                        energy += 0.5 * (v.x * w.y + w.x * v.y)
-                        slopes[3 &* pair] =
-                          0.5 * (s.x * w.y + v.x * t.y + t.x * v.y + w.x * s.y)
-                        slopes[3 &* pair &+ 1] = s.x
-                        slopes[3 &* pair &+ 2] = t.x
-                      }
-                    }
-                    density[i] += sum
-                  }
-                  return energy
-                }
-              }
-            }
-          }
-        }
+  /// Replaces densities by embedding slopes; returns the embedding energy.
+  private func embed() -> Double {
+    let densities = pairs.densities.base
+    var energy = 0.0
+    functions.withUnsafeBufferPointer { functions in
+      for (atom, kind) in kinds.enumerated() {
+        let (value, slope) = functions[kind].embedding(densities[atom])
+        energy += value
+        densities[atom] = slope
       }
     }
+    return energy
+  }
+}
+
+extension PairList {
+  /// First pass: densities, slopes of each pair's functions; returns the pair energy.
+  func sumPairs(
+    _ table: UnsafePointer<SIMD2<Double>>, cutoff: Double, isPure: Bool
+  ) -> Double {
+    let (starts, ends, tables) = (starts.base, ends.base, tables.base)
+    let limit = cutoff * cutoff
+    var energy = 0.0
+    var end = 0
+    for atom in 0..<count {
+      let start = end
+      end = compact(Int(starts[atom])..<Int(starts[atom &+ 1]), around: atom, limit, from: start)
+      ends[atom] = Int32(truncatingIfNeeded: end)
+      let own = table + Int(tables[atom])
+      energy += isPure ? addPure(start, end, own, atom) : addMixed(start, end, own, atom, table)
+    }
+    return energy
+  }
+
+  /// Copies the entries of a row that are within the cutoff to ``partners``, and their squared
+  /// distances to ``squares``; returns where the row ends.
+  ///
+  /// Every candidate is written and only a near one advances the end: no branch to mispredict.
+  @inline(__always)
+  private func compact(
+    _ row: Range<Int>, around atom: Int, _ limit: Double, from start: Int
+  ) -> Int {
+    let (places, entries) = (places.base, entries.base)
+    let (partners, squares) = (partners.base, squares.base)
+    let here = places[atom]
+    var end = start
+    for entry in row {
+      let partner = entries[entry]
+      let d = places[Int(partner)] - here
+      let q = d * d
+      let square = q.x + q.y + q.z
+      partners[end] = partner
+      squares[end &- start] = square
+      end &+= square < limit ? 1 : 0
+    }
+    return end
+  }
+
+  /// Pairs of one metal: `φ = f g`, one look-up a pair.
+  @inline(__always)
+  private func addPure(
+    _ start: Int, _ end: Int, _ own: UnsafePointer<SIMD2<Double>>, _ atom: Int
+  ) -> Double {
+    let (partners, squares) = (partners.base, squares.base)
+    let (densities, slopes) = (densities.base, slopes.base)
+    var (energy, sum) = (0.0, 0.0)
+    for pair in start..<end {
+      let (v, s) = Self.functions(own, squares[pair &- start])
+      sum += v.x
+      densities[Int(partners[pair])] += v.x
+      energy += v.x * v.y
+      slopes[3 &* pair] = s.x * v.y + v.x * s.y
+      slopes[3 &* pair &+ 1] = s.x
+      slopes[3 &* pair &+ 2] = s.x
+    }
+    densities[atom] += sum
+    return energy
+  }
+
+  /// Pairs of any metals: `φ = ½ (f_b g_a + f_a g_b)`.
+  @inline(__always)
+  private func addMixed(
+    _ start: Int, _ end: Int, _ own: UnsafePointer<SIMD2<Double>>, _ atom: Int,
+    _ table: UnsafePointer<SIMD2<Double>>
+  ) -> Double {
+    let (partners, squares, tables) = (partners.base, squares.base, tables.base)
+    let (densities, slopes) = (densities.base, slopes.base)
+    var (energy, sum) = (0.0, 0.0)
+    for pair in start..<end {
+      let partner = Int(partners[pair])
+      let square = squares[pair &- start]
+      let (v, s) = Self.functions(own, square)
+      let (w, t) = Self.functions(table + Int(tables[partner]), square)
+      sum += w.x
+      densities[partner] += v.x
+      energy += 0.5 * (v.x * w.y + w.x * v.y)
+      slopes[3 &* pair] = 0.5 * (s.x * w.y + v.x * t.y + t.x * v.y + w.x * s.y)
+      slopes[3 &* pair &+ 1] = s.x
+      slopes[3 &* pair &+ 2] = t.x
+    }
+    densities[atom] += sum
+    return energy
   }
 
   /// Values of `(f, g)` and their derivatives by `r² / width` at a squared distance.
@@ -96,7 +137,7 @@ extension EmbeddedAtomSystem {
     let position = square * (1 / EmbeddedAtomTable.width)
     // Adding 1.5·2⁵² leaves the nearest integer in the low bits: no conversion, no check.
     let shifted = position + 0x1.8p52
-    let piece = Int(truncatingIfNeeded: Int32(truncatingIfNeeded: shifted.bitPattern))
+    let piece = Int(Int32(truncatingIfNeeded: shifted.bitPattern))
     let t = SIMD2(repeating: position - (shifted - 0x1.8p52))
     let c = table + piece &* EmbeddedAtomTable.coefficientsPerPiece
     var slope = c[5]
@@ -112,64 +153,46 @@ extension EmbeddedAtomSystem {
     return (value, slope)
   }
 
-  /// Replaces densities by embedding slopes; returns the embedding energy.
-  private func embed() -> Double {
-    var energy = 0.0
-    for i in 0..<count {
-      let (value, slope) = functions[kinds[i]].embedding(density[i])
-      energy += value
-      density[i] = slope
-    }
-    return energy
-  }
-
   /// Second pass: the force of every pair on both of its atoms.
-  private func sumForces() {
-    let count = count
+  func sumForces() {
+    let (places, forces, embedding) = (places.base, forces.base, densities.base)
+    let (partners, slopes, ends) = (partners.base, slopes.base, ends.base)
     let scale = 2 / EmbeddedAtomTable.width
-    places.withUnsafeBufferPointer { places in
-      pairs.withUnsafeBufferPointer { pairs in
-        density.withUnsafeBufferPointer { embedding in
-          slopes.withUnsafeBufferPointer { slopes in
-            force.withUnsafeMutableBufferPointer { force in
-              for i in 0..<count {
-                let here = places[i]
-                let slope = embedding[i]
-                var sum = SIMD4<Double>.zero
-                for pair in Int(pairStarts[i])..<Int(pairStarts[i + 1]) {
-                  let j = Int(pairs[pair])
-                  let d = places[j] - here
-                  let strength =
-                    scale
-                    * (slopes[3 &* pair] + embedding[j] * slopes[3 &* pair &+ 1]
-                      + slope * slopes[3 &* pair &+ 2])
-                  let f = strength * d
-                  sum += f
-                  force[j] -= f
-                }
-                force[i] += sum
-              }
-            }
-          }
-        }
+    var start = 0
+    for atom in 0..<count {
+      let here = places[atom]
+      let slope = embedding[atom]
+      var sum = SIMD4<Double>.zero
+      let end = Int(ends[atom])
+      for pair in start..<end {
+        let partner = Int(partners[pair])
+        let d = places[partner] - here
+        let strength =
+          scale
+          * (slopes[3 &* pair] + embedding[partner] * slopes[3 &* pair &+ 1]
+            + slope * slopes[3 &* pair &+ 2])
+        let f = strength * d
+        sum += f
+        forces[partner] -= f
       }
+      forces[atom] += sum
+      start = end
     }
   }
 
-  /// The virial as `−Σ r ⊗ f` over atoms and copies before the copies' forces are folded back.
-  private func sumStress() {
-    var w = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    for i in 0..<force.count {
-      let (r, f) = (places[i], force[i])
-      w.0 += r.x * f.x
-      w.1 += r.y * f.y
-      w.2 += r.z * f.z
-      w.3 += r.y * f.z
-      w.4 += r.x * f.z
-      w.5 += r.x * f.y
+  /// `Σ r ⊗ f` over atoms and copies, eV; before the copies' forces are folded back.
+  func virial() -> Stress {
+    let (places, forces) = (places.base, forces.base)
+    var w = Stress(xx: 0, yy: 0, zz: 0, yz: 0, xz: 0, xy: 0)
+    for place in 0..<self.places.count {
+      let (r, f) = (places[place], forces[place])
+      w.xx += r.x * f.x
+      w.yy += r.y * f.y
+      w.zz += r.z * f.z
+      w.yz += r.y * f.z
+      w.xz += r.x * f.z
+      w.xy += r.x * f.y
     }
-    let v = -1 / lattice.volume
-    stress = Stress(
-      xx: w.0 * v, yy: w.1 * v, zz: w.2 * v, yz: w.3 * v, xz: w.4 * v, xy: w.5 * v)
+    return w
   }
 }

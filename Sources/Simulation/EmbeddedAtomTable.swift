@@ -6,11 +6,11 @@
 /// squared distance no square root and no division is left in the loop over pairs.
 ///
 /// Quintic Hermite pieces of width ``width`` Å² match value and two derivatives of the formulas
-/// at their ends; between 1.5 Å and the cutoff they differ from them by less than 10⁻⁹ of the
+/// at their ends; between 1.8 Å and the cutoff they differ from them by less than 10⁻⁹ of the
 /// equilibrium values. Below 1 Å the functions continue as straight lines in `r²`.
 struct EmbeddedAtomTable: Sendable {
   /// Width of a piece, Å².
-  static let width = 0.1
+  static let width = 0.08
   /// Squared distance below which functions continue as straight lines, Å².
   static let start = 1.0
   static let coefficientsPerPiece = 6

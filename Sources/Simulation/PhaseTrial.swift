@@ -10,6 +10,8 @@ struct PhaseTrial {
     let volumePerAtom: Double
     let axialRatio: Double?
     let distortion: Double
+    /// Whether the atoms came to rest on their sites.
+    let retainsLattice: Bool
   }
 
   let phase: CrystalPhase
@@ -34,9 +36,8 @@ struct PhaseTrial {
     cells.isEmpty ? nil : Estimate(cells.map(\.formationEnergyPerAtom)).mean
   }
 
-  var retainsLattice: Bool {
-    Estimate(cells.map(\.distortion)).mean <= configuration.distortionLimit
-  }
+  /// Whether all cells stand on their lattice.
+  var retainsLattice: Bool { !cells.isEmpty && cells.allSatisfy(\.retainsLattice) }
 
   /// Deals and relaxes one cell; one that does not come to rest is left out.
   mutating func addCell(seed: UInt64, number: Int) throws(LaboratoryError) {
@@ -66,8 +67,11 @@ struct PhaseTrial {
     settings.forceTolerance = configuration.forceTolerance
     settings.stressToleranceGPa = configuration.stressToleranceGPa
     settings.maximumSteps = configuration.maximumSteps
+    let startVolume = system.lattice.volume / Double(system.count)
+    settings.displacementLimit =
+      configuration.distortionLimit * phase.neighborDistance(volumePerAtom: startVolume)
     let outcome = try Relaxation(configuration: settings).relax(system)
-    guard outcome.isConverged, outcome.energy.isFinite else { return nil }
+    guard outcome.isConverged || outcome.hasLeftSites, outcome.energy.isFinite else { return nil }
     let count = Double(system.count)
     let volume = system.lattice.volume / count
     let center = outcome.displacements.reduce(.zero, +) / count
@@ -82,7 +86,8 @@ struct PhaseTrial {
     return Cell(
       system: system, formationEnergyPerAtom: outcome.energy / count - reference,
       volumePerAtom: volume, axialRatio: phase == .hcp ? ratio : nil,
-      distortion: (squares / count).squareRoot() / phase.neighborDistance(volumePerAtom: volume))
+      distortion: (squares / count).squareRoot() / phase.neighborDistance(volumePerAtom: volume),
+      retainsLattice: !outcome.hasLeftSites)
   }
 
   /// The properties of the cells, with elastic ones measured now.
@@ -91,10 +96,11 @@ struct PhaseTrial {
   ) throws(LaboratoryError) -> AlloyMeasurement {
     var bulk: [Double] = []
     var constants: [CubicConstants] = []
-    let isElastic = configuration.elasticConstants && phase != .hcp
+    let isElastic = configuration.elasticConstants && phase != .hcp && retainsLattice
     do throws(PotentialError) {
       for cell in cells {
-        let response = ElasticResponse()
+        var response = ElasticResponse()
+        response.relaxesIons = cell.retainsLattice
         if isElastic {
           let cubic = CubicConstants(averaging: try response.stiffnessGPa(cell.system))
           constants.append(cubic)

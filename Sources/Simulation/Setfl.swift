@@ -13,12 +13,13 @@ public struct Setfl: Sendable {
     /// Points in distance, from 0 to the cutoff.
     public var distancePoints = 10_000
     /// Points in density, from 0 to ``densityMultiple`` times the largest equilibrium density.
-    public var densityPoints = 20_000
+    public var densityPoints = 40_000
     /// How many times the largest equilibrium density the table reaches.
     ///
-    /// An atom in a compressed random alloy may see several times its own equilibrium density;
+    /// An atom of a light metal among heavy ones sees several times its own equilibrium density, but
+    /// hardly more than that of the heaviest metal at hand, compressed;
     /// beyond the table LAMMPS would continue with a straight line.
-    public var densityMultiple = 6.0
+    public var densityMultiple = 4.0
 
     public init() {}
   }

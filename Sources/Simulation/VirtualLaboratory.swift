@@ -14,6 +14,11 @@ public import Matter
 /// ``Configuration/screeningGap`` of the best go on to further cells: cells of one composition
 /// scatter by a few meV/atom, so a phase beyond the gap would not win.
 ///
+/// **Lost lattices.** Random solutions of very different atoms may have no minimum near the lattice
+/// at all. Their relaxation ends when the distortion passes
+/// ``Configuration/distortionLimit``; phases that keep their lattice go before them, and where
+/// none does the measurement says so (``AlloyMeasurement/retainsLattice``).
+///
 /// Equal composition, seed and configuration give equal results, on any thread.
 public struct VirtualLaboratory: Sendable {
   public struct Configuration: Codable, Hashable, Sendable {
@@ -33,9 +38,9 @@ public struct VirtualLaboratory: Sendable {
     public var stressToleranceGPa = 0.05
     /// The most steps of one relaxation.
     public var maximumSteps = 400
-    /// Beyond this lattice distortion atoms have left their sites (Lindemann's criterion puts
-    /// melting at about 0.1; random alloys of very different atoms reach that at rest).
-    public var distortionLimit = 0.2
+    /// Beyond this lattice distortion atoms have left their sites and the relaxation ends
+    /// (Lindemann's criterion puts melting between 0.1 and 0.15).
+    public var distortionLimit = 0.15
 
     public init() {}
   }
@@ -69,15 +74,16 @@ public struct VirtualLaboratory: Sendable {
       try trial.addCell(seed: seed, number: 0)
       trials.append(trial)
     }
-    let lowest = trials.compactMap(\.meanEnergy).min() ?? 0
-    for place in trials.indices {
+    // Phases that keep their lattice go before those that do not.
+    let lowest = trials.filter(\.retainsLattice).compactMap(\.meanEnergy).min() ?? 0
+    for place in trials.indices where trials[place].retainsLattice {
       guard let energy = trials[place].meanEnergy, energy <= lowest + configuration.screeningGap
       else { continue }
       for number in 1..<max(cells, 1) { try trials[place].addCell(seed: seed, number: number) }
     }
     let standing = trials.filter { $0.meanEnergy != nil }
-    let intact = standing.filter(\.retainsLattice)
-    let candidates = intact.isEmpty ? standing : intact
+    let kept = standing.filter(\.retainsLattice)
+    let candidates = kept.isEmpty ? standing : kept
     guard
       let best = candidates.min(by: { ($0.meanEnergy ?? 0) < ($1.meanEnergy ?? 0) })
     else {
