@@ -35,7 +35,8 @@ func factorInPlace(
   return nil
 }
 
-/// Solves `L x = b` for each row of `rows`, in place.
+/// Solves `L x = b` for each row of `rows`, in place. A row's solution does not depend on the
+/// others, bit for bit.
 func solveLowerRows(
   _ lower: UnsafePointer<Double>, order: Int, rows: UnsafeMutablePointer<Double>, count: Int
 ) {
@@ -106,6 +107,6 @@ private func solveOne(
 ) {
   for k in first..<order {
     let own = lower + k * order
-    row[k] = (row[k] - dot(own + first, row + first, k - first)) / own[k]
+    row[k] = (row[k] - dotOne(own + first, row + first, k - first)) / own[k]
   }
 }

@@ -30,6 +30,23 @@ func dot(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -
   return sum
 }
 
+/// `Σ a[k] b[k]`, rounded exactly as each of the sums of ``dotFour(_:_:stride:_:)`` is.
+@inline(__always)
+func dotOne(_ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+  var lanes = SIMD4<Double>.zero
+  var k = 0
+  while k + 4 <= count {
+    lanes += quad(a, k) * quad(b, k)
+    k += 4
+  }
+  var sum = lanes.sum()
+  while k < count {
+    sum += a[k] * b[k]
+    k += 1
+  }
+  return sum
+}
+
 /// `Σ a[k] b[row + k]` for four rows of `b`, which lie `stride` apart.
 @inline(__always)
 func dotFour(

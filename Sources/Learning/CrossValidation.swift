@@ -2,18 +2,6 @@ import DenseMath
 import Foundation
 public import Matter
 
-/// What a surrogate that has not seen a row says about it.
-public struct HeldOut: Codable, Hashable, Sendable {
-  /// Place of the row in the training data.
-  public let row: Int
-  public let fold: Int
-  public let target: Double
-  public let prediction: Prediction
-
-  /// The mean target of the rows that the surrogate was trained on: what knowing nothing predicts.
-  public let baseline: Double
-}
-
 /// Predicts every row by a surrogate trained without it.
 ///
 /// Law: results depend on rows, settings and seed, not on the number of threads.
@@ -83,35 +71,5 @@ public struct CrossValidation: Sendable {
       try data.heldOut(fold: fold, trainer: trainer, seed: seed)
     }
     return parts.flatMap { $0 }.sorted { $0.row < $1.row }
-  }
-}
-
-/// Training rows with the fold of each.
-struct FoldedRows: Sendable {
-  let candidates: [Candidate]
-  let targets: [Double]
-  let assignment: [Int]
-
-  var folds: Int { (assignment.max() ?? -1) + 1 }
-
-  /// Trains on all other folds and predicts this one.
-  func heldOut(
-    fold: Int, trainer: any SurrogateTrainer, seed: UInt64
-  ) throws -> [HeldOut] {
-    let inside = assignment.indices.filter { assignment[$0] == fold }
-    let outside = assignment.indices.filter { assignment[$0] != fold }
-    let known = outside.map { targets[$0] }
-    if let first = known.first, known.allSatisfy({ $0 == first }) {
-      throw TrainingError.constantFold(fold, value: first)
-    }
-    var generator = SplitMix64(seed: seed, stream: UInt64(fold))
-    let surrogate = try trainer.train(
-      candidates: outside.map { candidates[$0] }, targets: known, seed: generator.next())
-    let predictions = try surrogate.predict(inside.map { candidates[$0] })
-    let baseline = Statistics.mean(known)
-    return zip(inside, predictions).map { row, prediction in
-      HeldOut(
-        row: row, fold: fold, target: targets[row], prediction: prediction, baseline: baseline)
-    }
   }
 }

@@ -1,5 +1,4 @@
 public import DenseMath
-import Foundation
 
 /// Columns shifted to mean 0 and divided by their standard deviation, without those that are
 /// constant.

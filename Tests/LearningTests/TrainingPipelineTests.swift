@@ -134,6 +134,7 @@ struct TrainingPipelineTests {
     #expect(throws: TrainingError.tooFewRows(4, least: 5)) { try run(Array(targets[..<4])) }
     #expect(throws: TrainingError.tooFewRows(0, least: 5)) { try run([]) }
     #expect(throws: TrainingError.constantTarget(1)) { try run([1, 1, 1, 1, 1, 1]) }
+    #expect(throws: TrainingError.tooLarge(row: 1, -1e300)) { try run([1, -1e300, 2, 3, 4, 5]) }
     let spoiled = [1, 2, .nan, 3, 4, 5]
     #expect(throws: (any Error).self) { try run(spoiled) }
     do {

@@ -6,11 +6,15 @@ public enum TrainingError: Error, Hashable, Sendable {
   case tooFewRows(Int, least: Int)
   case tooFewGroups(Int)
   case notFinite(row: Int, what: String, Double)
+  case tooLarge(row: Int, Double)
   case constantTarget(Double)
   case constantFold(Int, value: Double)
 }
 
 extension TrainingError {
+  /// Beyond this, squares of targets are no longer numbers.
+  static let largestTarget = 1e100
+
   /// - Parameter leastRows: How many rows must be there.
   static func check(
     _ candidates: [Candidate], _ targets: [Double], leastRows: Int
@@ -21,6 +25,9 @@ extension TrainingError {
     for row in targets.indices {
       guard targets[row].isFinite else {
         throw .notFinite(row: row, what: "target", targets[row])
+      }
+      guard abs(targets[row]) < largestTarget else {
+        throw .tooLarge(row: row, targets[row])
       }
       if let value = candidates[row].variables.first(where: { !$0.isFinite }) {
         throw .notFinite(row: row, what: "variable", value)
@@ -46,6 +53,9 @@ extension TrainingError: CustomStringConvertible {
         + "another column, or by none."
     case .notFinite(let row, let what, let value):
       "Row \(row + 1): the \(what) is \(value), not a finite number. Correct or remove the row."
+    case .tooLarge(let row, let value):
+      "Row \(row + 1): the target is \(value), too large to compute with (the limit is "
+        + "\(TrainingError.largestTarget)). Check its unit or remove the row."
     case .constantTarget(let value):
       "The target is \(value) in every row: there is nothing to learn. Choose another column or "
         + "add rows that differ."

@@ -1,0 +1,46 @@
+import DenseMath
+
+/// Points divided by their lengthscales, one row a coordinate, so that inner loops run along
+/// points.
+struct ScaledPoints: Sendable {
+  let count: Int
+  let dimensions: Int
+
+  /// `[d, n]`.
+  private(set) var coordinates: [Double]
+
+  init(_ points: Matrix, lengthscales: [Double]) {
+    precondition(
+      points.columns == lengthscales.count,
+      "\(points.columns) coordinates, but \(lengthscales.count) lengthscales")
+    count = points.rows
+    dimensions = points.columns
+    coordinates = points.transposed.elements
+    for dimension in 0..<dimensions {
+      let factor = 1 / lengthscales[dimension]
+      for place in dimension * count..<(dimension + 1) * count { coordinates[place] *= factor }
+    }
+  }
+
+  /// The scaled coordinates of one point.
+  func point(_ index: Int) -> [Double] {
+    (0..<dimensions).map { coordinates[$0 * count + index] }
+  }
+
+  /// Adds the squared distances from `point` to the first `squares.count` points.
+  func addSquaredDistances(
+    from point: [Double], to squares: UnsafeMutableBufferPointer<Double>
+  ) {
+    coordinates.withUnsafeBufferPointer { coordinates in
+      for dimension in 0..<dimensions {
+        let center = point[dimension]
+        let own = coordinates[dimension * count..<(dimension + 1) * count]
+        let values = UnsafeBufferPointer(rebasing: own)
+        for place in 0..<squares.count {
+          let difference = values[place] - center
+          squares[place] += difference * difference
+        }
+      }
+    }
+  }
+}
