@@ -68,7 +68,7 @@ let package = Package(
     part(
       "Discovery",
       ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
-    part("Reporting", ["Matter", "DenseMath"]),
+    part("Reporting", ["Discovery", "Learning", "Design", "Matter", "DenseMath"]),
     .executableTarget(
       name: "athanor",
       dependencies: [

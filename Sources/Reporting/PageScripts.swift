@@ -10,7 +10,7 @@ enum PageScripts {
 
   static let missingBundle =
     "The charts are left out because the drawing library (.deps/js/vega.js) was not found when this "
-    + "page was written; the tables below hold the same numbers. Run Scripts/setup.sh charts and "
+    + "page was written; the tables below hold the same numbers. Run Scripts/setup.sh and "
     + "write the report again to see them."
 
   static func elements(charts: [Chart], vegaBundle: String?) -> String {

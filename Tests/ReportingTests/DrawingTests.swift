@@ -18,7 +18,7 @@ struct DrawingTests {
 
   @Test(
     "vl-convert draws every chart without a word of complaint",
-    .enabled(if: hasConverter, "vl-convert is not installed: Scripts/setup.sh charts"))
+    .enabled(if: hasConverter, "vl-convert is not installed: Scripts/setup.sh"))
   func converterDraws() throws {
     let folder = try scratch()
     defer { try? FileManager.default.removeItem(at: folder) }

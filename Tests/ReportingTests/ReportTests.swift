@@ -51,11 +51,11 @@ struct ReportTests {
   func standsInWithTables() {
     let report = Samples.report(text: "Fe")
     let plain = report.html(vegaBundle: nil)
-    #expect(plain.contains("Run Scripts/setup.sh charts"))
+    #expect(plain.contains("Run Scripts/setup.sh"))
     #expect(!plain.contains("data-chart"))
     #expect(plain.components(separatedBy: "<table").count == 1 + Samples.charts().count + 1)
     let drawn = report.html(vegaBundle: Self.bundle)
-    #expect(!drawn.contains("Run Scripts/setup.sh charts"))
+    #expect(!drawn.contains("Run Scripts/setup.sh"))
     #expect(drawn.components(separatedBy: "data-chart=").count == 1 + Samples.charts().count)
   }
 

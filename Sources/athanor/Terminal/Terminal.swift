@@ -15,15 +15,13 @@ enum Terminal {
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
-  /// One clear sentence for a person; never a stack or a dump of a Swift value where it can be
-  /// helped.
+  /// One clear sentence for a person: the errors of this program describe themselves.
   static func sentence(for error: any Error) -> String {
-    if let described = error as? any CustomStringConvertible { return described.description }
-    let nsError = error as NSError
-    if nsError.domain == NSCocoaErrorDomain || nsError.domain == NSPOSIXErrorDomain {
-      return nsError.localizedDescription
+    let foundation = error as NSError
+    guard [NSCocoaErrorDomain, NSPOSIXErrorDomain].contains(foundation.domain) else {
+      return String(describing: error)
     }
-    return String(describing: error)
+    return foundation.localizedDescription
   }
 
   static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Discovery
+import Ecosystem
+import Foundation
+import Learning
+import Reporting
+
+struct CampaignCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "campaign",
+    abstract: "Choose, measure, learn: the closed loop of a recipe.",
+    subcommands: [CampaignRun.self, CampaignStatus.self, CampaignReportCommand.self])
+}
+
+struct CampaignRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a recipe, or go on with it where it was stopped.",
+    discussion: """
+      The ledger in the output folder holds every proposal and result. Stopped at any point and \
+      run again, the campaign goes on where it was and measures nothing twice. A recipe with \
+      repeats replays its table from several random starts and compares with random search.
+      """)
+
+  @Argument(help: "A recipe (YAML).")
+  var recipe: String
+
+  @Option(help: "The folder for ledger and report (default: the recipe's output, or runs/NAME).")
+  var output: String?
+
+  @Option(name: .customLong("seed"), help: "Instead of the recipe's seed.")
+  var seed: UInt64?
+
+  @Option(help: "Threads to use (default: all cores). Results do not depend on it.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "Write the result as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard threads >= 1 else { throw ValidationError("--threads must be at least 1.") }
+  }
+
+  func run() async throws {
+    var parsed = try CampaignRecipe(path: recipe)
+    if let seed { parsed.plan.seed = seed }
+    let text = String(decoding: try AtomicFile.read(recipe), as: UTF8.self)
+    let name = (recipe as NSString).lastPathComponent as NSString
+    let folder = URL(
+      fileURLWithPath: output ?? parsed.output ?? "runs/\(name.deletingPathExtension)")
+    let session = try CampaignSession(parsed, text: text, folder: folder, threads: threads)
+    if parsed.repeats > 1, let study = session.setup.study {
+      return try replay(study, session)
+    }
+    let campaign = try session.run()
+    try session.write(session.report(on: campaign, command: "athanor campaign run \(name)"))
+    try CampaignResult(campaign, session).print(asJSON: json)
+  }
+
+  private func replay(_ study: ReplayStudy, _ session: CampaignSession) throws {
+    let plan = session.setup.recipe.plan
+    let runs = session.setup.recipe.repeats
+    let bar = ProgressBar(
+      "\(runs) searches and \(runs) random ones", total: 2 * runs * plan.budget,
+      unit: "measurements")
+    let result = try study.run(threads: threads) { done, total in
+      bar.set(fraction: Double(done) / Double(total))
+    }
+    bar.finish()
+    var report = ReplayReport(result)
+    report.recipe = session.recipeText
+    report.provenance = [
+      .init("Program", "athanor \(Version.current)"), .init("Seed", "\(plan.seed)"),
+    ]
+    try session.write(report.page)
+    if json { return try Terminal.printJSON(result) }
+    ReplaySummary.print(result)
+    print("Report: \(session.reportPath)")
+  }
+}
+
+struct CampaignStatus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Say where the campaign of a ledger stands.")
+
+  @Argument(help: "A ledger, or the folder that holds it.")
+  var ledger: String
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let card = try FileCard(CampaignLedger.path(ledger))
+    if common.json { try Terminal.printJSON(card.ledger) } else { card.print() }
+  }
+}
+
+struct CampaignReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Write the page about the campaign of a ledger.")
+
+  @Argument(help: "The recipe that the campaign was run with.")
+  var recipe: String
+
+  @Argument(help: "The folder that holds the ledger.")
+  var folder: String
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let path = try CampaignLedger.path(folder)
+    let log = try SQLiteEventLog(path: path)
+    let campaign = try Campaign(folding: log.events())
+    var parsed = try CampaignRecipe(path: recipe)
+    parsed.plan.seed = campaign.plan.seed
+    let session = try CampaignSession(
+      parsed, text: String(decoding: try AtomicFile.read(recipe), as: UTF8.self),
+      folder: URL(fileURLWithPath: path).deletingLastPathComponent(), threads: common.threads)
+    try session.write(session.report(on: campaign, command: "athanor campaign report"))
+    try CampaignResult(campaign, session).print(asJSON: common.json)
+  }
+}
+
+/// Where a ledger lies.
+enum CampaignLedger {
+  /// - Parameter place: The file itself, or its folder.
+  static func path(_ place: String) throws -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else {
+      throw FileError(operation: .read, path: place, code: ENOENT)
+    }
+    guard isFolder.boolValue else { return place }
+    let file = URL(fileURLWithPath: place).appendingPathComponent("ledger.sqlite").path
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw FileError(operation: .read, path: file, code: ENOENT)
+    }
+    return file
+  }
+}

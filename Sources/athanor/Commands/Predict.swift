@@ -1,0 +1,72 @@
+import ArgumentParser
+import Ecosystem
+import Formats
+import Foundation
+import Learning
+
+struct Predict: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Predict a property with its interval.",
+    discussion: """
+      Columns: the mean, the ends of the calibrated interval, the predicted standard deviation, \
+      its part that more data would remove (epistemic), and how much of the material the model \
+      knows (in_domain, 0 to 1).
+      """)
+
+  @Argument(help: "A model file from athanor train.")
+  var model: String
+
+  @Argument(help: "Tables with a column of formulas, or formulas.")
+  var inputs: [String]
+
+  @Option(help: "The probability with which a new measurement lies in the interval.")
+  var coverage = 0.9
+
+  @Option(help: "A CSV file to write instead of standard output.")
+  var output: String?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard coverage > 0, coverage < 1 else {
+      throw ValidationError("--coverage must lie between 0 and 1.")
+    }
+  }
+
+  struct Row: Encodable {
+    let formula: String
+    let prediction: ModelPrediction
+  }
+
+  func run() async throws {
+    let model = try Model(contentsOf: self.model)
+    let questions = try DataFile.questions(inputs, for: model.card)
+    let predictions = try model.predict(questions.map(\.candidate), coverage: coverage)
+    if common.json {
+      return try Terminal.printJSON(
+        zip(questions, predictions).map { Row(formula: $0.name, prediction: $1) })
+    }
+    let text = csv(questions.map(\.name), predictions, target: model.card.target)
+    if let output {
+      try AtomicFile.write(text, to: output)
+      Terminal.log("Wrote \(predictions.count) predictions to \(output).")
+    } else {
+      print(text, terminator: "")
+    }
+  }
+
+  private func csv(
+    _ names: [String], _ predictions: [ModelPrediction], target: String
+  ) -> String {
+    var table = CSVText(
+      header: ["formula", target, "lower", "upper", "deviation", "epistemic", "in_domain"])
+    for (name, prediction) in zip(names, predictions) {
+      let numbers = [
+        prediction.mean, prediction.lowerBound, prediction.upperBound,
+        prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
+      ]
+      table.append([name] + numbers.map(CSVText.number))
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Ecosystem
+import Formats
+import Foundation
+import Learning
+import Matter
+import Reporting
+
+struct Train: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Learn a property from a table and measure how well it is learned.",
+    discussion: """
+      Every row is predicted once by a model that has not seen it; errors, coverage and \
+      calibration come from these predictions. The model that is written was trained on all rows.
+      """)
+
+  @Argument(help: "A table (CSV, TSV, JSON) with a column of formulas.")
+  var file: String
+
+  @Option(help: "The column to predict.")
+  var target: String
+
+  @Option(help: "The column of formulas (default: found by its name).")
+  var formula: String?
+
+  @Option(
+    name: .customLong("variable"),
+    help: "A column of numbers to use beside the formula, such as a temperature. Repeatable.")
+  var variables: [String] = []
+
+  @Option(help: "Rows with equal values of this column are held out together.")
+  var group: String?
+
+  @Option(help: "What learns: \(SurrogateChoice.help)")
+  var with: SurrogateChoice?
+
+  @Option(help: "Folds of the cross-validation.")
+  var folds = 5
+
+  @Option(help: "The model file to write (default: TARGET.safetensors).")
+  var output: String?
+
+  @Option(help: "Also write a page about the model: an HTML file.")
+  var report: String?
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard folds >= 2 else { throw ValidationError("--folds must be at least 2.") }
+  }
+
+  func run() async throws {
+    let table = try DataFile.table(file)
+    var columns = Dataset.Columns(target: target, formula: formula)
+    columns.variables = variables
+    let dataset = try Dataset(table, columns: columns)
+    let choice = with ?? .standard(rows: dataset.rows.count)
+    let outcome = try fit(dataset, choice, groups: group.map { try table.strings($0) })
+    guard let surrogate = outcome.surrogate as? any StorableSurrogate else {
+      throw CommandError("A model of the kind \(choice.rawValue) cannot be stored.")
+    }
+    let card = ModelCard(
+      dataset: dataset, formulaColumn: try Dataset.formulaColumn(of: table, formula),
+      surrogate: choice.rawValue, settings: settings(choice), seed: common.seed,
+      versions: ["athanor": Version.current], quality: outcome.quality)
+    let model = Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
+    let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
+    try model.write(to: path)
+    if let report { try write(outcome, dataset, card, to: report) }
+    try TrainingResult(card, model: path, report: report).print(asJSON: common.json)
+  }
+
+  private func fit(
+    _ dataset: Dataset, _ choice: SurrogateChoice, groups: [String]?
+  ) throws -> TrainingOutcome {
+    let bar = ProgressBar("training and judging \(choice.rawValue)", total: folds + 1, unit: "fits")
+    defer { bar.finish() }
+    return try TrainingPipeline(.init(folds: folds), threads: common.threads).run(
+      candidates: dataset.candidates, targets: dataset.targets, groups: groups,
+      trainer: choice.trainer, seed: common.seed
+    ) { done, total in
+      bar.set(fraction: Double(done) / Double(total))
+    }
+  }
+
+  private func settings(_ choice: SurrogateChoice) -> String {
+    let group = group.map { " --group \"\($0)\"" } ?? ""
+    return "athanor train --target \"\(target)\"\(group) --with \(choice.rawValue) "
+      + "--folds \(folds) --seed \(common.seed)"
+  }
+
+  private func write(
+    _ outcome: TrainingOutcome, _ dataset: Dataset, _ card: ModelCard, to path: String
+  ) throws {
+    let page = TrainingReport(outcome, card: card, names: dataset.candidates.map {
+      $0.composition.percentFormula
+    }).page
+    try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)
+  }
+}
