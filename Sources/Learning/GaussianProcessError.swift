@@ -6,6 +6,7 @@ public enum GaussianProcessError: Error, Hashable, Sendable {
   case unequalVariables(candidate: Int, count: Int, expected: Int)
   case notFinite(row: Int, what: String)
   case invalidState(String)
+  case tooManyRows(Int, most: Int)
 }
 
 extension GaussianProcessError: CustomStringConvertible {
@@ -25,6 +26,9 @@ extension GaussianProcessError: CustomStringConvertible {
         + "candidate the same variables."
     case .notFinite(let row, let what):
       "Row \(row): the \(what) is not a finite number. Remove the row or correct it."
+    case .tooManyRows(let count, let most):
+      "\(count) rows are too many for an exact Gaussian process (the limit is \(most)). Train an "
+        + "ensemble, or choose fewer rows."
     case .invalidState(let reason):
       "The stored Gaussian process cannot be read: \(reason). Train the model again."
     }

@@ -26,6 +26,18 @@ public struct GaussianProcessEvidence: Sendable {
     self.knownNoiseVariances = knownNoiseVariances
   }
 
+  /// Up to `count` rows at random, in their order.
+  func subset(_ count: Int, using generator: inout SplitMix64) -> GaussianProcessEvidence {
+    guard targets.count > count else { return self }
+    let rows = generator.shuffled(targets.indices).prefix(max(count, 1)).sorted()
+    return GaussianProcessEvidence(
+      family: family,
+      inputs: Matrix(
+        rows: rows.count, columns: inputs.columns, elements: rows.flatMap { inputs.row($0) }),
+      targets: rows.map { targets[$0] },
+      knownNoiseVariances: knownNoiseVariances.isEmpty ? [] : rows.map { knownNoiseVariances[$0] })
+  }
+
   /// - Parameters:
   ///   - logarithms: Of the lengthscales (one a column, or one for all), then of the signal
   ///     variance and of the noise variance.

@@ -14,6 +14,13 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
     public var starts = 2
     public var maximumIterations = 60
 
+    /// With more rows, hyperparameters are sought on this many of them, chosen by the seed; the
+    /// process itself holds all rows.
+    public var mostRowsInSearch = 800
+
+    /// The most rows that are accepted: memory grows with their square, time with their cube.
+    public var mostRows = 10_000
+
     /// Where the first search starts: as a rule ``GaussianProcessSurrogate/hyperparameters`` of a
     /// fit to fewer rows. With it, one start is enough.
     public var initial: GaussianProcessHyperparameters?
@@ -44,6 +51,9 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
   public func fit(
     candidates: [Candidate], targets: [Double], variances: [Double] = [], seed: UInt64
   ) throws -> GaussianProcessSurrogate {
+    guard targets.count <= configuration.mostRows else {
+      throw GaussianProcessError.tooManyRows(targets.count, most: configuration.mostRows)
+    }
     try check(candidates, targets, variances)
     let features = configuration.features
     let raw = try features.matrix(candidates)
@@ -104,7 +114,8 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
     search.sharesLengthscale = isShared
     var generator = SplitMix64(seed: seed)
     let first = configuration.initial.map { kept($0, standardization, isShared: isShared) }
-    let found = try search.maximize(evidence, from: first, using: &generator)
+    let subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
+    let found = try search.maximize(subset, from: first, using: &generator)
     return spread(found.hyperparameters, over: columns.count)
   }
 

@@ -75,6 +75,25 @@ struct GaussianProcessTrainerTests {
       fast.process.logMarginalLikelihood > cold.process.logMarginalLikelihood - 1)
   }
 
+  @Test("Many rows are all used, though hyperparameters come from some of them")
+  func manyRows() throws {
+    let (candidates, targets) = try alloys(120, seed: 14)
+    var some = trainer()
+    some.configuration.mostRowsInSearch = 40
+    let surrogate = try some.fit(candidates: candidates, targets: targets, seed: 1)
+    #expect(surrogate.process.targets.count == 120)
+    let again = try some.fit(candidates: candidates, targets: targets, seed: 1)
+    #expect(again.process.kernel == surrogate.process.kernel)
+    let metrics = try RegressionMetrics(
+      targets: targets, predictions: try surrogate.predict(candidates).map(\.mean))
+    let r2 = try #require(metrics.r2)
+    #expect(r2 > 0.98)
+    some.configuration.mostRows = 100
+    #expect(throws: GaussianProcessError.tooManyRows(120, most: 100)) {
+      try some.fit(candidates: candidates, targets: targets, seed: 1)
+    }
+  }
+
   @Test("Fixed hyperparameters are kept")
   func fixed() throws {
     let (candidates, targets) = try alloys(10, seed: 6)
