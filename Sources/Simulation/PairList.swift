@@ -85,24 +85,35 @@ final class PairList {
       low = pointwiseMin(low, image)
       high = pointwiseMax(high, image)
     }
-    let size = high &- low &+ 1
+    let size = SIMD3<Int>(truncatingIfNeeded: high &- low) &+ 1
     let count = list.siteCount
-    var slots = [Int32](
-      repeating: -1, count: Int(size.x) * Int(size.y) * Int(size.z) * count)
+    // A table of all cells between the outermost ones, unless a skewed cell spreads them too far.
+    let widths = SIMD3<Double>(size)
+    let volume: Double = widths.x * widths.y * widths.z * Double(count)
+    var table = [Int32](repeating: -1, count: volume < 5e7 ? Int(volume) : 0)
+    var sparse: [SIMD4<Int32>: Int32] = [:]
     var owners: [Int32] = []
     var cells: [SIMD3<Double>] = []
     var entries = list.neighbors
     for (pair, image) in list.images.enumerated() where image != .zero {
       let atom = entries[pair]
-      let cell = image &- low
-      let number = (Int(cell.x) * Int(size.y) + Int(cell.y)) * Int(size.z) + Int(cell.z)
-      let slot = number * count + Int(atom)
-      if slots[slot] < 0 {
-        slots[slot] = Int32(count + owners.count)
+      let next = Int32(count + owners.count)
+      let slot: Int32
+      if table.isEmpty {
+        let key = SIMD4(image, atom)
+        slot = sparse[key] ?? next
+        sparse[key] = slot
+      } else {
+        let cell = SIMD3<Int>(truncatingIfNeeded: image &- low)
+        let place = ((cell.x * size.y + cell.y) * size.z + cell.z) * count + Int(atom)
+        slot = table[place] < 0 ? next : table[place]
+        table[place] = slot
+      }
+      if slot == next {
         owners.append(atom)
         cells.append(SIMD3<Double>(image))
       }
-      entries[pair] = slots[slot]
+      entries[pair] = slot
     }
     return (owners, cells, entries)
   }

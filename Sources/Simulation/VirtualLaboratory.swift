@@ -28,7 +28,7 @@ public struct VirtualLaboratory: Sendable {
     public var cells = 2
     /// The phases to choose from.
     public var phases = CrystalPhase.allCases
-    /// Whether to measure C11, C12 and C44 (five times the work of a measurement).
+    /// Whether to measure C11, C12 and C44: six strains of every cell instead of one.
     public var elasticConstants = false
     /// A phase this far above the best after its first cell is dropped, eV/atom.
     public var screeningGap = 0.03
@@ -119,6 +119,10 @@ public struct VirtualLaboratory: Sendable {
     guard c.forceTolerance > 0 && c.stressToleranceGPa > 0 && c.screeningGap >= 0 else {
       throw .invalidConfiguration(
         "The virtual laboratory needs tolerances greater than zero and a gap of at least zero.")
+    }
+    guard c.distortionLimit > 0 && c.maximumSteps > 0 else {
+      throw .invalidConfiguration(
+        "The virtual laboratory needs a distortion limit and a number of steps above zero.")
     }
   }
 

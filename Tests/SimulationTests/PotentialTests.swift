@@ -112,6 +112,21 @@ struct PotentialTests {
     #expect(abs(doubled.stress.xy - reference.stress.xy) < 1e-11)
   }
 
+  @Test("A badly skewed cell of the same lattice has the same energy", arguments: [3.0, 4000])
+  func skewDoesNotMatter(_ skew: Double) throws {
+    let crystal = try perturbedAlloy(
+      ["Al", "Ti"], .fcc, atoms: 20, latticeParameter: 4, seed: 9)
+    let l = crystal.lattice
+    let lattice = try Lattice(a: l.a, b: l.b + skew * l.a, c: l.c - (skew - 1) * l.b)
+    let skewed = try Crystal(
+      lattice: lattice, elements: crystal.elements,
+      positions: crystal.cartesianPositions.map(lattice.fractional))
+    let potential = try EmbeddedAtomPotential(crystal.elements.uniqued)
+    let (a, b) = (try potential.evaluate(crystal), try potential.evaluate(skewed))
+    #expect(abs(a.energy - b.energy) < 1e-6)
+    for (f, g) in zip(a.forces, b.forces) { #expect(length(f - g) < 1e-5) }
+  }
+
   @Test("Energies do not depend on the age of the neighbor list")
   func listAgeDoesNotMatter() throws {
     var crystal = try perturbedAlloy(
