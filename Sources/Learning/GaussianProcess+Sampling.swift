@@ -19,7 +19,7 @@ extension GaussianProcess {
     }
     let (mean, covariance) = posterior(queries)
     var regular = covariance
-    // The smallest step of the jitter ladder, relative to the prior: a posterior variance may be 0.
+    // Where a posterior variance is 0, rounding may leave it below.
     for row in 0..<queries.rows { regular[row, row] += 1e-10 * kernel.signalVariance }
     let root = try Cholesky(addingJitterTo: regular)
     let normals = (0..<queries.rows).map { _ in generator.normal() }
