@@ -5,7 +5,10 @@ extension FormulaNotation {
     _ scalars: [Unicode.Scalar], _ place: inout Int
   ) throws(FormulaError) {
     switch scalars[place] {
-    case "$", "~": place += 1
+    case "$", "~":
+      // Numbers do not run together across a change of mode.
+      noteSpace()
+      place += 1
     case "_": try readUnderscore(scalars, &place)
     case "^": try readCaret(scalars, &place)
     case "<": try readTag(scalars, &place)
@@ -33,6 +36,7 @@ extension FormulaNotation {
     } else if scalars[next] >= "0", scalars[next] <= "9" {
       let last = bytes.last ?? 0
       if FormulaNumber.isDigit(last) { throw .amountWithoutElement(offset: next) }
+      forgetSpace()
       place = next
     } else {
       throw .unexpected("\"_\"", offset: place)

@@ -128,6 +128,8 @@ extension FormulaNotation {
 
   mutating func noteSpace() { sawSpace = true }
 
+  mutating func forgetSpace() { sawSpace = false }
+
   mutating func appendDot(at offset: Int) {
     put(FormulaParser.dot, at: offset, style: .plain)
   }

@@ -31,7 +31,8 @@ extension FormulaParser {
   }
 
   /// A whole number before a symbol that lies between 1.6 and 3 times its atomic number is read as a
-  /// mass number by chemists: `13CO2`, `[15N]`. Hydrogen is let through: `2H2O` is two waters.
+  /// mass number by chemists: `13CO2`, `[15N]`, `[2H]`. Let through are hydrogen outside brackets
+  /// (`2H2O` is two waters) and formulas of several parts (`9B2O3·2Al2O3`).
   func refuseMassNumber(
     _ multiplier: Double, _ text: Span<UInt8>, from start: Int, symbolAt place: Int
   ) throws(Failure) {
@@ -39,7 +40,12 @@ extension FormulaParser {
     let next =
       place + 1 < text.count && FormulaParser.isLower(text[place + 1]) ? text[place + 1] : 0
     let number = Double(SymbolTable.atomicNumber(text[place], next))
-    guard number > 1, multiplier >= 1.6 * number, multiplier <= 3 * number else { return }
+    let isWater = number == 1 && start == 0
+    // A byte that is not plain may be a hydrate dot: the notation has to be read first.
+    guard text.indices.allSatisfy({ FormulaParser.isPlain(text[$0]) }) else { throw .notPlain }
+    let hasParts = text.indices.contains { text[$0] == FormulaParser.dot }
+    guard number > 0, !isWater, !hasParts, multiplier >= 1.6 * number, multiplier <= 3 * number
+    else { return }
     let symbol = FormulaParser.text(text, start..<place + (next > 0 ? 2 : 1))
     throw .formula(.isotope(symbol, offset: start))
   }
@@ -68,6 +74,12 @@ extension FormulaParser {
 
   static func isLower(_ byte: UInt8) -> Bool {
     byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z")
+  }
+
+  /// Whether ``FormulaNotation`` would leave the byte as it is.
+  static func isPlain(_ byte: UInt8) -> Bool {
+    isUpper(byte) || isLower(byte) || FormulaNumber.isDigit(byte) || byte == dot
+      || "()[]{}./".utf8.contains(byte)
   }
 
   static func opensUnit(_ byte: UInt8) -> Bool {
