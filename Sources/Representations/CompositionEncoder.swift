@@ -29,7 +29,8 @@ public final class CompositionEncoder: Module {
   }
 
   public let configuration: Configuration
-  private let properties: Tensor
+  /// `[118, 22]`: the fixed properties of the elements, standardized.
+  package let elementProperties: Tensor
   private let propertyLayer: Linear
   private let embedding: Embedding
   private let amountLayer: Linear
@@ -41,7 +42,7 @@ public final class CompositionEncoder: Module {
   ) throws(TorchError) {
     let width = configuration.width
     self.configuration = configuration
-    properties = try Self.standardizedProperties()
+    elementProperties = try Self.standardizedProperties()
     propertyLayer = try Linear(ElementProperty.count, 2 * width, using: &generator)
     // Small, so that elements without training data stay near what their properties say.
     embedding = try Embedding(
@@ -62,7 +63,7 @@ public final class CompositionEncoder: Module {
   /// - Throws: ``TorchError`` when libtorch runs out of memory.
   public func callAsFunction(_ batch: PackedCompositions) throws(TorchError) -> Tensor {
     let width = configuration.width
-    let table = try propertyLayer(properties).adding(embedding.weight)
+    let table = try propertyLayer(elementProperties).adding(embedding.weight)
     let found = try table.gathered(batch.elements)  // [n, 2 width]
     let base = try found.narrowed(dimension: 1, to: 0..<width)
     let response = try found.narrowed(dimension: 1, to: width..<2 * width)
