@@ -247,40 +247,28 @@ CT_INLINE void attendBackwardAnyHeads(
 CT_INLINE void multiplyRows(
     const float *x, const float *w, const float *b, float *y, int64_t rows, int64_t in,
     int64_t out, float *panel) {
-  typedef float Vector __attribute__((vector_size(32), aligned(4)));
-  constexpr int64_t wide = panelWidth, tall = 6;
+  typedef float Vector __attribute__((vector_size(64), aligned(4)));
+  constexpr int64_t wide = panelWidth, tall = 8;
   for (int64_t first = 0; first < out; first += wide) {
     const int64_t columns = out - first < wide ? out - first : wide;
     for (int64_t k = 0; k < in; ++k)
       for (int64_t c = 0; c < wide; ++c)
         panel[k * wide + c] = c < columns ? w[(first + c) * in + k] : 0;
-    float start[wide] = {};
+    Vector start = {};
     for (int64_t c = 0; c < columns; ++c) start[c] = b ? b[first + c] : 0;
     for (int64_t row = 0; row < rows; row += tall) {
       // A short last block computes its last row again in place of the missing ones.
       const int64_t height = rows - row < tall ? rows - row : tall;
       const float *lines[tall];
       for (int64_t r = 0; r < tall; ++r) lines[r] = x + (row + (r < height ? r : height - 1)) * in;
-      Vector left[tall], right[tall];
-      for (int64_t r = 0; r < tall; ++r) {
-        left[r] = *reinterpret_cast<const Vector *>(start);
-        right[r] = *reinterpret_cast<const Vector *>(start + 8);
-      }
+      Vector sums[tall];
+      for (int64_t r = 0; r < tall; ++r) sums[r] = start;
       for (int64_t k = 0; k < in; ++k) {
-        const Vector low = *reinterpret_cast<const Vector *>(&panel[k * wide]);
-        const Vector high = *reinterpret_cast<const Vector *>(&panel[k * wide + 8]);
-        for (int64_t r = 0; r < tall; ++r) {
-          const float value = lines[r][k];
-          left[r] += low * value;
-          right[r] += high * value;
-        }
+        const Vector weights = *reinterpret_cast<const Vector *>(&panel[k * wide]);
+        for (int64_t r = 0; r < tall; ++r) sums[r] += weights * lines[r][k];
       }
-      for (int64_t r = 0; r < height; ++r) {
-        float line[wide];
-        *reinterpret_cast<Vector *>(line) = left[r];
-        *reinterpret_cast<Vector *>(line + 8) = right[r];
-        for (int64_t c = 0; c < columns; ++c) y[(row + r) * out + first + c] = line[c];
-      }
+      for (int64_t r = 0; r < height; ++r)
+        for (int64_t c = 0; c < columns; ++c) y[(row + r) * out + first + c] = sums[r][c];
     }
   }
 }

@@ -23,7 +23,8 @@ public struct DeepEnsemble: @unchecked Sendable {
 
   init(
     configuration: DeepEnsembleTrainer.Configuration, elements: Set<Element>,
-    inputStandardization: FeatureStandardization, targetStandardization: TargetStandardization,
+    inputStandardization: FeatureStandardization,
+    targetStandardization: TargetStandardization,
     weights: [[String: StoredTensor]]
   ) throws {
     self.configuration = configuration

@@ -7,6 +7,8 @@ import Torch
 /// standardized target.
 final class DeepEnsembleMember: Module {
   private let encoder: CompositionEncoder
+  private let center: Tensor
+  private let spread: Tensor
   private let input: Linear
   private let residual: Linear
   private let output: Linear
@@ -18,9 +20,43 @@ final class DeepEnsembleMember: Module {
   ) throws(TorchError) {
     let hidden = configuration.headWidth
     encoder = try CompositionEncoder(configuration.encoder, using: &generator)
+    let width = configuration.encoder.width
+    center = try .zeros(shape: [width])
+    spread = try .full(1, shape: [width])
     input = try Linear(configuration.encoder.width + variables, hidden, using: &generator)
     residual = try Linear(hidden, hidden, using: &generator)
     output = try Linear(hidden, 2, using: &generator)
+  }
+
+  /// Answers with the columns behind the encoder brought to mean 0 and variance 1 over this batch,
+  /// as batch normalization does in training (Ioffe and Szegedy, arXiv:1502.03167).
+  ///
+  /// Compositions of one class of materials differ little: without this, a network spends most of
+  /// its steps on learning to see the difference.
+  func trainingAnswer(
+    _ batch: PackedCompositions, variables: Tensor?
+  ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
+    let rows = try encoder(batch)
+    let (mean, deviation) = try Self.spread(of: rows)
+    return try answer(try rows.subtracting(mean).divided(by: deviation), variables)
+  }
+
+  /// Fixes the shift and scale behind the encoder to those of these training rows, once training
+  /// is over.
+  func fixSpread(to batch: PackedCompositions) throws(TorchError) {
+    let rows = try noGrad { () throws(TorchError) in try encoder(batch) }
+    let (mean, deviation) = try Self.spread(of: rows)
+    try center.blend(with: mean)
+    try spread.blend(with: deviation)
+  }
+
+  /// Mean and standard deviation of each column.
+  private static func spread(
+    of rows: Tensor
+  ) throws(TorchError) -> (mean: Tensor, deviation: Tensor) {
+    let mean = try rows.mean(dimension: 0)
+    let variance = try rows.subtracting(mean).squared().mean(dimension: 0)
+    return (mean, try variance.scaled(by: 1, plus: 1e-6).squareRoot())
   }
 
   /// - Parameter variables: `[b, v]`, or `nil` where there are none.
@@ -29,20 +65,28 @@ final class DeepEnsembleMember: Module {
   func callAsFunction(
     _ batch: PackedCompositions, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    var x = try encoder(batch)
+    try answer(try encoder(batch).subtracting(center).divided(by: spread), variables)
+  }
+
+  private func answer(
+    _ encoded: Tensor, _ variables: Tensor?
+  ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
+    var x = encoded
     if let variables { x = try Tensor.concatenated([x, variables], dimension: 1) }
     x = try input(x).silu()
     x = try x.adding(try residual(x).silu())
     let out = try output(x)
     // The whole block at once: a single column would be worked on in another way for one row.
-    let bounded = try out.tanh().scaled(by: 3, plus: -1)
+    let bounded = try out.scaled(by: 1.0 / 3).tanh().scaled(by: 3, plus: -1)
     return (
       try out.narrowed(dimension: 1, to: 0..<1), try bounded.narrowed(dimension: 1, to: 1..<2)
     )
   }
 
   var parameters: [NamedParameter] {
-    encoder.parameters(under: "encoder") + input.parameters(under: "input")
+    encoder.parameters(under: "encoder")
+      + [NamedParameter("center", center), NamedParameter("spread", spread)]
+      + input.parameters(under: "input")
       + residual.parameters(under: "residual") + output.parameters(under: "output")
   }
 }

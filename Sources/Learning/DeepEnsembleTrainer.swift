@@ -65,7 +65,8 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
     }
     return try DeepEnsemble(
       configuration: configuration, elements: Set(candidates.flatMap(\.composition.elements)),
-      inputStandardization: inputStandardization, targetStandardization: targetStandardization,
+      inputStandardization: inputStandardization,
+      targetStandardization: targetStandardization,
       weights: weights)
   }
 
@@ -88,12 +89,14 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
     try TrainingLoop(configuration.training).run(
       network, rows: data.targets.count, using: &generator, progress: progress
     ) { rows in
-      let (mean, logScale) = try network(
+      let (mean, logScale) = try network.trainingAnswer(
         try PackedCompositions(data.compositions.selecting(rows)),
         variables: try data.variableTensor(rows))
       return try configuration.loss(
         mean: mean, logScale: logScale, target: try data.targetTensor(rows))
     }
+    let sample = generator.shuffled(0..<data.targets.count).prefix(4096)
+    try network.fixSpread(to: try PackedCompositions(data.compositions.selecting(sample)))
     return try network.storedTensors()
   }
 }

@@ -12,19 +12,20 @@ public struct TrainingLoop: Sendable {
     public var steps: Int?
     /// Rows in a step; chosen by the number of rows where `nil`.
     public var batchSize: Int?
-    public var learningRate = 3e-3
+    public var learningRate = 6e-3
     public var weightDecay = 0.01
     public var schedule = LearningRateSchedule()
 
     public init() {}
 
-    /// Grows with the square root of the rows: about 1,000 for 300 and 19,000 for 10⁵.
+    /// Grows with the square root of the rows: about 500 for 300 and 9,500 for 10⁵.
     public func steps(forRows rows: Int) -> Int {
-      steps ?? max(200, Int(60 * Double(rows).squareRoot()))
+      steps ?? max(200, Int(30 * Double(rows).squareRoot()))
     }
 
+    /// At least two where there are two, since networks here normalize over a batch.
     public func batchSize(forRows rows: Int) -> Int {
-      min(rows, batchSize ?? (rows <= 2_000 ? 64 : rows <= 20_000 ? 128 : 256))
+      min(rows, max(2, batchSize ?? (rows <= 2_000 ? 64 : rows <= 20_000 ? 128 : 256)))
     }
   }
 

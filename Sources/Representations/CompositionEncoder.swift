@@ -21,7 +21,7 @@ public final class CompositionEncoder: Module {
     /// Size of the vector of an element and of a composition.
     public var width = 64
     /// Size of the hidden layer of messages; a multiple of ``heads``.
-    public var hidden = 128
+    public var hidden = 64
     public var layers = 2
     public var heads = 4
 
