@@ -54,6 +54,11 @@ extension DeepEnsemble: StorableSurrogate {
         weights[place][String(name.dropFirst(prefix.count))] = tensor
       }
     }
+    for (place, stored) in weights.enumerated() {
+      guard let spread = stored["spread"]?.floats, spread.allSatisfy({ $0 > 0 }) else {
+        throw DeepEnsembleError.invalidState("member \(place + 1) has no positive spread")
+      }
+    }
     try self.init(
       configuration: settings.configuration, elements: Set(settings.elements),
       inputStandardization: settings.input,

@@ -191,6 +191,9 @@ struct DeepEnsembleTests {
     var infinite = state
     infinite.tensors["members.0.output.bias"] = StoredTensor([Float.infinity, 0], shape: [2])
     #expect(throws: TorchError.self) { try DeepEnsemble(state: infinite) }
+    var flat = state
+    flat.tensors["members.0.spread"] = StoredTensor([Float](repeating: 0, count: 64), shape: [64])
+    #expect(throws: DeepEnsembleError.self) { try DeepEnsemble(state: flat) }
     var kind = state
     kind.kind = "gp"
     #expect(throws: DeepEnsembleError.self) { try DeepEnsemble(state: kind) }
