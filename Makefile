@@ -1,20 +1,21 @@
 # Every goal does all of its own set-up and can be repeated at no cost.
 
-BUILD := swift build -c release --explicit-target-dependency-import-check error
-TEST := swift test -c release --explicit-target-dependency-import-check error
+# Program and tests are built with the same flags, so that they share one build; tests may look at
+# what is internal.
+FLAGS := -c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing
 SHARED ?= ../shared
 
 .PHONY: build demo test bench conformance format setup clean
 
 build: setup
-	$(BUILD)
+	swift build $(FLAGS)
 
 demo: build
 	./athanor demo --output runs/demo
 
 test: setup
-	$(BUILD) --build-tests
-	$(TEST) --skip-build
+	swift build $(FLAGS) --build-tests
+	swift test $(FLAGS) --skip-build
 
 bench: build
 	Scripts/setup.sh peers engines

@@ -3,7 +3,7 @@ import Foundation
 import Matter
 import Testing
 
-import Design
+@testable import Design
 
 @Suite("Composition simplex")
 struct CompositionSimplexTests {

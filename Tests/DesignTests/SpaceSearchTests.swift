@@ -2,7 +2,7 @@ import DenseMath
 import Matter
 import Testing
 
-import Design
+@testable import Design
 
 @Suite("Search of a space")
 struct SpaceSearchTests {

@@ -4,7 +4,7 @@ import Learning
 import Matter
 import Testing
 
-import Discovery
+@testable import Discovery
 
 @Suite("Bad measurements")
 struct BadMeasurementTests {

@@ -1,6 +1,6 @@
 import DenseMath
 import Design
-import Discovery
+@testable import Discovery
 import Ecosystem
 import Foundation
 import Learning

@@ -7,7 +7,7 @@ import Simulation
 import TestKit
 import Testing
 
-import Discovery
+@testable import Discovery
 
 @Suite("Campaign recipe")
 struct CampaignRecipeTests {

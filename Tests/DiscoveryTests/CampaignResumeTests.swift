@@ -5,7 +5,7 @@ import Learning
 import Synchronization
 import Testing
 
-import Discovery
+@testable import Discovery
 
 @Suite("A killed campaign")
 struct CampaignResumeTests {

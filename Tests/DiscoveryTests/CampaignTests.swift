@@ -5,7 +5,7 @@ import Learning
 import Matter
 import Testing
 
-import Discovery
+@testable import Discovery
 
 @Suite("Campaign")
 struct CampaignTests {

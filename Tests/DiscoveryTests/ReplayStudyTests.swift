@@ -6,7 +6,7 @@ import Learning
 import Matter
 import Testing
 
-import Discovery
+@testable import Discovery
 
 @Suite("Replay study")
 struct ReplayStudyTests {

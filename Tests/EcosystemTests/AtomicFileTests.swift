@@ -1,4 +1,4 @@
-import Ecosystem
+@testable import Ecosystem
 import Foundation
 import Testing
 

@@ -3,7 +3,7 @@ import Foundation
 import Matter
 import Testing
 
-import Ecosystem
+@testable import Ecosystem
 
 @Suite("Dataset")
 struct DatasetTests {

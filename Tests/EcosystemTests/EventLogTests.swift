@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-import Ecosystem
+@testable import Ecosystem
 
 @Suite("Event log")
 struct EventLogTests {

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Testing
 
-import Ecosystem
+@testable import Ecosystem
 
 @Suite("Ledger file")
 struct SQLiteEventLogTests {

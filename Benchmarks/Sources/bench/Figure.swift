@@ -35,7 +35,7 @@ struct Figure: Encodable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(self) else { return }  // finite numbers always encode
     print(String(decoding: data, as: UTF8.self))
-    fflush(stdout)
+    fflush(nil)
   }
 }
 

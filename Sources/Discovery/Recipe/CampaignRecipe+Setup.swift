@@ -1,6 +1,6 @@
 public import Design
 public import Ecosystem
-public import Formats
+import Formats
 import Foundation
 public import Learning
 import Matter

@@ -21,13 +21,17 @@ struct Demo: AsyncParsableCommand {
   var output = "runs/demo"
 
   @Option(help: "Runs of each strategy, from different random starts.")
-  var repeats = 4
+  var repeats = 6
+
+  @Flag(name: .customLong("recipe"), help: "Print the recipe, to change and run it, and stop.")
+  var printsRecipe = false
 
   func validate() throws {
     guard repeats >= 1 else { throw ValidationError("--repeats must be at least 1.") }
   }
 
   func run() async throws {
+    if printsRecipe { return print(AlloyDemo.recipe, terminator: "") }
     var recipe = try CampaignRecipe(
       RecipeDocument(yaml: AlloyDemo.recipe, file: AlloyDemo.file), folder: ".")
     recipe.plan.seed = common.seed

@@ -28,6 +28,9 @@ struct Train: AsyncParsableCommand {
     help: "A column of numbers to use beside the formula, such as a temperature. Repeatable.")
   var variables: [String] = []
 
+  @Option(help: "The unit of the target (default: what its name has in parentheses).")
+  var unit: String?
+
   @Option(help: "Rows with equal values of this column are held out together.")
   var group: String?
 
@@ -53,6 +56,7 @@ struct Train: AsyncParsableCommand {
     let table = try DataFile.table(file)
     var columns = Dataset.Columns(target: target, formula: formula)
     columns.variables = variables
+    columns.unit = unit
     let dataset = try Dataset(table, columns: columns)
     let choice = with ?? .standard(rows: dataset.rows.count)
     let outcome = try fit(dataset, choice, groups: group.map { try table.strings($0) })
