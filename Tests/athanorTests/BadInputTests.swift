@@ -100,7 +100,7 @@ struct BadInputTests {
 
   @Test("Wrong use exits with 2", arguments: [["train"], ["nonsense"], ["demo", "--repeats", "0"]])
   func wrongUse(arguments: [String]) throws {
-    let run = try ProgramRun(arguments, in: TemporaryFolder().url)
+    let run = try TemporaryFolder().run(arguments)
     #expect(run.status == 2)
     #expect(run.errors.contains("Usage"))
   }

@@ -62,8 +62,13 @@ final class TemporaryFolder {
     return file
   }
 
+  /// Runs the program here; the folder stays at least until it ends.
+  func run(_ arguments: [String]) throws -> ProgramRun {
+    try withExtendedLifetime(self) { try ProgramRun(arguments, in: url) }
+  }
+
   func run(_ arguments: String...) throws -> ProgramRun {
-    try ProgramRun(arguments, in: url)
+    try run(arguments)
   }
 
   var names: [String] {
