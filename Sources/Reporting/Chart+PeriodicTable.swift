@@ -3,7 +3,8 @@ public import Matter
 extension Chart {
   /// A periodic table whose cells are colored by a value, with symbol and value in each.
   ///
-  /// Elements without a value are pale.
+  /// Elements without a value are pale. Values of both signs are drawn on a scale that is balanced
+  /// about zero.
   ///
   /// - Parameters:
   ///   - values: Any subset of the elements; entries that are not finite count as absent.
@@ -14,16 +15,15 @@ extension Chart {
     outOfScope: String = "not in the data"
   ) -> Chart {
     let known = values.filter(\.value.isFinite)
-    let ends = extent(Array(known.values))
-    let low = min(ends.low, 0)
-    let rows = Element.all.map { cell($0, known[$0], low, ends.high) }
+    let scale = ElementScale(Array(known.values))
+    let rows = Element.all.map { cell($0, known[$0], scale) }
     return Chart(
       title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, outOfScope),
       table: elementTable(known, quantity), minimumWidth: 680,
       legend: ChartLegend(
         scale: .init(
-          title: quantity.label, low: Numeral.text(low, significant: 2),
-          high: Numeral.text(ends.high, significant: 2))),
+          title: quantity.label, low: Numeral.text(scale.low, significant: 2),
+          high: Numeral.text(scale.high, significant: 2), isDiverging: scale.isDiverging)),
       specification: [
         "data": data(rows), "height": 380,
         "encoding": [
@@ -31,13 +31,13 @@ extension Chart {
           "tooltip": tooltip([("tip", "Element", nil), ("shown", quantity.label, nil)]),
         ],
         "layer": [
-          emptyCells, filledCells(quantity, low, ends.high), symbols, cellValues,
+          emptyCells, filledCells(quantity, scale), symbols, cellValues,
         ],
       ])
   }
 
   private static func cell(
-    _ element: Element, _ value: Double?, _ low: Double, _ high: Double
+    _ element: Element, _ value: Double?, _ scale: ElementScale
   ) -> [String: ChartValue] {
     // The f block stands below the table, with a gap between.
     let row = element.isFBlock ? element.period + 3 : element.period
@@ -49,7 +49,7 @@ extension Chart {
     guard let value else { return members }
     members["value"] = .plotted(value)
     members["shown"] = .string(Numeral.text(value, significant: 2))
-    members["state"] = (value - low) > 0.7 * (high - low) ? "high" : "low"
+    members["state"] = scale.isDark(value) ? "high" : "low"
     return members
   }
 
@@ -70,19 +70,18 @@ extension Chart {
     "mark": ["type": "rect", "cornerRadius": 3, "color": .color(.cellEmpty)],
   ]
 
-  private static func filledCells(_ quantity: Quantity, _ low: Double, _ high: Double) -> ChartValue
-  {
+  private static func filledCells(_ quantity: Quantity, _ scale: ElementScale) -> ChartValue {
     [
       "transform": filter("datum.state != 'empty'"),
       "mark": ["type": "rect", "cornerRadius": 3],
       "encoding": [
         "color": [
           "field": "value", "type": "quantitative", "title": .string(quantity.label),
-          "scale": ["domain": [.plotted(low), .plotted(high)], "nice": false],
+          "scale": scale.specification,
           "legend": [
             "orient": "none", "legendX": ["expr": "width * 0.2"], "legendY": 8,
             "gradientLength": 220, "titleLimit": 330,
-            "values": [.plotted(low), .plotted(high)],
+            "values": [.plotted(scale.low), .plotted(scale.high)],
           ],
         ]
       ],
@@ -133,5 +132,35 @@ extension Chart {
       caption: "\(quantity.name) of the elements",
       columns: [.init("Element"), .init(quantity)],
       rows: ranked(values).map { [.text($0.key.symbol), .number($0.value)] })
+  }
+}
+
+/// From the values of elements to colors.
+private struct ElementScale {
+  let low: Double
+  let high: Double
+  let isDiverging: Bool
+
+  init(_ values: [Double]) {
+    let ends = Chart.extent(values)
+    isDiverging = ends.low < 0 && ends.high > 0
+    let reach = max(abs(ends.low), abs(ends.high))
+    low = isDiverging ? -reach : min(ends.low, 0)
+    high = isDiverging ? reach : ends.high
+  }
+
+  /// Whether white letters are read best upon the color of `value`.
+  func isDark(_ value: Double) -> Bool {
+    isDiverging ? abs(value) > 0.6 * high : (value - low) > 0.7 * (high - low)
+  }
+
+  var specification: ChartValue {
+    guard isDiverging else {
+      return ["domain": [.plotted(low), .plotted(high)], "nice": false]
+    }
+    return [
+      "domain": [.plotted(low), 0, .plotted(high)], "nice": false,
+      "range": .array(Theme.divergingRamp.map(ChartValue.string)), "interpolate": "lab",
+    ]
   }
 }

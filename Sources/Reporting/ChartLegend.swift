@@ -21,6 +21,7 @@ struct ChartLegend: Hashable, Sendable {
     var title: String
     var low: String
     var high: String
+    var isDiverging = false
   }
 
   /// Nothing where there is nothing to say.
@@ -34,7 +35,7 @@ struct ChartLegend: Hashable, Sendable {
   }
 
   private static func html(_ scale: ColorScale) -> String {
-    "<li class=\"ramp\">\(Markup.escaped(scale.title)): <span>\(Markup.escaped(scale.low))"
+    "<li class=\"\(scale.isDiverging ? "ramp diverging" : "ramp")\">\(Markup.escaped(scale.title)): <span>\(Markup.escaped(scale.low))"
       + "<i aria-hidden=\"true\"></i>\(Markup.escaped(scale.high))</span></li>\n"
   }
 

@@ -82,6 +82,9 @@ enum PageStyle {
       display: inline-block; width: 96px; height: 10px; margin: 0 8px; border-radius: 3px;
       background: linear-gradient(to right, \(Theme.ramp.joined(separator: ", ")));
     }
+    .diverging i {
+      background: linear-gradient(to right, \(Theme.divergingRamp.joined(separator: ", ")));
+    }
     .axis { margin: 0 0 8px; font-size: 13.5px; font-weight: 600; line-height: 1.4; }
     .frame { overflow-x: auto; }
     .chart { width: 100%; min-height: 120px; }
@@ -111,7 +114,7 @@ enum PageStyle {
     caption span { position: sticky; left: 0; display: inline-block; max-width: min(100%, calc(100vw - 66px)); }
     th, td { padding: 8px 14px 8px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
     th:last-child, td:last-child { padding-right: 0; }
-    th { font-weight: 600; font-size: 13.5px; line-height: 1.35; vertical-align: bottom; }
+    th { font-weight: 600; font-size: 13.5px; line-height: 1.35; vertical-align: bottom; white-space: normal; }
     th .unit { display: block; white-space: nowrap; font-weight: 400; color: var(--inkSoft); }
     th button {
       border: 0; background: none; padding: 0; margin: 0; font: inherit; color: inherit; cursor: pointer;
@@ -120,9 +123,10 @@ enum PageStyle {
     th button:hover { color: var(--ember); }
     th[aria-sort="descending"] button::after { content: " ↓"; }
     th[aria-sort="ascending"] button::after { content: " ↑"; }
-    .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+    .number { text-align: right; font-variant-numeric: tabular-nums; }
+    td.number { white-space: nowrap; }
     td.formula { font-weight: 600; white-space: nowrap; }
-    td.sentence { min-width: 250px; color: var(--inkSoft); font-size: 14px; line-height: 1.45; }
+    td.sentence { min-width: 270px; color: var(--inkSoft); font-size: 14px; line-height: 1.45; }
     .range { display: block; color: var(--inkSoft); font-size: .9em; }
     .numbers .range { display: inline; margin-left: 6px; }
     sub { font-size: .74em; line-height: 0; vertical-align: baseline; position: relative; bottom: -.25em; }

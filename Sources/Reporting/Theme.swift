@@ -86,6 +86,9 @@ enum Theme {
   /// vision; the dark end is still seen on a dark page.
   static let ramp = ["#fdebd6", "#fbcd9b", "#f5a85c", "#e27a29", "#bf5412", "#8f3a10"]
 
+  /// From below zero over zero to above it; blue and orange stay apart with any color vision.
+  static let divergingRamp = ["#1f6fae", "#efece8", "#b84d0e"]
+
   /// Series beside the main one, in order of use.
   static let seriesColors: [ThemeColor] = [.blue, .green, .mauve, .sky, .gold]
 

@@ -70,11 +70,19 @@ extension CampaignRunner {
     let objective = campaign.plan.objective.expression.description
     var text = "Highest \(campaign.plan.acquisition.kind.rawValue) score"
     if let predicted = predictions[objective] {
-      text += ": \(objective) predicted \(short(predicted.mean)) ± \(short(predicted.deviation))"
+      text += ": predicted \(short(predicted.mean)) ± \(String(format: "%.2g", predicted.deviation))"
     }
     if let best = campaign.best { text += ", best so far \(short(best.objective))" }
-    if let chance { text += "; keeps the limits with probability \(short(chance))" }
+    if let chance { text += "; keeps the limits with a probability of \(percent(chance))" }
     return text + "."
+  }
+
+  private func percent(_ chance: Double) -> String {
+    switch chance {
+    case ..<0.01: "under 1 %"
+    case 0.99...: "over 99 %"
+    default: "\(Int((chance * 100).rounded())) %"
+    }
   }
 
   private func short(_ value: Double) -> String { String(format: "%.4g", value) }

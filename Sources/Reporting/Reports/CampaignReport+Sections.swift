@@ -41,9 +41,11 @@ extension CampaignReport {
       .init("No."), .init("Composition"), .init("Measured", unit: objective.unit),
       .init("Predicted before", unit: objective.unit),
     ]
-    columns += limits.map { .init(PropertyName.text($0.description)) }
+    columns += limits.map {
+      .init(PropertyName.title($0.description), unit: campaign.unit(of: $0))
+    }
     columns.append(.init("Why it was chosen"))
-    let rows = ranked.prefix(12).map { finding -> [ReportTable.Cell] in
+    let rows = ranked.prefix(10).map { finding -> [ReportTable.Cell] in
       [
         .integer(finding.proposal.number),
         .formula(finding.proposal.candidate.composition.percentFormula),

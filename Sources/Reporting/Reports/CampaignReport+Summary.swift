@@ -9,7 +9,7 @@ extension CampaignReport {
     guard let best = ranked.first else {
       return "\(campaign.resultCount) materials were measured and none keeps all limits yet."
     }
-    let formula = best.proposal.candidate.composition.percentFormula
+    let formula = Markup.plainFormula(best.proposal.candidate.composition.percentFormula)
     let value = "\(Report.number(best.objective)) \(objective.unit)"
     var text =
       "After \(campaign.resultCount) measurements the best material that keeps all limits is "
@@ -20,7 +20,7 @@ extension CampaignReport {
         + "\(Report.number(own)) \(objective.unit); random search reaches "
         + "\(Report.number(chance)) \(objective.unit) with as many measurements."
     }
-    if let stop = campaign.stop { text += " It ended because: \(stop.reason)" }
+    if let stop = campaign.stop { text += " \(stop.reason)" }
     return text
   }
 

@@ -8,6 +8,12 @@ public enum PropertyName {
     return parts.map(words).joined(separator: " / ")
   }
 
+  /// The same with a capital letter, for headings.
+  public static func title(_ name: String) -> String {
+    let words = text(name)
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
   private static func words(_ name: String) -> String {
     guard !name.contains(" "), !name.contains("_") else { return name }
     let stem = name.hasSuffix("GPa") && name.count > 6 ? String(name.dropLast(3)) : name

@@ -87,13 +87,8 @@ struct CampaignSession {
   /// What the objective is called and in which unit it is.
   static func quantity(of campaign: Campaign) -> Quantity {
     let expression = campaign.plan.objective.expression
-    let units = expression.properties.map { property in
-      campaign.findings.lazy.compactMap { $0.values[property]?.unit }.first ?? ""
-    }
-    let unit =
-      units.count == 2 && !units[1].isEmpty ? "\(units[0]) / (\(units[1]))" : units[0]
-    let name = PropertyName.text(expression.description)
-    return Quantity(name.prefix(1).uppercased() + name.dropFirst(), unit: unit)
+    return Quantity(
+      PropertyName.title(expression.description), unit: campaign.unit(of: expression))
   }
 
   /// Writes a page beside the ledger.

@@ -36,7 +36,7 @@ struct Demo: AsyncParsableCommand {
       RecipeDocument(yaml: AlloyDemo.recipe, file: AlloyDemo.file), folder: ".")
     recipe.plan.seed = common.seed
     let session = try CampaignSession(
-      recipe, text: AlloyDemo.recipe.replacing("seed: 1\n", with: "seed: \(common.seed)\n"),
+      recipe, text: AlloyDemo.recipe.replacing("seed: 0\n", with: "seed: \(common.seed)\n"),
       folder: URL(fileURLWithPath: output), threads: common.threads)
     try AtomicFile.write(
       session.recipeText, to: session.folder.appendingPathComponent("recipe.yaml").path)
