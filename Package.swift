@@ -32,6 +32,12 @@ let package = Package(
   name: "athanor",
   products: [
     .executable(name: "athanor", targets: ["athanor"]),
+    .library(
+      name: "Athanor",
+      targets: [
+        "DenseMath", "Torch", "Matter", "Formats", "Ecosystem", "Representations", "Simulation",
+        "Learning", "Design", "Discovery", "Reporting",
+      ]),
     // libtorch's half of the house: opened on the first tensor, never linked into the program.
     .library(name: "CTorchShim", type: .dynamic, targets: ["CTorchShim"]),
   ],

@@ -76,7 +76,7 @@ print(os.path.relpath(os.path.join(sysconfig.get_paths()["purelib"], "torch"), "
 }
 
 check_libtorch() {
-  local library=.deps/libtorch/lib/libtorch_cpu.so version missing
+  local library=.deps/libtorch/lib/libtorch_cpu.so version
   [ -f "$library" ] || die "$library is missing; LIBTORCH must name a folder with lib and include."
   version=$(awk '/define TORCH_VERSION_M(AJOR|INOR) [0-9]/ { printf "%s%s", dot, $3; dot = "." }' \
     .deps/libtorch/include/torch/headeronly/version.h)
@@ -84,10 +84,18 @@ check_libtorch() {
     "$torch_version") ;;
     *) die "libtorch is ${version:-of an unknown version}, but $torch_version is needed." ;;
   esac
-  missing=$(ldd "$library" | grep 'not found' || true)
-  [ -z "$missing" ] || die "libtorch lacks libraries that it needs (a CUDA build without CUDA?):
-$missing
-Set LIBTORCH to a complete libtorch $torch_version."
+  # A CUDA build needs the CUDA libraries, which its Python package brings along.
+  if missing_libraries "$library" >/dev/null && [ -z "${LIBTORCH:-}" ]; then
+    python_packages torch-complete "torch==$torch_version.0"
+  fi
+  if missing_libraries "$library" >&2; then
+    die "libtorch lacks these libraries. Set LIBTORCH to a complete libtorch $torch_version."
+  fi
+}
+
+# Lists the libraries that a library needs and that are not there; fails where none is missing.
+missing_libraries() {
+  ldd "$1" | grep 'not found'
 }
 
 charts() {

@@ -5,8 +5,11 @@ import Foundation
 ///
 /// Normalized split-conformal prediction (Lei et al., J. Am. Stat. Assoc. 113, 1094 (2018),
 /// section 5): an interval is mean ± q σ, and q is the ⌈(n + 1) · coverage⌉-th smallest of the n
-/// scores |target − mean| / σ. For exchangeable rows the interval then covers a new target with at
-/// least the nominal probability, whatever the error's distribution.
+/// scores |target − mean| / σ. Where rows are exchangeable and one model predicted both the scored
+/// rows and the new one, the interval covers a new target with at least the nominal probability,
+/// whatever the error's distribution. With scores from the folds of a cross-validation and a last
+/// model trained on all rows that is an approximation (Barber et al., Ann. Stat. 49, 486 (2021));
+/// ``TrainingQuality`` reports the coverage that was observed.
 ///
 /// With few scores that quantile need not exist (90 % needs 9 scores, 95 % needs 19). Then q is
 /// the larger of the largest score and the normal quantile times the root mean square score:

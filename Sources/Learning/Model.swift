@@ -106,7 +106,8 @@ extension ModelInputError: CustomStringConvertible {
     switch self {
     case .variables(let row, let found, let expected):
       "Row \(row + 1) has \(found) variables; the model was trained with \(expected.count)"
-        + (expected.isEmpty ? "." : ": \(expected.joined(separator: ", ")).")
+        + (expected.isEmpty
+          ? "." : ": \(expected.joined(separator: ", ")). Give a table with these columns.")
     }
   }
 }

@@ -22,8 +22,8 @@ extension Chart {
       table: elementTable(known, quantity), minimumWidth: 680,
       legend: ChartLegend(
         scale: .init(
-          title: quantity.label, low: Numeral.text(scale.low, significant: 2),
-          high: Numeral.text(scale.high, significant: 2), isDiverging: scale.isDiverging)),
+          title: quantity.label, low: scale.text(scale.low), high: scale.text(scale.high),
+          isDiverging: scale.isDiverging)),
       specification: [
         "data": data(rows), "height": 380,
         "encoding": [
@@ -48,7 +48,7 @@ extension Chart {
     ]
     guard let value else { return members }
     members["value"] = .plotted(value)
-    members["shown"] = .string(Numeral.text(value, significant: 2))
+    members["shown"] = .string(scale.text(value))
     members["state"] = scale.isDark(value) ? "high" : "low"
     return members
   }
@@ -140,13 +140,20 @@ private struct ElementScale {
   let low: Double
   let high: Double
   let isDiverging: Bool
+  private let areCounts: Bool
 
   init(_ values: [Double]) {
+    areCounts = values.allSatisfy { $0 == $0.rounded() && abs($0) < 1e6 }
     let ends = Chart.extent(values)
     isDiverging = ends.low < 0 && ends.high > 0
     let reach = max(abs(ends.low), abs(ends.high))
     low = isDiverging ? -reach : min(ends.low, 0)
     high = isDiverging ? reach : ends.high
+  }
+
+  /// A count in full, any other value to two significant digits.
+  func text(_ value: Double) -> String {
+    areCounts ? "\(Int(value))" : Numeral.text(value, significant: 2)
   }
 
   /// Whether white letters are read best upon the color of `value`.

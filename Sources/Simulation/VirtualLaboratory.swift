@@ -100,10 +100,27 @@ public struct VirtualLaboratory: Sendable {
   }
 
   private func check(_ composition: Composition) throws(LaboratoryError) {
-    for element in composition.elements where !Self.elements.contains(element) {
+    try check(composition.elements)
+    try configuration.check()
+  }
+
+  /// - Throws: ``LaboratoryError/unsupported(_:supported:)`` for the first that has no potential.
+  public func check(_ elements: [Element]) throws(LaboratoryError) {
+    for element in elements where !Self.elements.contains(element) {
       throw .unsupported(element, supported: Self.elements)
     }
-    let c = configuration
+  }
+
+  private static func formula(_ composition: Composition) -> String {
+    zip(composition.elements, composition.amounts).map { "\($0)\($1)" }.joined()
+  }
+}
+
+extension VirtualLaboratory.Configuration {
+  /// - Throws: ``LaboratoryError/invalidConfiguration(_:)`` for settings with which nothing can be
+  ///   measured.
+  public func check() throws(LaboratoryError) {
+    let c = self
     guard c.atoms > 0 && c.atoms % 20 == 0 && c.atoms <= 20_000 else {
       throw .invalidConfiguration(
         "The virtual laboratory cannot use \(c.atoms) atoms; give a multiple of 20 up to 20000.")
@@ -124,9 +141,5 @@ public struct VirtualLaboratory: Sendable {
       throw .invalidConfiguration(
         "The virtual laboratory needs a distortion limit and a number of steps above zero.")
     }
-  }
-
-  private static func formula(_ composition: Composition) -> String {
-    zip(composition.elements, composition.amounts).map { "\($0)\($1)" }.joined()
   }
 }

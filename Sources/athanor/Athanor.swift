@@ -37,6 +37,8 @@ struct Athanor: AsyncParsableCommand {
   }
 
   private static func finish(with error: any Error) -> Never {
+    // A command that has said what is wrong and only sets the exit code.
+    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
     switch exitCode(for: error) {
     case .success:
       print(fullMessage(for: error))

@@ -11,6 +11,14 @@ extension Campaign {
   /// Results so far, failed ones included: what the budget counts.
   public var resultCount: Int { outcomes.count { $0 != nil } }
 
+  /// Measurements that failed, and why, in the order of the proposals.
+  public var failures: [(proposal: Proposal, reason: String)] {
+    zip(proposals, outcomes).compactMap { proposal, outcome in
+      if case .failed(let reason)? = outcome { return (proposal, reason) }
+      return nil
+    }
+  }
+
   /// One measured candidate.
   public struct Finding: Hashable, Sendable {
     public let proposal: Proposal

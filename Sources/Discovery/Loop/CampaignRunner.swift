@@ -75,6 +75,13 @@ public struct CampaignRunner: Sendable {
   }
 
   /// The campaign as the ledger holds it; a new one in an empty ledger.
+  /// Looks whether the ledger can be gone on with, and starts one where there is none.
+  ///
+  /// - Throws: ``CampaignError/anotherCampaign(_:)``, ``EventLogError``.
+  public func check() throws {
+    _ = try open()
+  }
+
   private func open() throws -> Campaign {
     let events = try log.events()
     guard !events.isEmpty else {
@@ -93,8 +100,7 @@ public struct CampaignRunner: Sendable {
       throw .anotherCampaign("its \(name) is not the same")
     }
     guard stored.plan == creation.plan else {
-      throw .anotherCampaign(
-        "its plan \"\(stored.plan.name)\" differs from \"\(creation.plan.name)\"")
+      throw .anotherCampaign(stored.plan.difference(from: creation.plan))
     }
   }
 

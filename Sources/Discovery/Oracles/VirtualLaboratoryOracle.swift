@@ -3,7 +3,8 @@ public import Simulation
 
 /// Answers from the virtual laboratory.
 ///
-/// The spread of a property is its standard deviation over the random cells.
+/// The spread of a property is its standard deviation over the random cells; of one random cell
+/// alone it is not known. A pure metal has one cell only, and no spread.
 public struct VirtualLaboratoryOracle: Oracle {
   public let laboratory: VirtualLaboratory
 
@@ -18,6 +19,9 @@ public struct VirtualLaboratoryOracle: Oracle {
     "c44GPa": "GPa",
   ]
 
+  /// What is measured only where the configuration asks for elastic constants.
+  static let elastic: Set<String> = ["c11GPa", "c12GPa", "c44GPa"]
+
   public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
     let found = try laboratory.measure(candidate.composition, seed: seed)
     let estimates: [String: Estimate?] = [
@@ -29,8 +33,11 @@ public struct VirtualLaboratoryOracle: Oracle {
     var values: [String: MeasuredValue] = [:]
     for (property, estimate) in estimates {
       guard let estimate else { continue }
+      let isSpreadKnown = found.cells > 1 || found.elements.count == 1
+      // `+ 0` turns −0 into 0.
       values[property] = MeasuredValue(
-        estimate.mean, spread: estimate.spread, unit: Self.units[property])
+        estimate.mean + 0, spread: isSpreadKnown ? estimate.spread : nil,
+        unit: Self.units[property])
     }
     return Observation(values)
   }

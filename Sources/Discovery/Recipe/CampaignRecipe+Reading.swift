@@ -19,6 +19,7 @@ extension CampaignRecipe {
     guard (1...100_000).contains(repeats) else {
       throw root.error(at: "repeats", "it is \(repeats); write a number from 1 to 100000.")
     }
+    compare = try Self.compared(root)
     output = try root.optionalString("output")
     self.folder = folder
     try root.refuseUnknownKeys()
@@ -27,6 +28,20 @@ extension CampaignRecipe {
     } catch {
       throw RecipeError(file: document.file, line: 0, column: 0, message: error.description)
     }
+  }
+}
+
+extension CampaignRecipe {
+  private static func compared(_ root: RecipeMapping) throws(RecipeError) -> [AcquisitionKind] {
+    var kinds: [AcquisitionKind] = []
+    for name in try root.strings("compare") {
+      guard let kind = AcquisitionKind(rawValue: name) else {
+        let names = AcquisitionKind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw root.error(at: "compare", "\"\(name)\" is no acquisition; there are \(names).")
+      }
+      kinds.append(kind)
+    }
+    return kinds
   }
 }
 

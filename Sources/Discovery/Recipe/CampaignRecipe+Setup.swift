@@ -63,7 +63,7 @@ extension CampaignRecipe {
       provenance["data"] = datasets.map(\.contentHash.hex).joined(separator: " ")
       oracle = ReplayOracle(datasets, replicates: replicates)
     case .virtualLaboratory(let configuration):
-      try refuseUnmeasured()
+      try refuseUnmeasurable(configuration)
       oracle = VirtualLaboratoryOracle(VirtualLaboratory(configuration: configuration))
     }
     let space = try makeSpace(datasets)
@@ -105,11 +105,21 @@ extension CampaignRecipe {
     return try Table(AtomicFile.read(path), file: path)
   }
 
-  /// The virtual laboratory has a fixed list of properties.
-  private func refuseUnmeasured() throws(CampaignError) {
+  /// Says at once what would make every measurement fail.
+  private func refuseUnmeasurable(_ configuration: VirtualLaboratory.Configuration) throws {
+    try configuration.check()
+    if case .simplex(let simplex) = space {
+      try VirtualLaboratory(configuration: configuration).check(simplex.elements)
+    }
+    if !configuration.elasticConstants,
+      let constant = plan.properties.first(where: VirtualLaboratoryOracle.elastic.contains)
+    {
+      throw CampaignError.plan(
+        "\(constant) is measured only with elasticConstants: true in virtualLaboratory")
+    }
     let known = VirtualLaboratoryOracle.units
     for property in plan.properties where known[property] == nil {
-      throw .plan(
+      throw CampaignError.plan(
         "the virtual laboratory does not measure \"\(property)\"; it measures "
           + known.keys.sorted().joined(separator: ", "))
     }

@@ -26,7 +26,8 @@ public import Simulation
 /// batch: 1                                   # proposed together
 /// oracle: {replay: steels.json}              # or virtualLaboratory: {atoms: 80, cells: 2}
 /// stop: {target: 2500, patience: 30}         # each may be left out
-/// repeats: 20                                # of a replay: runs with seeds seed, seed + 1, …
+/// repeats: 20                                # runs with seeds seed, seed + 1, …
+/// compare: [log-ei, random]                  # acquisitions run beside; a replay has random
 /// output: runs/steels
 /// ```
 ///
@@ -37,8 +38,12 @@ public struct CampaignRecipe: Codable, Hashable, Sendable {
   public var surrogate = SurrogateRecipe()
   public var oracle: OracleRecipe
 
-  /// Runs of a replay study, one for each of the seeds `seed`, `seed + 1`, …; 1 for one campaign.
+  /// Runs of each strategy, one for each of the seeds `seed`, `seed + 1`, …; 1 for one campaign.
   public var repeats = 1
+
+  /// Acquisitions that are run beside the plan's own, to compare with. A replay study always
+  /// compares with random search and takes no others.
+  public var compare: [AcquisitionKind] = []
 
   /// The folder for ledger and report, relative to the working folder; `nil` for the caller's
   /// choice.
@@ -48,7 +53,7 @@ public struct CampaignRecipe: Codable, Hashable, Sendable {
   public var folder = "."
 
   private enum CodingKeys: String, CodingKey {
-    case plan, space, surrogate, oracle, repeats, output
+    case plan, space, surrogate, oracle, repeats, compare, output
   }
 
   public init(plan: CampaignPlan, space: SpaceRecipe, oracle: OracleRecipe) {

@@ -46,6 +46,10 @@ public struct ReplayStudy: Sendable {
     guard plan.limits.isEmpty, plan.objective.expression.denominator == nil else {
       throw CampaignError.plan("a replay study searches one column of the table, without limits")
     }
+    guard plan.stop == StoppingRules() else {
+      throw CampaignError.plan(
+        "a replay study spends the whole budget in every run; leave out stop, or repeats")
+    }
     let pool = try Pool(dataset, objective: plan.objective, topShare: topShare, replicates)
     let jobs = seeds.flatMap { seed in [false, true].map { (seed: seed, isRandom: $0) } }
     let budget = min(plan.budget, pool.space.count)
@@ -66,8 +70,6 @@ public struct ReplayStudy: Sendable {
     plan.seed = seed
     plan.budget = budget
     plan.initial = min(plan.initial, budget)
-    // Every run goes to the full budget, so that curves have one length.
-    plan.stop = StoppingRules()
     plan.ranges = []
     if isRandom { plan.acquisition = StandardAcquisition(.random) }
     let runner = CampaignRunner(

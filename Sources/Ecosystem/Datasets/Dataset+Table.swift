@@ -72,8 +72,8 @@ extension Dataset {
     if let found = column(of: table, named: formulaNames) { return found }
     throw TableError(
       file: table.file,
-      message: "No column is named formula or composition. Name the column of formulas; the "
-        + "columns are \(table.columns.prefix(20).joined(separator: ", ")).")
+      message: "No column is named formula or composition. Name it with --formula (in a recipe "
+        + "formula:); the columns are \(table.columns.prefix(20).joined(separator: ", ")).")
   }
 
   /// One composition for each row of a table.

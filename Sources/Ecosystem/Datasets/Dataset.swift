@@ -78,6 +78,17 @@ public struct Dataset: Hashable, Sendable {
     return candidates.filter { (targets[$0]?.count ?? 0) > 1 && seen.insert($0).inserted }
   }
 
+  /// Keys that hold rows of the same composition together, one for each row; `nil` where no
+  /// composition repeats, or where there are too few different ones to hold some out.
+  ///
+  /// Rows of one composition that stand on both sides of a split make a model look better than it
+  /// is on new compositions.
+  public var repeatedCompositions: [String]? {
+    let keys = candidates.map(\.composition.reducedFormula)
+    let different = Set(keys).count
+    return different < keys.count && different >= 5 ? keys : nil
+  }
+
   /// A dataset of some rows, in the order given.
   ///
   /// - Parameter places: Places in ``rows``; not empty.

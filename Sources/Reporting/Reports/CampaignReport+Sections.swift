@@ -89,8 +89,10 @@ extension CampaignReport {
     ]
   }
 
-  var map: Report.Section {
+  /// Nothing where nothing was measured.
+  var map: [Report.Section] {
     let findings = campaign.findings
+    guard !findings.isEmpty else { return [] }
     let elements = Set(findings.flatMap(\.proposal.candidate.composition.elements)).sorted()
     let fractions = findings.flatMap { finding in
       elements.map { finding.proposal.candidate.composition.fraction(of: $0) }
@@ -103,14 +105,16 @@ extension CampaignReport {
         order: finding.proposal.number,
         isInitial: finding.proposal.number <= campaign.plan.initial)
     }
-    return Report.Section(
-      title: "Where it looked",
-      text: "Compositions close to each other on the map are made of similar amounts of the same "
-        + "elements (first two principal components of the atomic fractions).",
-      content: .chart(
-        .compositionMap(
-          points, objective: objective, axisTitles: projection.axisTitles(elements.map(\.symbol)),
-          maximizing: maximizes)))
+    let chart = Chart.compositionMap(
+      points, objective: objective, axisTitles: projection.axisTitles(elements.map(\.symbol)),
+      maximizing: maximizes)
+    return [
+      Report.Section(
+        title: "Where it looked",
+        text: "Compositions close to each other on the map are made of similar amounts of the "
+          + "same elements (first two principal components of the atomic fractions).",
+        content: .chart(chart))
+    ]
   }
 
   var effectSections: [Report.Section] {
@@ -130,10 +134,7 @@ extension CampaignReport {
   }
 
   var failures: [Report.Section] {
-    let failed = zip(campaign.proposals, campaign.outcomes).compactMap { proposal, outcome in
-      if case .failed(let reason)? = outcome { return (proposal, reason) }
-      return nil
-    }
+    let failed = campaign.failures
     guard !failed.isEmpty else { return [] }
     return [
       Report.Section(

@@ -76,13 +76,16 @@ public struct TrainingReport: Sendable {
       content: .table(
         ReportTable(
           caption: "Promised and observed coverage",
-          columns: [.init("Promised"), .init("Observed"), .init("Mean width", unit: card.unit ?? "")],
+          columns: [
+            .init("Promised"), .init("Observed"), .init("Mean width", unit: card.unit ?? ""),
+            .init("Enough rows to promise it"),
+          ],
           rows: outcome.quality.coverages.map {
             [
               .text(Report.percent($0.nominal)), .text(Report.percent($0.observed)),
-              .number($0.meanWidth),
+              .number($0.meanWidth), .verdict($0.isConformal, $0.isConformal ? "yes" : "no"),
             ]
-          })), isHalfWidth: true)
+          })))
   }
 
   private var elementTable: Report.Section {

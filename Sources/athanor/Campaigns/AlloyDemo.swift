@@ -24,8 +24,16 @@ enum AlloyDemo {
     acquisition: {kind: convex, alpha: 0.3}
     initial: 24
     budget: 64
+    compare: [log-ei, thompson, random]
+    repeats: 6
     oracle:
       virtualLaboratory: {atoms: 80, cells: 2}
 
     """
+
+  /// The recipe with another seed or number of runs.
+  static func recipe(seed: UInt64, repeats: Int) -> String {
+    recipe.replacing("seed: 0\n", with: "seed: \(seed)\n")
+      .replacing("repeats: 6\n", with: "repeats: \(repeats)\n")
+  }
 }

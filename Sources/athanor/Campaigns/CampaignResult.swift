@@ -20,6 +20,7 @@ struct CampaignResult: Encodable {
   let unit: String
   let measurements: Int
   let failed: Int
+  let lastFailure: String?
   let pending: Int
   let best: [Material]
   let stopped: String?
@@ -31,7 +32,8 @@ struct CampaignResult: Encodable {
     objective = campaign.plan.objective.expression.description
     unit = CampaignSession.quantity(of: campaign).unit
     measurements = campaign.resultCount
-    failed = campaign.resultCount - campaign.findings.count
+    failed = campaign.failures.count
+    lastFailure = campaign.failures.last?.reason
     pending = campaign.pending.count
     stopped = campaign.stop?.reason
     ledger = session.ledgerPath
@@ -51,6 +53,7 @@ struct CampaignResult: Encodable {
   func print(asJSON: Bool) throws {
     if asJSON { return try Terminal.printJSON(self) }
     Swift.print("\(name): \(measurements) measurements, \(failed) failed")
+    if let lastFailure { Swift.print("The last failure: \(lastFailure)") }
     if best.isEmpty { Swift.print("No material keeps all limits yet.") }
     for material in best {
       let predicted = material.predicted.map {

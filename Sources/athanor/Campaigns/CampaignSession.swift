@@ -30,21 +30,72 @@ struct CampaignSession {
     }
   }
 
-  /// Runs or goes on with the campaign.
-  func run(showsProgress: Bool = true) throws -> Campaign {
-    let plan = setup.recipe.plan
-    let bar = ProgressBar(
-      "measuring", total: plan.budget, unit: "measurements",
-      isShown: showsProgress && Terminal.isInteractive)
+  /// Runs the campaign, or goes on with it, and writes its page; with the strategies and seeds that
+  /// the recipe wants to compare.
+  func execute(question: String = "", command: String) throws -> Campaign {
+    let recipe = setup.recipe
+    guard recipe.repeats > 1 || !recipe.compare.isEmpty else {
+      let campaign = try run()
+      try write(report(on: campaign, question: question, command: command))
+      return campaign
+    }
+    let study = try compare()
+    guard let campaign = study.first?.campaigns.first else {
+      preconditionFailure("a study has at least its own strategy and one seed")
+    }
+    try write(report(on: campaign, study: study, question: question, command: command))
+    return campaign
+  }
+
+  private var creation: CampaignCreation { setup.creation(codeVersion: Version.current) }
+
+  private func runner() throws -> CampaignRunner {
+    try CampaignRunner(
+      creation, space: setup.space, oracle: setup.oracle, trainer: setup.trainer,
+      log: SQLiteEventLog(path: ledgerPath), threads: threads)
+  }
+
+  private func run() throws -> Campaign {
+    let bar = ProgressBar("measuring", total: setup.recipe.plan.budget, unit: "measurements")
     defer { bar.finish() }
-    return try CampaignRunner(
-      setup.creation(codeVersion: Version.current), space: setup.space, oracle: setup.oracle,
-      trainer: setup.trainer, log: SQLiteEventLog(path: ledgerPath), threads: threads
-    ).run { progress in
+    return try runner().run { progress in
       bar.set(
         fraction: Double(progress.done) / Double(progress.total),
         label: progress.activity.rawValue)
     }
+  }
+
+  /// The recipe's own strategy and those it is compared with, one campaign for each seed. The
+  /// ledger on disk is that of the own strategy with the first seed.
+  private func compare() throws -> [CampaignReport.StrategyRuns] {
+    try runner().check()
+    let recipe = setup.recipe
+    let strategies =
+      [recipe.plan.acquisition] + recipe.compare.map { StandardAcquisition($0) }
+    let bar = ProgressBar(
+      "\(strategies.count) strategies × \(recipe.repeats) campaigns",
+      total: strategies.count * recipe.repeats * recipe.plan.budget, unit: "measurements")
+    defer { bar.finish() }
+    let main = creation
+    let campaigns = try StrategyStudy(
+      main, strategies: strategies, seeds: recipe.seeds, space: setup.space,
+      oracle: setup.oracle, trainer: setup.trainer
+    ).run(threads: threads) { creation -> any EventLog in
+      if creation == main { return try SQLiteEventLog(path: ledgerPath) }
+      return MemoryEventLog()
+    } onMeasured: {
+      bar.advance(by: $0)
+    }
+    return zip(strategies, campaigns).map { strategy, runs in
+      CampaignReport.StrategyRuns(
+        StrategyName.text(strategy), isRandom: strategy.kind == .random, campaigns: runs)
+    }
+  }
+
+  /// A campaign of the ledger, refused where the recipe is another one's.
+  func stored() throws -> Campaign {
+    try runner().check()
+    return try Campaign(folding: SQLiteEventLog(path: ledgerPath).events())
   }
 
   /// The page about a campaign: with the model judged on held-out measurements.

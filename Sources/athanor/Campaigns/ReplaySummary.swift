@@ -18,7 +18,7 @@ enum ReplaySummary {
           + Report.number(point.enhancement.mean))
     }
     for row in result.acceleration {
-      guard let factor = row.factor, let count = row.measurements else { continue }
+      guard let factor = row.factor, factor > 1, let count = row.measurements else { continue }
       Swift.print(
         "  \(Report.percent(row.share)) of the top 5 % after \(count) measurements; at random "
           + "\(Report.number(row.randomMeasurements)): \(Report.number(factor)) times fewer")

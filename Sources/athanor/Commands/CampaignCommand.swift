@@ -50,10 +50,14 @@ struct CampaignRun: AsyncParsableCommand {
       fileURLWithPath: output ?? parsed.output ?? "runs/\(name.deletingPathExtension)")
     let session = try CampaignSession(parsed, text: text, folder: folder, threads: threads)
     if parsed.repeats > 1, let study = session.setup.study {
+      guard parsed.compare.isEmpty else {
+        throw CommandError(
+          "\(recipe): a replay with repeats is compared with random search alone; leave out "
+            + "compare.")
+      }
       return try replay(study, session)
     }
-    let campaign = try session.run()
-    try session.write(session.report(on: campaign, command: "athanor campaign run \(name)"))
+    let campaign = try session.execute(command: "athanor campaign run \(name)")
     try CampaignResult(campaign, session).print(asJSON: json)
   }
 
@@ -89,7 +93,7 @@ struct CampaignStatus: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let card = try FileCard(CampaignLedger.path(ledger))
+    let card = try FileCard(ledger: CampaignLedger.path(ledger))
     if common.json { try Terminal.printJSON(card.ledger) } else { card.print() }
   }
 }
@@ -108,13 +112,12 @@ struct CampaignReportCommand: ParsableCommand {
 
   func run() throws {
     let path = try CampaignLedger.path(folder)
-    let log = try SQLiteEventLog(path: path)
-    let campaign = try Campaign(folding: log.events())
     var parsed = try CampaignRecipe(path: recipe)
-    parsed.plan.seed = campaign.plan.seed
+    parsed.plan.seed = try Campaign(folding: SQLiteEventLog(path: path).events()).plan.seed
     let session = try CampaignSession(
       parsed, text: String(decoding: try AtomicFile.read(recipe), as: UTF8.self),
       folder: URL(fileURLWithPath: path).deletingLastPathComponent(), threads: common.threads)
+    let campaign = try session.stored()
     try session.write(session.report(on: campaign, command: "athanor campaign report"))
     try CampaignResult(campaign, session).print(asJSON: common.json)
   }

@@ -46,7 +46,7 @@ struct Evaluate: AsyncParsableCommand {
     }
     if common.json { return try Terminal.printJSON(result) }
     print("\(dataset.targetName): \(result.rows) rows of \(file)")
-    let unit = card.unit.map { " \($0)" } ?? ""
+    let unit = (target == nil ? card.unit : dataset.unit).map { " \($0)" } ?? ""
     print(
       FigureTable.lines(result.regression, baseline: result.baseline, unit: unit)
         .joined(separator: "\n"))

@@ -23,6 +23,13 @@ struct Featurize: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    try Suffix.check(output, is: [".csv", ".npy"], of: "--output")
+    guard output == nil || !common.json else {
+      throw ValidationError("--json goes to standard output; leave out --output.")
+    }
+  }
+
   struct Result: Encodable {
     let descriptor: String
     let columnHash: String

@@ -50,34 +50,52 @@ struct FileCard: Encodable {
     let name: String
     let events: Int
     let measurements: Int
+    let failed: Int
+    let lastFailure: String?
     let budget: Int
     let best: Double?
     let ended: String?
     let hash: String?
   }
 
-  init(refused file: String, because reason: String) {
+  private init(file: String, format: String) {
     self.file = file
-    format = "unknown"
+    self.format = format
+  }
+
+  init(refused file: String, because reason: String) {
+    self.init(file: file, format: "unknown")
     error = reason
   }
 
+  init(ledger file: String) throws {
+    self.init(file: file, format: "ledger")
+    ledger = try Self.ledger(file)
+  }
+
   init(_ file: String) throws {
-    self.file = file
     switch (file as NSString).pathExtension.lowercased() {
     case "safetensors":
-      format = "model"
+      self.init(file: file, format: "model")
       model = try ModelFile(contentsOf: file).card
     case "yaml", "yml":
-      format = "recipe"
+      self.init(file: file, format: "recipe")
       campaign = try CampaignRecipe(path: file).plan
     case "sqlite", "db":
-      format = "ledger"
-      ledger = try Self.ledger(file)
+      try self.init(ledger: file)
     default:
-      format = "table"
-      table = try TableProfile(DataFile.table(file))
+      if Self.isFolder(file) {
+        try self.init(ledger: CampaignLedger.path(file))
+      } else {
+        self.init(file: file, format: "table")
+        table = try TableProfile(DataFile.table(file))
+      }
     }
+  }
+
+  private static func isFolder(_ file: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && isFolder.boolValue
   }
 
   private static func ledger(_ file: String) throws -> LedgerCard {
@@ -89,6 +107,7 @@ struct FileCard: Encodable {
     let campaign = try Campaign(folding: log.events())
     return LedgerCard(
       name: campaign.plan.name, events: campaign.eventCount, measurements: campaign.resultCount,
+      failed: campaign.failures.count, lastFailure: campaign.failures.last?.reason,
       budget: campaign.plan.budget, best: campaign.best?.objective,
       ended: campaign.stop?.reason, hash: hash)
   }
@@ -122,6 +141,9 @@ extension FileCard {
     } else if let ledger {
       Swift.print("\(file): the ledger of \"\(ledger.name)\", whole")
       Swift.print("  \(ledger.measurements) of \(ledger.budget) measurements, \(ledger.events) events")
+      if let reason = ledger.lastFailure {
+        Swift.print("  \(ledger.failed) failed, the last because: \(reason)")
+      }
       if let best = ledger.best { Swift.print("  Best so far: \(Report.number(best))") }
       if let ended = ledger.ended { Swift.print("  Ended: \(ended)") }
     }

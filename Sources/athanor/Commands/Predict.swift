@@ -31,6 +31,7 @@ struct Predict: AsyncParsableCommand {
     guard coverage > 0, coverage < 1 else {
       throw ValidationError("--coverage must lie between 0 and 1.")
     }
+    try Suffix.check(output, is: [".csv"], of: "--output")
   }
 
   struct Row: Encodable {
@@ -42,6 +43,11 @@ struct Predict: AsyncParsableCommand {
     let model = try Model(contentsOf: self.model)
     let questions = try DataFile.questions(inputs, for: model.card)
     let predictions = try model.predict(questions.map(\.candidate), coverage: coverage)
+    if !model.calibration.isConformal(coverage: coverage) {
+      Terminal.log(
+        "athanor: \(model.card.rows) training rows are too few to guarantee a coverage of "
+          + "\(coverage); the intervals are a guess.")
+    }
     if common.json {
       return try Terminal.printJSON(
         zip(questions, predictions).map { Row(formula: $0.name, prediction: $1) })
@@ -65,8 +71,13 @@ struct Predict: AsyncParsableCommand {
         prediction.mean, prediction.lowerBound, prediction.upperBound,
         prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
       ]
-      table.append([name] + numbers.map(CSVText.number))
+      table.append([name] + numbers.map(Self.rounded))
     }
     return table.text
+  }
+
+  /// Six significant digits: more than any prediction is worth. JSON has them all.
+  private static func rounded(_ value: Double) -> String {
+    value.isFinite ? String(format: "%.6g", value) : "\(value)"
   }
 }

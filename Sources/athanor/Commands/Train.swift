@@ -31,7 +31,11 @@ struct Train: AsyncParsableCommand {
   @Option(help: "The unit of the target (default: what its name has in parentheses).")
   var unit: String?
 
-  @Option(help: "Rows with equal values of this column are held out together.")
+  @Option(
+    help: """
+      Rows with equal values of this column are held out together (default: rows of the same \
+      composition).
+      """)
   var group: String?
 
   @Option(help: "What learns: \(SurrogateChoice.help)")
@@ -50,6 +54,11 @@ struct Train: AsyncParsableCommand {
 
   func validate() throws {
     guard folds >= 2 else { throw ValidationError("--folds must be at least 2.") }
+    guard !variables.contains(target) else {
+      throw ValidationError("--variable \"\(target)\" is the target itself.")
+    }
+    try Suffix.check(output, is: [".safetensors"], of: "--output")
+    try Suffix.check(report, is: [".html"], of: "--report")
   }
 
   func run() async throws {
@@ -59,7 +68,8 @@ struct Train: AsyncParsableCommand {
     columns.unit = unit
     let dataset = try Dataset(table, columns: columns)
     let choice = with ?? .standard(rows: dataset.rows.count)
-    let outcome = try fit(dataset, choice, groups: group.map { try table.strings($0) })
+    let groups = try group.map { try table.strings($0) } ?? dataset.repeatedCompositions
+    let outcome = try fit(dataset, choice, groups: groups)
     guard let surrogate = outcome.surrogate as? any StorableSurrogate else {
       throw CommandError("A model of the kind \(choice.rawValue) cannot be stored.")
     }
@@ -87,10 +97,15 @@ struct Train: AsyncParsableCommand {
     }
   }
 
+  /// The command that makes the same model.
   private func settings(_ choice: SurrogateChoice) -> String {
-    let group = group.map { " --group \"\($0)\"" } ?? ""
-    return "athanor train --target \"\(target)\"\(group) --with \(choice.rawValue) "
-      + "--folds \(folds) --seed \(common.seed)"
+    let named = [("--formula", formula), ("--unit", unit), ("--group", group)]
+    let options =
+      [("--target", target)] + variables.map { ("--variable", $0) }
+      + named.compactMap { name, value in value.map { (name, $0) } }
+    return "athanor train \"\(file)\" "
+      + options.map { "\($0) \"\($1)\" " }.joined()
+      + "--with \(choice.rawValue) --folds \(folds) --seed \(common.seed)"
   }
 
   private func write(
