@@ -1,6 +1,6 @@
 // Operations whose gradient is written by hand, those on packed segments above all.
 
-#include "Kernels.h"
+#include "Loops.h"
 #include "Support.h"
 
 #include <ATen/Dispatch.h>
@@ -19,52 +19,6 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::Function;
 using torch::autograd::variable_list;
-
-// One copy of each hot loop for each family of processors.
-CT_CLONES void attendFloat(const Attention<float> &a, float *out, float *weights, bool asks) {
-  asks ? attendAnyHeads<float, true>(a, out, weights) : attendAnyHeads<float, false>(a, out, weights);
-}
-CT_CLONES void attendBackwardFloat(
-    const Attention<float> &a, const float *w, const float *up, AttentionGradients<float> d,
-    float *scores, bool asks) {
-  asks ? attendBackwardAnyHeads<float, true>(a, w, up, d, scores)
-       : attendBackwardAnyHeads<float, false>(a, w, up, d, scores);
-}
-CT_CLONES void multiplyRowsFloat(
-    const float *x, const float *w, const float *b, float *y, int64_t rows, int64_t in,
-    int64_t out, float *panel) {
-  multiplyRows(x, w, b, y, rows, in, out, panel);
-}
-
-void run(const Attention<float> &a, float *out, float *weights, bool asks) {
-  attendFloat(a, out, weights, asks);
-}
-void run(const Attention<double> &a, double *out, double *weights, bool asks) {
-  asks ? attendAnyHeads<double, true>(a, out, weights) : attendAnyHeads<double, false>(a, out, weights);
-}
-void runBackward(
-    const Attention<float> &a, const float *w, const float *up, AttentionGradients<float> d,
-    float *scores, bool asks) {
-  attendBackwardFloat(a, w, up, d, scores, asks);
-}
-void runBackward(
-    const Attention<double> &a, const double *w, const double *up, AttentionGradients<double> d,
-    double *scores, bool asks) {
-  asks ? attendBackwardAnyHeads<double, true>(a, w, up, d, scores)
-       : attendBackwardAnyHeads<double, false>(a, w, up, d, scores);
-}
-
-void checkOffsets(const at::Tensor &offsets, int64_t rows) {
-  require(
-      offsets.scalar_type() == at::kLong && offsets.dim() == 1 && offsets.is_contiguous() &&
-          offsets.size(0) >= 1,
-      "offsets must be a list of 64-bit integers");
-  const int64_t *at = offsets.const_data_ptr<int64_t>();
-  const int64_t last = offsets.size(0) - 1;
-  require(at[0] == 0 && at[last] == rows, "offsets must rise from 0 to the number of rows");
-  for (int64_t s = 0; s < last; ++s)
-    require(at[s] <= at[s + 1], "offsets must rise from 0 to the number of rows");
-}
 
 struct Gather : Function<Gather> {
   static at::Tensor forward(AutogradContext *context, at::Tensor table, at::Tensor index) {
@@ -183,13 +137,14 @@ struct SegmentSoftmax : Function<SegmentSoftmax> {
 };
 
 template <typename T>
-Attention<T> inputs(
+Attention<T> attentionInputs(
     const at::Tensor &queries, const at::Tensor &keys, const at::Tensor &gate,
     const at::Tensor &bias, const at::Tensor &offsets, double slope) {
   return Attention<T>{
       queries.dim() == 2 ? queries.const_data_ptr<T>() : nullptr, keys.const_data_ptr<T>(),
-      gate.const_data_ptr<T>(), bias.const_data_ptr<T>(), offsets.const_data_ptr<int64_t>(),
-      offsets.size(0) - 1, keys.size(1), bias.size(1), static_cast<T>(slope)};
+      keys.size(1), gate.const_data_ptr<T>(), bias.const_data_ptr<T>(),
+      offsets.const_data_ptr<int64_t>(), offsets.size(0) - 1, keys.size(1), bias.size(1),
+      static_cast<T>(slope)};
 }
 
 /// No queries are written as an empty list, since autograd wants every input defined.
@@ -212,8 +167,9 @@ struct SegmentAttention : Function<SegmentAttention> {
     at::Tensor out = at::empty({asks ? keys.size(0) : segments, keys.size(1)}, keys.options());
     at::Tensor weights = at::empty({pairs, heads}, keys.options());
     AT_DISPATCH_FLOATING_TYPES(keys.scalar_type(), "segment_attention", [&] {
-      run(inputs<scalar_t>(queries, keys, gate, bias, offsets, slope),
-          out.mutable_data_ptr<scalar_t>(), weights.mutable_data_ptr<scalar_t>(), asks);
+      attend(
+          attentionInputs<scalar_t>(queries, keys, gate, bias, offsets, slope),
+          out.mutable_data_ptr<scalar_t>(), weights.mutable_data_ptr<scalar_t>());
     });
     context->save_for_backward({queries, keys, gate, bias, offsets, weights});
     context->saved_data["slope"] = slope;
@@ -234,10 +190,10 @@ struct SegmentAttention : Function<SegmentAttention> {
       AttentionGradients<scalar_t> gradients{
           asks ? queries.mutable_data_ptr<scalar_t>() : nullptr, keys.mutable_data_ptr<scalar_t>(),
           gate.mutable_data_ptr<scalar_t>(), bias.mutable_data_ptr<scalar_t>()};
-      runBackward(
-          inputs<scalar_t>(saved[0], saved[1], saved[2], saved[3], saved[4], slope),
+      attendBackward(
+          attentionInputs<scalar_t>(saved[0], saved[1], saved[2], saved[3], saved[4], slope),
           saved[5].const_data_ptr<scalar_t>(), from.const_data_ptr<scalar_t>(), gradients,
-          scores.mutable_data_ptr<scalar_t>(), asks);
+          scores.mutable_data_ptr<scalar_t>());
     });
     return {queries, keys, gate, bias, at::Tensor(), at::Tensor()};
   }
@@ -357,21 +313,10 @@ ct_status linear(const ct_tensor *x, const ct_tensor *w, const ct_tensor *b, ct_
     const bool tracked =
         at::GradMode::is_enabled() && (a.requires_grad() || weight.requires_grad() ||
                                        (b != nullptr && b->value.requires_grad()));
-    const bool single = a.scalar_type() == at::kFloat && weight.scalar_type() == at::kFloat &&
-                        (b == nullptr || b->value.scalar_type() == at::kFloat);
-    if (tracked || !single) {
-      emit(out, at::linear(a, weight, b ? std::optional(b->value) : std::nullopt));
-      return;
-    }
-    at::Tensor rows = a.contiguous(), matrix = weight.contiguous();
-    at::Tensor bias = b ? b->value.contiguous() : at::Tensor();
-    at::Tensor result = at::empty({a.size(0), weight.size(0)}, a.options().requires_grad(false));
-    at::Tensor panel = at::empty({a.size(1), panelWidth}, result.options());
-    multiplyRowsFloat(
-        rows.const_data_ptr<float>(), matrix.const_data_ptr<float>(),
-        b ? bias.const_data_ptr<float>() : nullptr, result.mutable_data_ptr<float>(), a.size(0),
-        a.size(1), weight.size(0), panel.mutable_data_ptr<float>());
-    emit(out, result);
+    const at::Tensor bias = b ? b->value : at::Tensor();
+    emit(
+        out, tracked ? at::linear(a, weight, b ? std::optional(bias) : std::nullopt)
+                     : linearRows(a, weight, bias));
   });
 }
 
@@ -382,8 +327,9 @@ void addFunctions(ct_api &api) {
   api.segment_reduce = segmentReduce;
   api.segment_softmax = segmentSoftmax;
   api.segment_attention = segmentAttention;
-  api.linear = linear;
   api.loss = loss;
+  api.linear = linear;
+  addEncoderFunctions(api);
 }
 
 }  // namespace ctorch

@@ -8,50 +8,16 @@
 // (fixed blocks of `lanes` with independent sums). No container and no helper of the standard
 // library that needs a symbol: clang drops such symbols when only cloned functions use them.
 
-#include <cmath>
-#include <cstdint>
-#include <limits>
-
-#if defined(__x86_64__) && defined(__linux__)
-#define CT_CLONES __attribute__((target_clones("default", "arch=x86-64-v3", "arch=x86-64-v4")))
-#else
-#define CT_CLONES
-#endif
-#define CT_INLINE inline __attribute__((always_inline))
+#include "Vectors.h"
 
 namespace ctorch {
-
-constexpr int64_t lanes = 16;
-constexpr int64_t panelWidth = 16;
-
-/// e to the power x, one formula without branches, so that loops over it become vector
-/// instructions. Relative error below 2e-7 down to the smallest normal number, 0 below it.
-/// Range reduction by log 2 in two parts and a polynomial of degree 6 (Cephes, expf).
-CT_INLINE float exponential(float x) {
-  const float clamped = x < -87.0f ? -87.0f : (x > 88.0f ? 88.0f : x);
-  const float shifted = clamped * 1.44269504f + 12582912.0f;  // 1.5 · 2²³ rounds to an integer
-  const float whole = shifted - 12582912.0f;
-  const float r = (clamped - whole * 0.693359375f) + whole * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * r * r + r + 1.0f;
-  const int32_t bits = (static_cast<int32_t>(whole) + 127) << 23;
-  float power;
-  __builtin_memcpy(&power, &bits, sizeof power);
-  return x < -87.0f ? 0.0f : p * power;
-}
-
-CT_INLINE double exponential(double x) { return __builtin_exp(x); }
 
 /// Shapes and inputs of one attention step; see `segment_attention` in ctorch.h.
 template <typename T>
 struct Attention {
   const T *queries;  // [n, width], or null: one zero query for each segment
   const T *keys;     // [n, width]
+  int64_t stride;    // from row to row of the queries, and of the keys
   const T *gate;     // [width]
   const T *bias;     // [n, heads]
   const int64_t *offsets;
@@ -59,41 +25,30 @@ struct Attention {
   T slope;
 };
 
-// Where the number of heads is a template argument (`fixed`, a divisor of `lanes`), lane l is of
-// head l mod fixed in every block; with `fixed` 0 the heads are any number and nothing is blocked.
-
 /// For each head, the sum over its columns c of `weight[c]` · leaky(`query[c]` + `key[c]`).
 template <typename T, bool asks, int64_t fixed>
 CT_INLINE void leakyDots(
     const Attention<T> &a, const T *__restrict query, const T *__restrict key,
     const T *__restrict weight, T *__restrict dots) {
-  T sums[lanes] = {};
-  const int64_t heads = fixed ? fixed : a.heads, blocked = fixed ? a.width / lanes * lanes : 0;
-  for (int64_t c = 0; c < blocked; c += lanes)
-    for (int64_t l = 0; l < lanes; ++l) {
-      const T z = asks ? query[c + l] + key[c + l] : key[c + l];
-      sums[l] += weight[c + l] * (z > 0 ? z : a.slope * z);
-    }
-  for (int64_t half = lanes / 2; half >= (fixed ? fixed : lanes); half /= 2)
-    for (int64_t l = 0; l < half; ++l) sums[l] += sums[l + half];
-  for (int64_t h = 0; h < heads; ++h) dots[h] = fixed ? sums[h] : T(0);
+  const int64_t blocked = fixed ? a.width / lanes * lanes : 0;
+  Lanes<T> sums = {};
+  for (int64_t c = 0; c < blocked; c += lanes) {
+    const Lanes<T> z = asks ? load(query + c) + load(key + c) : load(key + c);
+    sums += load(weight + c) * leaky<T>(z, a.slope);
+  }
+  if (fixed)
+    gatherLanes<T, fixed>(sums, dots);
+  else
+    for (int64_t h = 0; h < a.heads; ++h) dots[h] = 0;
   for (int64_t c = blocked; c < a.width; ++c) {
     const T z = asks ? query[c] + key[c] : key[c];
-    dots[c % heads] += weight[c] * (z > 0 ? z : a.slope * z);
+    dots[c % a.heads] += weight[c] * (z > 0 ? z : a.slope * z);
   }
 }
 
-/// One weight for each lane from one for each head.
-template <typename T, int64_t fixed>
-CT_INLINE void spread(const T *heads, T *__restrict wide) {
-  if (fixed == 0) return;
-  for (int64_t l = 0; l < lanes; ++l) wide[l] = heads[l % (fixed ? fixed : 1)];
-}
-
 /// Softmax of `scores` [rows, heads] down each column, in place.
-template <typename T, int64_t fixed = 0>
-CT_INLINE void softmaxColumns(T *__restrict scores, int64_t rows, int64_t count) {
-  const int64_t heads = fixed ? fixed : count;
+template <typename T>
+CT_INLINE void softmaxColumns(T *__restrict scores, int64_t rows, int64_t heads) {
   for (int64_t h = 0; h < heads; ++h) {
     T top = -std::numeric_limits<T>::infinity();
     for (int64_t j = 0; j < rows; ++j)
@@ -109,46 +64,113 @@ CT_INLINE void softmaxColumns(T *__restrict scores, int64_t rows, int64_t count)
   }
 }
 
+/// Sum over the rows of a segment of its weight · leaky(`query` + key), in one row of `sum`.
+template <typename T, bool asks, int64_t fixed>
+CT_INLINE void weighRows(
+    const Attention<T> &a, const T *__restrict query, const T *keys, const T *weights,
+    int64_t rows, T *__restrict sum) {
+  constexpr int64_t blocks = 4;
+  const int64_t heads = fixed ? fixed : a.heads;
+  int64_t first = 0;
+  if (fixed)
+    for (; first + blocks * lanes <= a.width; first += blocks * lanes) {
+      Lanes<T> sums[blocks] = {};
+      for (int64_t j = 0; j < rows; ++j) {
+        const T *key = keys + j * a.stride + first;
+        const Lanes<T> weight = spread<T, fixed>(weights + j * heads);
+        for (int64_t b = 0; b < blocks; ++b) {
+          const Lanes<T> own = load(key + b * lanes);
+          sums[b] += weight * leaky<T>(asks ? load(query + first + b * lanes) + own : own, a.slope);
+        }
+      }
+      for (int64_t b = 0; b < blocks; ++b) store(sum + first + b * lanes, sums[b]);
+    }
+  for (int64_t c = first; c < a.width; ++c) sum[c] = 0;
+  for (int64_t j = 0; j < rows; ++j)
+    for (int64_t c = first; c < a.width; ++c) {
+      const T z = asks ? query[c] + keys[j * a.stride + c] : keys[j * a.stride + c];
+      sum[c] += weights[j * heads + c % heads] * (z > 0 ? z : a.slope * z);
+    }
+}
+
+/// Scores of one query, the highest of each head taken off.
+template <typename T, bool asks, int64_t fixed>
+CT_INLINE void scoreRows(
+    const Attention<T> &a, const T *query, const T *keys, const T *bias, int64_t rows,
+    T *__restrict scores) {
+  const int64_t heads = fixed ? fixed : a.heads;
+  for (int64_t j = 0; j < rows; ++j) {
+    leakyDots<T, asks, fixed>(a, query, keys + j * a.stride, a.gate, scores + j * heads);
+    for (int64_t h = 0; h < heads; ++h) scores[j * heads + h] += bias[j * heads + h];
+  }
+  if constexpr (fixed > 0) {
+    T top[fixed];
+    for (int64_t h = 0; h < fixed; ++h) top[h] = -std::numeric_limits<T>::infinity();
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t h = 0; h < fixed; ++h)
+        top[h] = scores[j * fixed + h] > top[h] ? scores[j * fixed + h] : top[h];
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t h = 0; h < fixed; ++h) scores[j * fixed + h] -= top[h];
+  } else {
+    for (int64_t h = 0; h < heads; ++h) {
+      T top = -std::numeric_limits<T>::infinity();
+      for (int64_t j = 0; j < rows; ++j)
+        top = scores[j * heads + h] > top ? scores[j * heads + h] : top;
+      for (int64_t j = 0; j < rows; ++j) scores[j * heads + h] -= top;
+    }
+  }
+}
+
+/// Makes each head's weights of one query sum to 1.
+template <typename T, int64_t fixed>
+CT_INLINE void shareRows(T *__restrict weights, int64_t rows, int64_t count) {
+  if constexpr (fixed > 0) {
+    T total[fixed] = {};
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t h = 0; h < fixed; ++h) total[h] += weights[j * fixed + h];
+    for (int64_t h = 0; h < fixed; ++h) total[h] = 1 / total[h];
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t h = 0; h < fixed; ++h) weights[j * fixed + h] *= total[h];
+  } else {
+    for (int64_t h = 0; h < count; ++h) {
+      T total = 0;
+      for (int64_t j = 0; j < rows; ++j) total += weights[j * count + h];
+      for (int64_t j = 0; j < rows; ++j) weights[j * count + h] *= 1 / total;
+    }
+  }
+}
+
 /// `out` [queries, width] and the weights of all pairs, [rows of its segment, heads] a query.
+///
+/// Scores of all segments first, so that one long loop takes their exponentials.
 template <typename T, bool asks, int64_t fixed>
 CT_INLINE void attend(const Attention<T> &a, T *out, T *weights) {
   const int64_t width = a.width, heads = fixed ? fixed : a.heads;
-  const int64_t blocked = fixed ? width / lanes * lanes : 0;
+  T *place = weights;
   for (int64_t s = 0; s < a.segments; ++s) {
     const int64_t start = a.offsets[s], rows = a.offsets[s + 1] - start;
-    const T *keys = a.keys + start * width;
-    for (int64_t i = 0; i < (asks ? rows : 1); ++i) {
-      const T *__restrict query = asks ? a.queries + (start + i) * width : nullptr;
-      for (int64_t j = 0; j < rows; ++j) {
-        leakyDots<T, asks, fixed>(a, query, keys + j * width, a.gate, weights + j * heads);
-        for (int64_t h = 0; h < heads; ++h)
-          weights[j * heads + h] += a.bias[(start + j) * heads + h];
-      }
-      softmaxColumns<T, fixed>(weights, rows, heads);
-      T *__restrict sum = out + (asks ? start + i : s) * width;
-      for (int64_t c = 0; c < width; ++c) sum[c] = 0;
-      for (int64_t j = 0; j < rows; ++j) {
-        const T *__restrict key = keys + j * width;
-        T wide[lanes];
-        spread<T, fixed>(weights + j * heads, wide);
-        for (int64_t c = 0; c < blocked; c += lanes)
-          for (int64_t l = 0; l < lanes; ++l) {
-            const T z = asks ? query[c + l] + key[c + l] : key[c + l];
-            sum[c + l] += wide[l] * (z > 0 ? z : a.slope * z);
-          }
-        for (int64_t c = blocked; c < width; ++c) {
-          const T z = asks ? query[c] + key[c] : key[c];
-          sum[c] += weights[j * heads + c % heads] * (z > 0 ? z : a.slope * z);
-        }
-      }
-      weights += rows * heads;
+    for (int64_t i = 0; i < (asks ? rows : 1); ++i, place += rows * heads)
+      scoreRows<T, asks, fixed>(
+          a, asks ? a.queries + (start + i) * a.stride : nullptr, a.keys + start * a.stride,
+          a.bias + start * heads, rows, place);
+  }
+  const int64_t count = place - weights;
+  for (int64_t k = 0; k < count; ++k) weights[k] = exponential(weights[k]);
+  place = weights;
+  for (int64_t s = 0; s < a.segments; ++s) {
+    const int64_t start = a.offsets[s], rows = a.offsets[s + 1] - start;
+    for (int64_t i = 0; i < (asks ? rows : 1); ++i, place += rows * heads) {
+      shareRows<T, fixed>(place, rows, heads);
+      weighRows<T, asks, fixed>(
+          a, asks ? a.queries + (start + i) * a.stride : nullptr, a.keys + start * a.stride, place,
+          rows, out + (asks ? start + i : s) * width);
     }
   }
 }
 
 template <typename T>
 struct AttentionGradients {
-  T *queries, *keys, *gate, *bias;  // as the inputs; zero at the start
+  T *queries, *keys, *gate, *bias;  // shapes and stride of the inputs; zero at the start
 };
 
 /// The part of one pair in the gradients of its query, its key and the gate.
@@ -159,18 +181,15 @@ CT_INLINE void addPair(
     T *__restrict dKey, T *__restrict dGate) {
   const T *__restrict gate = a.gate;
   const int64_t heads = fixed ? fixed : a.heads, blocked = fixed ? a.width / lanes * lanes : 0;
-  T weight[lanes], dg[lanes];
-  spread<T, fixed>(weights, weight);
-  spread<T, fixed>(scores, dg);
-  for (int64_t c = 0; c < blocked; c += lanes)
-    for (int64_t l = 0; l < lanes; ++l) {
-      const T z = asks ? query[c + l] + key[c + l] : key[c + l];
-      const T slope = z > 0 ? T(1) : a.slope;
-      dGate[c + l] += dg[l] * slope * z;
-      const T dz = (weight[l] * up[c + l] + dg[l] * gate[c + l]) * slope;
-      dKey[c + l] += dz;
-      if (asks) dQuery[c + l] += dz;
-    }
+  const Lanes<T> weight = spread<T, fixed>(weights), dg = spread<T, fixed>(scores);
+  for (int64_t c = 0; c < blocked; c += lanes) {
+    const Lanes<T> z = asks ? load(query + c) + load(key + c) : load(key + c);
+    const Lanes<T> slope = z > T(0) ? Lanes<T>{} + T(1) : Lanes<T>{} + a.slope;
+    store(dGate + c, load(dGate + c) + dg * slope * z);
+    const Lanes<T> dz = (weight * load(up + c) + dg * load(gate + c)) * slope;
+    store(dKey + c, load(dKey + c) + dz);
+    if (asks) store(dQuery + c, load(dQuery + c) + dz);
+  }
   for (int64_t c = blocked; c < a.width; ++c) {
     const int64_t h = c % heads;
     const T z = asks ? query[c] + key[c] : key[c];
@@ -179,6 +198,27 @@ CT_INLINE void addPair(
     const T dz = (weights[h] * up[c] + scores[h] * gate[c]) * slope;
     dKey[c] += dz;
     if (asks) dQuery[c] += dz;
+  }
+}
+
+/// Gradients of the scores, `weights` (`scores` - Σ `weights` `scores`), in place of `scores`; they
+/// are added to `dBias`.
+template <typename T, int64_t fixed>
+CT_INLINE void centerScores(
+    const T *__restrict weights, T *__restrict scores, T *__restrict dBias, int64_t rows,
+    int64_t count) {
+  constexpr int64_t step = fixed ? fixed : 1;
+  for (int64_t first = 0; first < count; first += step) {
+    T mean[step] = {};
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t h = 0; h < step; ++h)
+        mean[h] += weights[j * count + first + h] * scores[j * count + first + h];
+    for (int64_t j = 0; j < rows; ++j)
+      for (int64_t h = 0; h < step; ++h) {
+        const int64_t k = j * count + first + h;
+        scores[k] = weights[k] * (scores[k] - mean[h]);
+        dBias[k] += scores[k];
+      }
   }
 }
 
@@ -194,24 +234,16 @@ CT_INLINE void attendBackward(
   for (int64_t s = 0; s < a.segments; ++s) {
     const int64_t start = a.offsets[s], rows = a.offsets[s + 1] - start;
     for (int64_t i = 0; i < (asks ? rows : 1); ++i) {
-      const T *query = asks ? a.queries + (start + i) * width : nullptr;
+      const T *query = asks ? a.queries + (start + i) * a.stride : nullptr;
       const T *upRow = up + (asks ? start + i : s) * width;
       for (int64_t j = 0; j < rows; ++j)
-        leakyDots<T, asks, fixed>(a, query, a.keys + (start + j) * width, upRow, scores + j * heads);
-      for (int64_t h = 0; h < heads; ++h) {
-        T mean = 0;
-        for (int64_t j = 0; j < rows; ++j) mean += weights[j * heads + h] * scores[j * heads + h];
-        for (int64_t j = 0; j < rows; ++j) {
-          const T dg = weights[j * heads + h] * (scores[j * heads + h] - mean);
-          scores[j * heads + h] = dg;
-          d.bias[(start + j) * heads + h] += dg;
-        }
-      }
+        leakyDots<T, asks, fixed>(a, query, a.keys + (start + j) * a.stride, upRow, scores + j * heads);
+      centerScores<T, fixed>(weights, scores, d.bias + start * heads, rows, heads);
       for (int64_t j = 0; j < rows; ++j)
         addPair<T, asks, fixed>(
-            a, query, a.keys + (start + j) * width, upRow, weights + j * heads,
-            scores + j * heads, asks ? d.queries + (start + i) * width : nullptr,
-            d.keys + (start + j) * width, d.gate);
+            a, query, a.keys + (start + j) * a.stride, upRow, weights + j * heads,
+            scores + j * heads, asks ? d.queries + (start + i) * a.stride : nullptr,
+            d.keys + (start + j) * a.stride, d.gate);
       weights += rows * heads;
     }
   }
@@ -239,37 +271,6 @@ CT_INLINE void attendBackwardAnyHeads(
     case 4: return attendBackward<T, asks, 4>(a, weights, up, d, scores);
     case 8: return attendBackward<T, asks, 8>(a, weights, up, d, scores);
     default: return attendBackward<T, asks, 0>(a, weights, up, d, scores);
-  }
-}
-
-/// y [rows, out] = x [rows, in] wᵀ + b, w [out, in]; each row is the same chain of operations
-/// whatever the others are. `panel` is scratch of [in, panelWidth].
-CT_INLINE void multiplyRows(
-    const float *x, const float *w, const float *b, float *y, int64_t rows, int64_t in,
-    int64_t out, float *panel) {
-  typedef float Vector __attribute__((vector_size(64), aligned(4)));
-  constexpr int64_t wide = panelWidth, tall = 8;
-  for (int64_t first = 0; first < out; first += wide) {
-    const int64_t columns = out - first < wide ? out - first : wide;
-    for (int64_t k = 0; k < in; ++k)
-      for (int64_t c = 0; c < wide; ++c)
-        panel[k * wide + c] = c < columns ? w[(first + c) * in + k] : 0;
-    Vector start = {};
-    for (int64_t c = 0; c < columns; ++c) start[c] = b ? b[first + c] : 0;
-    for (int64_t row = 0; row < rows; row += tall) {
-      // A short last block computes its last row again in place of the missing ones.
-      const int64_t height = rows - row < tall ? rows - row : tall;
-      const float *lines[tall];
-      for (int64_t r = 0; r < tall; ++r) lines[r] = x + (row + (r < height ? r : height - 1)) * in;
-      Vector sums[tall];
-      for (int64_t r = 0; r < tall; ++r) sums[r] = start;
-      for (int64_t k = 0; k < in; ++k) {
-        const Vector weights = *reinterpret_cast<const Vector *>(&panel[k * wide]);
-        for (int64_t r = 0; r < tall; ++r) sums[r] += weights * lines[r][k];
-      }
-      for (int64_t r = 0; r < height; ++r)
-        for (int64_t c = 0; c < columns; ++c) y[(row + r) * out + first + c] = sums[r][c];
-    }
   }
 }
 

@@ -77,6 +77,8 @@ inline void require(bool condition, const char *reason) {
 
 /// Operations whose gradient is ours (Functions.cpp).
 void addFunctions(ct_api &api);
+/// The fused steps of the composition encoder (EncoderFunctions.cpp).
+void addEncoderFunctions(ct_api &api);
 
 }  // namespace ctorch
 #endif

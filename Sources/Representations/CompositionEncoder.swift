@@ -13,8 +13,9 @@ public import Torch
 /// enter with the 22 properties of the Magpie table beside a learned vector, and with their
 /// fraction by a product. No pair of elements is ever multiplied by a matrix.
 ///
-/// Laws: the order of the elements and the size of the formula unit do not matter; without
-/// gradients a row's bits do not depend on the other rows.
+/// Laws: the order of the elements and the size of the formula unit do not matter; a row's bits do
+/// not depend on the other rows. They depend on the family of the processor, whose widest vector
+/// instructions are used.
 public final class CompositionEncoder: Module {
   /// Everything that rebuilds the module, and nothing else.
   public struct Configuration: Codable, Hashable, Sendable {
@@ -33,9 +34,9 @@ public final class CompositionEncoder: Module {
   package let elementProperties: Tensor
   private let propertyLayer: Linear
   private let embedding: Embedding
-  private let amountLayer: Linear
-  private let messages: [MessageLayer]
-  private let pooling: PoolingLayer
+  private let amounts: (weight: Tensor, bias: Tensor)
+  private let messages: [ElementAttention]
+  private let pooling: ElementAttention
 
   public init(
     _ configuration: Configuration = Configuration(), using generator: inout SplitMix64
@@ -47,13 +48,13 @@ public final class CompositionEncoder: Module {
     // Small, so that elements without training data stay near what their properties say.
     embedding = try Embedding(
       count: Element.count, width: 2 * width, scale: 0.1, using: &generator)
-    amountLayer = try Linear(3, width, using: &generator)
-    var messages: [MessageLayer] = []
+    amounts = try Linear.weights(3, width, using: &generator)
+    var messages: [ElementAttention] = []
     for _ in 0..<configuration.layers {
-      messages.append(try MessageLayer(configuration, using: &generator))
+      messages.append(try ElementAttention(to: .elements, configuration, using: &generator))
     }
     self.messages = messages
-    pooling = try PoolingLayer(configuration, using: &generator)
+    pooling = try ElementAttention(to: .compositions, configuration, using: &generator)
   }
 
   /// Encodes one batch.
@@ -62,19 +63,19 @@ public final class CompositionEncoder: Module {
   /// - Returns: `[b, width]`, one row for each composition.
   /// - Throws: ``TorchError`` when libtorch runs out of memory.
   public func callAsFunction(_ batch: PackedCompositions) throws(TorchError) -> Tensor {
-    let width = configuration.width
     let table = try propertyLayer(elementProperties).adding(embedding.weight)
-    let found = try table.gathered(batch.elements)  // [n, 2 width]
-    let base = try found.narrowed(dimension: 1, to: 0..<width)
-    let response = try found.narrowed(dimension: 1, to: width..<2 * width)
-    var nodes = try base.adding(try response.multiplied(by: try amountLayer(batch.amounts)))
+    var nodes = try table.mixedElements(
+      batch.elements, amounts: batch.amounts, weight: amounts.weight, bias: amounts.bias)
     for message in messages { nodes = try message(nodes, batch) }
     return try pooling(nodes, batch)
   }
 
   public var parameters: [NamedParameter] {
     propertyLayer.parameters(under: "properties") + embedding.parameters(under: "embedding")
-      + amountLayer.parameters(under: "amounts")
+      + [
+        NamedParameter("amounts.weight", amounts.weight),
+        NamedParameter("amounts.bias", amounts.bias),
+      ]
       + messages.enumerated().flatMap { $1.parameters(under: "messages.\($0)") }
       + pooling.parameters(under: "pooling")
   }

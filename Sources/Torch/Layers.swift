@@ -9,9 +9,29 @@ public final class Linear: Module {
   public init(
     _ inputs: Int, _ outputs: Int, bias: Bool = true, using generator: inout SplitMix64
   ) throws(TorchError) {
+    (weight, self.bias) =
+      bias
+      ? try Self.weights(inputs, outputs, using: &generator)
+      : (try Self.weight(inputs, outputs, using: &generator), nil)
+  }
+
+  /// `[outputs, inputs]` alone, for layers that are part of a fused operation.
+  public static func weight(
+    _ inputs: Int, _ outputs: Int, using generator: inout SplitMix64
+  ) throws(TorchError) -> Tensor {
     let bound = 1 / Double(max(inputs, 1)).squareRoot()
-    weight = try .parameter(shape: [outputs, inputs], uniform: bound, using: &generator)
-    self.bias = bias ? try .parameter(shape: [outputs], uniform: bound, using: &generator) : nil
+    return try .parameter(shape: [outputs, inputs], uniform: bound, using: &generator)
+  }
+
+  /// `[outputs, inputs]` and `[outputs]`.
+  public static func weights(
+    _ inputs: Int, _ outputs: Int, using generator: inout SplitMix64
+  ) throws(TorchError) -> (weight: Tensor, bias: Tensor) {
+    let bound = 1 / Double(max(inputs, 1)).squareRoot()
+    return (
+      try weight(inputs, outputs, using: &generator),
+      try .parameter(shape: [outputs], uniform: bound, using: &generator)
+    )
   }
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {

@@ -49,4 +49,47 @@ extension Tensor {
         queries?.handle, keys.handle, gate.handle, bias.handle, offsets.handle, slope, &$0)
     }
   }
+
+  /// One step of messages in one operation: these rows are normalized, a linear layer gives queries
+  /// and keys, ``segmentAttention(queries:keys:gate:bias:offsets:slope:)`` with the bias
+  /// `logFractions · powers` weighs them, and a linear layer leads back.
+  ///
+  /// Rows of a segment give equal bits whatever the other segments are.
+  ///
+  /// - Parameter logFractions: `[n, 1]`.
+  /// - Returns: `[n, width]`, these rows and their messages added; without queries `[b, width]`,
+  ///   one row for each segment.
+  public func attentionLayer(
+    _ weights: AttentionWeights, logFractions: Tensor, offsets: Tensor
+  ) throws(TorchError) -> Tensor {
+    var layer = ct_attention_layer(
+      norm_weight: weights.normWeight.handle, norm_bias: weights.normBias.handle,
+      queries: weights.queries?.handle, keys: weights.keys.handle,
+      keys_bias: weights.keysBias.handle, gate: weights.gate.handle,
+      powers: weights.powers.handle, output: weights.output.handle,
+      output_bias: weights.outputBias.handle, epsilon: weights.epsilon, slope: weights.slope)
+    return try withExtendedLifetime(weights) { () throws(TorchError) in
+      try take(api) {
+        api.pointee.attention_layer(handle, &layer, logFractions.handle, offsets.handle, &$0)
+      }
+    }
+  }
+
+  /// `base + response · (weight · amounts + bias)` for each row, with base and response the halves
+  /// of its element's row in this table `[r, 2 width]`.
+  ///
+  /// - Parameters:
+  ///   - elements: `[n]`, int64: rows of this table.
+  ///   - amounts: `[n, features]`; receives no gradient.
+  ///   - weight: `[width, features]`.
+  ///   - bias: `[width]`.
+  /// - Returns: `[n, width]`.
+  public func mixedElements(
+    _ elements: Tensor, amounts: Tensor, weight: Tensor, bias: Tensor
+  ) throws(TorchError) -> Tensor {
+    try take(api) {
+      api.pointee.mix_elements(
+        handle, elements.handle, amounts.handle, weight.handle, bias.handle, &$0)
+    }
+  }
 }

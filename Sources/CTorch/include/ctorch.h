@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of `ct_api`. */
-#define CT_ABI_VERSION 1
+#define CT_ABI_VERSION 2
 
 typedef struct ct_tensor ct_tensor;
 typedef struct ct_generator ct_generator;
@@ -54,6 +54,16 @@ typedef enum ct_loss { CT_ROBUST_L1, CT_ROBUST_L2 } ct_loss;
 typedef struct ct_adamw {
   double learning_rate, beta1, beta2, weight_decay, epsilon;
 } ct_adamw;
+
+/* Weights of one `attention_layer`, w wide with a hidden layer of size h. */
+typedef struct ct_attention_layer {
+  const ct_tensor *norm_weight, *norm_bias; /* [w] */
+  const ct_tensor *queries;                 /* [h, w], or NULL to pool */
+  const ct_tensor *keys, *keys_bias;        /* [h, w], [h] */
+  const ct_tensor *gate, *powers;           /* [h], [1, heads] */
+  const ct_tensor *output, *output_bias;    /* [w, h], [w] */
+  double epsilon, slope;
+} ct_attention_layer;
 
 typedef struct ct_api {
   int abi_version;
@@ -136,6 +146,19 @@ typedef struct ct_api {
   ct_status (*CT_NONNULL segment_attention)(
       const ct_tensor *queries, const ct_tensor *keys, const ct_tensor *gate,
       const ct_tensor *bias, const ct_tensor *offsets, double slope, ct_tensor **out);
+
+  /* layer_norm, linear layers to queries and keys, segment_attention with the bias
+   * log_fractions [n, 1] * powers, a linear layer to the output, in one. With queries every row of
+   * nodes [n, w] receives its own row besides; without, out is [b, w]. Rows of one segment give
+   * equal bits in any company, with gradients and without. */
+  ct_status (*CT_NONNULL attention_layer)(
+      const ct_tensor *nodes, const ct_attention_layer *layer, const ct_tensor *log_fractions,
+      const ct_tensor *offsets, ct_tensor **out);
+  /* out_i = base + response * (weight amounts_i + bias), with base and response the halves of row
+   * elements[i] of table [r, 2 w]; amounts [n, f], weight [w, f], bias [w]. */
+  ct_status (*CT_NONNULL mix_elements)(
+      const ct_tensor *table, const ct_tensor *elements, const ct_tensor *amounts,
+      const ct_tensor *weight, const ct_tensor *bias, ct_tensor **out);
 
   /* One AdamW step of every parameter that has a gradient, then clears the gradients.
    * `first`, `second` are the moments, `steps` scalars of type float32; all change in place. */
