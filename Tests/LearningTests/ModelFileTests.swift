@@ -144,4 +144,35 @@ struct ModelFileTests {
     #expect(try Model(contentsOf: path).card == model.card)
     #expect(throws: FileError.self) { try Model(contentsOf: path + ".none") }
   }
+
+  @Test("An ensemble survives the file: the same predictions, bit for bit")
+  func ensembleSurvives() throws {
+    let dataset = try #require(Self.dataset)
+    var trainer = DeepEnsembleTrainer()
+    trainer.configuration.members = 3
+    trainer.configuration.training.steps = 25
+    let outcome = try TrainingPipeline(.init(folds: 3), threads: 2).run(
+      candidates: dataset.candidates, targets: dataset.targets, trainer: trainer, seed: 5)
+    let card = ModelCard(
+      dataset: dataset, formulaColumn: "formula", surrogate: "ensemble", settings: "{}", seed: 5,
+      versions: [:], quality: outcome.quality)
+    let model = Model(
+      surrogate: try #require(outcome.surrogate as? any StorableSurrogate),
+      calibration: outcome.calibration, card: card)
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(UUID().uuidString).safetensors").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try model.write(to: path)
+    let read = try Model(contentsOf: path)
+    // Elements that it was not trained on too.
+    let candidates =
+      dataset.candidates
+      + (try ["Ni0.3W0.7", "Fe"].map {
+        Candidate(try Composition(formula: $0), variables: [450])
+      })
+    let expected = try model.predict(candidates)
+    #expect(try read.predict(candidates) == expected)
+    #expect(try read.file().encoded() == model.file().encoded())
+    #expect(Set(expected.map(\.mean)).count > 50)
+  }
 }
