@@ -5,7 +5,11 @@ the same numbers, and times the same work. The network is packed as one would wr
 PyTorch's own operations: pairs by index_select, segment sums by index_add, and the first linear
 layer of a message applied to elements, not to pairs (the same saving that the Swift network has).
 
-    encoder.py FILE STEPS        prints one JSON object
+    encoder.py FILE STEPS
+
+Prints one JSON object with the version, the difference in the output and the first loss. Then it
+answers each line of standard input, "inference", "training" or "run" and a number of repeats,
+with the shortest time in seconds, so that the caller can measure both sides in turn.
 """
 
 import json
@@ -151,27 +155,17 @@ def main():
         with torch.inference_mode():
             encoder(batch)
 
-    for _ in range(5):
-        infer()
-    inference = shortest(infer, 40)
+    def train():
+        for _ in range(steps):
+            step()
+
     first = step().item()
-    training = shortest(step, 40)
-    start = time.perf_counter()
-    for _ in range(steps):
-        step()
-    serial = time.perf_counter() - start
-    print(
-        json.dumps(
-            {
-                "version": torch.__version__,
-                "difference": difference,
-                "loss": first,
-                "inference": inference,
-                "training": training,
-                "run": serial,
-            }
-        )
-    )
+    facts = {"version": torch.__version__, "difference": difference, "loss": first}
+    print(json.dumps(facts), flush=True)
+    bodies = {"inference": infer, "training": step, "run": train}
+    for line in sys.stdin:
+        name, repeats = line.split()
+        print(shortest(bodies[name], int(repeats)), flush=True)
 
 
 main()

@@ -7,36 +7,58 @@ import Torch
 /// Inference and training of the composition encoder at batch 256, beside the same network in
 /// PyTorch eager (Benchmarks/pytorch/encoder.py) from the same weights and rows; then eight
 /// encoders side by side on two threads beside PyTorch training them one after the other.
+///
+/// Both sides work in turn, so that what else the machine does meets both alike. A figure is the
+/// median over the rounds of the shortest time in each, and a ratio is that of the two figures.
 func benchmarkEncoder() throws {
   let task = try EncoderTask()
-  let output = try task.output()
-  let loss = try task.train(seed: 1, steps: 1)
-  let inference = try shortestTime(repeats: 40) { _ = try task.output() }
-  let training = try task.timedStep(repeats: 40)
   let steps = 60
-  let side = try shortestTime(repeats: 3) {
-    _ = try parallelMap(Array(0..<8), threads: 2) { _ in
-      _ = try EncoderTask().train(seed: 1, steps: steps)
+  let peer = try EncoderPeer(task, steps: steps)
+  let version = peer.map { "PyTorch \($0.facts.version), eager, one thread" }
+
+  func compare(
+    _ name: String, _ measure: EncoderPeer.Measure, unit: String, scale: Double, rounds: Int,
+    repeats: Int, peerScale: Double = 1, note: String = "", ours: () throws -> Void
+  ) throws {
+    var own: [Double] = []
+    var others: [Double] = []
+    for _ in 0..<rounds {
+      own.append(try shortestTime(repeats: repeats, ours))
+      if let time = peer?.time(measure, repeats: repeats) { others.append(time) }
     }
+    let complete = others.count == rounds
+    Figure.cost(
+      name, unit: unit, ours: median(own) * scale,
+      peer: complete ? median(others) * scale * peerScale : nil,
+      peerVersion: complete ? version.map { $0 + note } : nil
+    ).report()
   }
-  let peer = try peerFigures(task, output: output, loss: loss, steps: steps)
-  let version = peer.map { "PyTorch \($0.version), eager, one thread" }
-  Figure.cost(
-    "composition encoder: inference, batch 256", unit: "ms", ours: inference * 1000,
-    peer: peer.map { $0.inference * 1000 }, peerVersion: version
-  ).report()
-  Figure.cost(
-    "composition encoder: training step, batch 256", unit: "ms", ours: training * 1000,
-    peer: peer.map { $0.training * 1000 }, peerVersion: version
-  ).report()
-  Figure.cost(
-    "composition encoder: 8 members of \(steps) steps, two threads", unit: "s", ours: side,
-    peer: peer.map { 8 * $0.run }, peerVersion: version.map { $0 + ", one after the other" }
-  ).report()
+
+  try compare(
+    "composition encoder: inference, batch 256", .inference, unit: "ms", scale: 1000, rounds: 15,
+    repeats: 10
+  ) { _ = try task.output() }
+  try task.keepingWeights {
+    let optimizer = try AdamW(task.encoder.parameters)
+    try compare(
+      "composition encoder: training step, batch 256", .training, unit: "ms", scale: 1000,
+      rounds: 15, repeats: 10
+    ) { _ = try task.step(optimizer) }
+  }
+  try compare(
+    "composition encoder: 8 members of \(steps) steps, two threads", .run, unit: "s", scale: 1,
+    rounds: 3, repeats: 1, peerScale: 8, note: ", one after the other"
+  ) {
+    _ = try parallelMap(Array(0..<8), threads: 2) { _ in try EncoderTask().train(steps: steps) }
+  }
+}
+
+private func median(_ values: [Double]) -> Double {
+  values.sorted()[values.count / 2]
 }
 
 /// One batch and one encoder, both from fixed seeds.
-private struct EncoderTask {
+struct EncoderTask {
   let batch: PackedCompositions
   let encoder: CompositionEncoder
   let target: Tensor
@@ -65,31 +87,29 @@ private struct EncoderTask {
   }
 
   /// Forward, loss, backward and optimizer.
-  private func step(_ optimizer: AdamW) throws -> Tensor {
+  func step(_ optimizer: AdamW) throws -> Tensor {
     let loss = try Loss.meanSquaredError(try encoder(batch), target)
     try loss.backward()
     try optimizer.step()
     return loss
   }
 
-  /// Trains a copy of the encoder's first weights; the loss of the first step.
-  func train(seed: UInt64, steps: Int) throws -> Double {
-    let weights = try encoder.storedTensors()
-    defer { try? encoder.load(weights) }
-    let optimizer = try AdamW(encoder.parameters)
-    var first = 0.0
-    for place in 0..<steps {
-      let loss = try step(optimizer)
-      if place == 0 { first = try loss.item() }
-    }
-    return first
+  /// The loss of the first step.
+  func firstLoss() throws -> Double {
+    try keepingWeights { try step(try AdamW(encoder.parameters)).item() }
   }
 
-  func timedStep(repeats: Int) throws -> Double {
-    let weights = try encoder.storedTensors()
-    defer { try? encoder.load(weights) }
+  func train(steps: Int) throws {
     let optimizer = try AdamW(encoder.parameters)
-    return try shortestTime(repeats: repeats) { _ = try step(optimizer) }
+    for _ in 0..<steps { _ = try step(optimizer) }
+  }
+
+  /// Runs `body` and gives the encoder back the weights that it had.
+  func keepingWeights<Result>(_ body: () throws -> Result) throws -> Result {
+    let weights = try encoder.storedTensors()
+    let result = try body()
+    try encoder.load(weights)
+    return result
   }
 
   /// Everything the peer needs to do the same work.
@@ -104,37 +124,4 @@ private struct EncoderTask {
     tensors["batch.output"] = try StoredTensor(output)
     return tensors
   }
-}
-
-private struct PeerFigures: Decodable {
-  var version: String
-  var difference: Double
-  var loss: Double
-  var inference: Double
-  var training: Double
-  var run: Double
-}
-
-/// `nil`, with a sentence, where the peer is not installed or computes something else.
-private func peerFigures(
-  _ task: EncoderTask, output: Tensor, loss: Double, steps: Int
-) throws -> PeerFigures? {
-  let file = FileManager.default.temporaryDirectory
-    .appendingPathComponent("bench-encoder-\(getpid()).safetensors")
-  defer { try? FileManager.default.removeItem(at: file) }
-  let tensors = try task.stored(output: output)
-  try Data(Safetensors(tensors: tensors).encoded()).write(to: file)
-  let script = repository.appendingPathComponent("Benchmarks/pytorch/encoder.py").path
-  guard let text = run(peerPython, [script, file.path, "\(steps)"]),
-    let figures = try? JSONDecoder().decode(PeerFigures.self, from: Data(text.utf8))
-  else {
-    skip(
-      "the encoder's peer is left out: PyTorch or safetensors is missing (Scripts/setup.sh peers).")
-    return nil
-  }
-  guard figures.difference < 1e-4, abs(figures.loss - loss) < 1e-4 * abs(loss) else {
-    skip("the encoder's peer is left out: its output differs by \(figures.difference).")
-    return nil
-  }
-  return figures
 }
