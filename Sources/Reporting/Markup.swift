@@ -17,6 +17,11 @@ enum Markup {
     return result
   }
 
+  /// Escaped text for reading: no line breaks between a number and its percent sign.
+  static func prose(_ text: String) -> String {
+    escaped(text).replacing(" %", with: "\u{a0}%")
+  }
+
   /// A formula with its amounts set low: `Al2O3` becomes `Al<sub>2</sub>O<sub>3</sub>`.
   ///
   /// An amount is a run of digits and points behind a letter or a closing bracket; factors in

@@ -17,7 +17,7 @@ enum Numeral {
     guard value != 0 else { return "0" }
     let shown = rounded(value, significant: digits)
     let exponent = decimalExponent(shown)
-    guard (-4..<6).contains(exponent) else { return scientific(shown, digits: digits) }
+    guard plainExponents.contains(exponent) else { return scientific(shown, digits: digits) }
     return fixed(exponent >= digits ? value : shown, decimals: max(0, digits - 1 - exponent))
   }
 
@@ -45,15 +45,58 @@ enum Numeral {
       guard value.isFinite, value != 0 else { return 0 }
       return min(6, max(0, 2 - decimalExponent(value)))
     }
-    return min(6, max(0, 1 - decimalExponent(rounded(spread, significant: 2))))
+    return min(6, max(0, 1 - decimalExponent(spread, significant: 2)))
   }
 
-  /// `value ± spread`, both to the digits that the spread deserves.
+  /// `value ± spread`, both to the digits that the spread deserves: 26.87 ± 0.21,
+  /// (1.60 ± 0.27) × 10⁻¹³; the value alone where the spread is unknown.
   static func text(_ value: Double, spread: Double) -> String {
     guard value.isFinite else { return missing }
     guard spread.isFinite, spread >= 0 else { return text(value) }
-    let places = decimals(forSpread: spread, of: value)
-    return "\(fixed(value, decimals: places)) ± \(fixed(spread, decimals: places))"
+    guard spread > 0 else { return "\(text(value)) ± 0" }
+    let exponent = decimalExponent(max(value.magnitude, spread))
+    let places = 1 - decimalExponent(spread, significant: 2)
+    if plainExponents.contains(exponent) {
+      return pair(value, spread, decimals: max(0, places)) ?? apart(value, spread)
+    }
+    // Rounding may carry into a new digit, as in 9.9996 × 10⁻⁷: the next power of ten then.
+    for power in [exponent, exponent + 1] {
+      let mantissa = shifted(value, by: -power)
+      let scaledSpread = shifted(spread, by: -power)
+      let largest = max(mantissa.magnitude, scaledSpread)
+      let carried = fixed(largest, decimals: min(mostDecimals, max(0, places + power)))
+      guard power > exponent || !carried.hasPrefix("10") else { continue }
+      return pair(mantissa, scaledSpread, decimals: places + power)
+        .map { "(\($0)) × 10\(superscript(power))" } ?? apart(value, spread)
+    }
+    return apart(value, spread)
+  }
+
+  /// Whether people read numbers of this size without a power of ten.
+  static func isPlain(_ value: Double) -> Bool {
+    value == 0 || plainExponents.contains(decimalExponent(value))
+  }
+
+  /// Decimal exponents of numbers that are written without a power of ten.
+  private static let plainExponents = -4..<6
+
+  /// More digits than a double holds of a number with one digit before the point say nothing.
+  private static let mostDecimals = 12
+
+  private static func pair(_ value: Double, _ spread: Double, decimals: Int) -> String? {
+    guard decimals <= mostDecimals else { return nil }
+    return "\(fixed(value, decimals: decimals)) ± \(fixed(spread, decimals: decimals))"
+  }
+
+  /// For a spread far below the digits of its value.
+  private static func apart(_ value: Double, _ spread: Double) -> String {
+    "\(text(value, significant: mostDecimals)) ± \(text(spread, significant: 2))"
+  }
+
+  /// `value × 10^exponent` in two steps, since the power alone may be beyond the largest double.
+  private static func shifted(_ value: Double, by exponent: Int) -> Double {
+    let half = exponent / 2
+    return value * pow(10, Double(half)) * pow(10, Double(exponent - half))
   }
 
   private static func scientific(_ value: Double, digits: Int) -> String {
@@ -62,8 +105,10 @@ enum Numeral {
     return "\(withTrueMinus(String(parts[0]))) × 10\(superscript(exponent))"
   }
 
-  private static func decimalExponent(_ value: Double) -> Int {
-    let text = String(format: "%.16e", value)
+  /// The power of ten of the first digit after rounding to so many digits; 15 of them leave out
+  /// the noise of binary fractions.
+  private static func decimalExponent(_ value: Double, significant digits: Int = 15) -> Int {
+    let text = String(format: "%.\(digits - 1)e", value)
     guard let mark = text.lastIndex(of: "e") else { return 0 }
     return Int(text[text.index(after: mark)...]) ?? 0
   }

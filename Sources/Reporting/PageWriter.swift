@@ -9,13 +9,13 @@ struct PageWriter {
 
   mutating func section(_ section: Report.Section, place: Int) -> String {
     let text =
-      section.text.isEmpty ? "" : "<p class=\"text\">\(Markup.escaped(section.text))</p>\n"
+      section.text.isEmpty ? "" : "<p class=\"text\">\(Markup.prose(section.text))</p>\n"
     var contents = ""
     for content in section.contents { contents += self.content(content) }
     let width = section.isHalfWidth ? "half" : "full"
     return """
       <section class="\(width)" id="\(Markup.anchor(place))" aria-labelledby="heading-\(place + 1)">
-      <h2 id="heading-\(place + 1)">\(Markup.escaped(section.title))</h2>
+      <h2 id="heading-\(place + 1)">\(Markup.prose(section.title))</h2>
       \(text)\(contents)</section>
 
       """
@@ -26,14 +26,14 @@ struct PageWriter {
     case .chart(let chart): figure(chart)
     case .table(let table): table.html(isSortable: true)
     case .preformatted(let text): "<pre tabindex=\"0\">\(Markup.escaped(text))</pre>\n"
-    case .paragraph(let text): "<p>\(Markup.escaped(text))</p>\n"
+    case .paragraph(let text): "<p>\(Markup.prose(text))</p>\n"
     }
   }
 
   private mutating func figure(_ chart: Chart) -> String {
     defer { chartCount += 1 }
     let caption =
-      "<figcaption id=\"caption-\(chartCount)\">\(Markup.escaped(chart.summary))</figcaption>"
+      "<figcaption id=\"caption-\(chartCount)\">\(Markup.prose(chart.summary))</figcaption>"
     guard drawsCharts else {
       return "<figure>\n\(caption)\n\(chart.table.html(isSortable: false))</figure>\n"
     }

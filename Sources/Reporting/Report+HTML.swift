@@ -39,12 +39,12 @@ extension Report {
   }
 
   private var header: String {
-    let lead = subtitle.isEmpty ? "" : "<p class=\"lead\">\(Markup.escaped(subtitle))</p>\n"
-    let text = summary.isEmpty ? "" : "<p class=\"summary\">\(Markup.escaped(summary))</p>\n"
+    let lead = subtitle.isEmpty ? "" : "<p class=\"lead\">\(Markup.prose(subtitle))</p>\n"
+    let text = summary.isEmpty ? "" : "<p class=\"summary\">\(Markup.prose(summary))</p>\n"
     return """
       <header>
       <p class="brand"><span class="mark" aria-hidden="true"></span>Athanor</p>
-      <h1>\(Markup.escaped(title))</h1>
+      <h1>\(Markup.prose(title))</h1>
       \(lead)\(text)</header>
 
       """
@@ -56,9 +56,9 @@ extension Report {
       let value = card.isFormula ? Markup.formula(card.value) : Markup.escaped(card.value)
       let unit =
         card.unit.isEmpty ? "" : " <span class=\"unit\">\(Markup.escaped(card.unit))</span>"
-      let note = card.note.isEmpty ? "" : "<dd class=\"note\">\(Markup.escaped(card.note))</dd>"
+      let note = card.note.isEmpty ? "" : "<dd class=\"note\">\(Markup.prose(card.note))</dd>"
       let kind = card.isFormula ? " class=\"formula\"" : ""
-      return "<div class=\"card\"><dt>\(Markup.escaped(card.label))</dt>"
+      return "<div class=\"card\"><dt>\(Markup.prose(card.label))</dt>"
         + "<dd class=\"value\"><span\(kind)>\(value)</span>\(unit)</dd>\(note)</div>\n"
     }
     return "<dl class=\"cards\" aria-label=\"Key figures\">\n\(items.joined())</dl>\n"

@@ -7,7 +7,7 @@ extension ReportTable {
       let unit =
         column.unit.isEmpty ? "" : " <span class=\"unit\">\(Markup.escaped(column.unit))</span>"
       let kind = isNumeric ? " class=\"number\"" : ""
-      return "<th scope=\"col\"\(kind)>\(Markup.escaped(column.title))\(unit)</th>"
+      return "<th scope=\"col\"\(kind)>\(Markup.prose(column.title))\(unit)</th>"
     }
     let body = rows.map { row in
       let cells = columns.indices.map { place in
@@ -19,7 +19,7 @@ extension ReportTable {
     }
     return """
       <div class="scroll" tabindex="0"><table\(isSortable ? " class=\"sortable\"" : "")>
-      <caption><span>\(Markup.escaped(caption))</span></caption>
+      <caption><span>\(Markup.prose(caption))</span></caption>
       <thead><tr>\(heads.joined())</tr></thead>
       <tbody>
       \(body.joined())</tbody>
@@ -44,6 +44,7 @@ extension ReportTable {
       guard case .interval(let value, let lower, let upper) = cell else { return nil }
       return (value, (upper - lower) / 2)
     }
+    guard halfWidths.allSatisfy({ Numeral.isPlain($0.value) }) else { return nil }
     let places = halfWidths.map { Numeral.decimals(forSpread: $0.spread, of: $0.value) }.sorted()
     guard places.isEmpty else { return places[places.count / 2] }
     let values = cells(column).compactMap { cell -> Double? in
@@ -68,19 +69,23 @@ extension ReportTable {
 
   private static func content(_ cell: Cell, decimals: Int?) -> String {
     switch cell {
-    case .text(let text), .sentence(let text): return Markup.escaped(text)
+    case .text(let text), .sentence(let text): return Markup.prose(text)
     case .formula(let text): return Markup.formula(text)
     case .number(let value):
       return decimals.map { Numeral.fixed(value, decimals: $0) } ?? Numeral.text(value)
     case .integer(let value): return Numeral.fixed(Double(value), decimals: 0)
     case .measured(let value, let spread): return Numeral.text(value, spread: spread)
     case .interval(let value, let lower, let upper):
-      let places = decimals ?? Numeral.decimals(forSpread: (upper - lower) / 2, of: value)
-      let texts = [value, lower, upper].map { Numeral.fixed($0, decimals: places) }
+      let ends = [value, lower, upper]
+      let ownDecimals = Numeral.decimals(forSpread: (upper - lower) / 2, of: value)
+      let texts = ends.map { end in
+        decimals == nil && !ends.allSatisfy(Numeral.isPlain)
+          ? Numeral.text(end) : Numeral.fixed(end, decimals: decimals ?? ownDecimals)
+      }
       return "\(texts[0]) <span class=\"range\">\(texts[1]) to \(texts[2])</span>"
     case .verdict(let isMet, let text):
       let mark = isMet ? "yes\" aria-hidden=\"true\">✓" : "no\" aria-hidden=\"true\">✗"
-      return "<span class=\"verdict \(mark)</span> \(Markup.escaped(text))"
+      return "<span class=\"verdict \(mark)</span> \(Markup.prose(text))"
     case .missing: return Numeral.missing
     }
   }

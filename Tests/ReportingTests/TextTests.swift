@@ -29,6 +29,46 @@ struct TextTests {
   }
 
   @Test(
+    "Writes small and large uncertain values as powers of ten",
+    arguments: [
+      (1.6e-13, 2.7e-14, "(1.60 ± 0.27) × 10⁻¹³"), (6.1e-6, 4.2e-6, "(6.1 ± 4.2) × 10⁻⁶"),
+      (1e-200, 2.7e-201, "(1.00 ± 0.27) × 10⁻²⁰⁰"), (1e-200, 0.27, "0.00 ± 0.27"),
+      (5_783_153_508_140, 3_543_139_613_306, "(5.8 ± 3.5) × 10¹²"),
+      (-2.5e6, 12_000, "(−2.500 ± 0.012) × 10⁶"), (3e-9, 4.4e-7, "(0.0 ± 4.4) × 10⁻⁷"),
+      (9.9996e-7, 2e-9, "(1.0000 ± 0.0020) × 10⁻⁶"), (9.9999e-7, 3.1e-8, "(1.000 ± 0.031) × 10⁻⁶"),
+      (4e-9, 9.96e-7, "(0.0 ± 1.0) × 10⁻⁶"), (1.5e308, 2e307, "(1.50 ± 0.20) × 10³⁰⁸"),
+      (2e-310, 1e-311, "(2.00 ± 0.10) × 10⁻³¹⁰"), (0.00012, 0.00001, "0.000120 ± 0.000010"),
+      (999_999, 12, "999999 ± 12"), (1e6, 0, "1.00 × 10⁶ ± 0"), (3, 0, "3.00 ± 0"),
+      (0, 0, "0 ± 0"), (0, 3e-8, "(0.0 ± 3.0) × 10⁻⁸"), (1.5, 2e-9, "1.5000000000 ± 0.0000000020"),
+      (1.5, 2e-15, "1.50000000000 ± 2.0 × 10⁻¹⁵"), (1.6e-13, .nan, "1.60 × 10⁻¹³"),
+      (1.6e-13, .infinity, "1.60 × 10⁻¹³"), (2, -1, "2.00"), (.nan, 1, "–"), (.infinity, 1, "–"),
+      (-.infinity, .nan, "–"),
+    ] as [(Double, Double, String)])
+  func uncertainPowers(value: Double, spread: Double, text: String) {
+    #expect(Report.number(value, spread: spread) == text)
+  }
+
+  @Test("Keeps intervals of tiny values from becoming zeros")
+  func tinyIntervals() {
+    let table = ReportTable(
+      caption: "", columns: [.init("a")],
+      rows: [[.interval(1.6e-13, lower: 1.3e-13, upper: 1.9e-13)]])
+    #expect(
+      table.html(isSortable: false).contains(
+        "1.60 × 10⁻¹³ <span class=\"range\">1.30 × 10⁻¹³ to 1.90 × 10⁻¹³</span>"))
+  }
+
+  @Test("Keeps percent signs with their numbers, but leaves preformatted text as it is")
+  func percentSigns() {
+    #expect(Markup.prose("top 5 % <") == "top 5\u{a0}% &lt;")
+    let report = Report(
+      title: "a", summary: "5 % of it",
+      sections: [.init(title: "b", content: .preformatted("c: 5 %"))])
+    let html = report.html(vegaBundle: nil)
+    #expect(html.contains("5\u{a0}% of it") && html.contains("c: 5 %"))
+  }
+
+  @Test(
     "Writes shares",
     arguments: [(0.876, "88"), (0.05, "5"), (0.0412, "4.1"), (1, "100"), (0, "0")])
   func percentages(fraction: Double, text: String) {
