@@ -122,11 +122,11 @@ extension Chart {
         title: objective.label, low: Numeral.text(ends.low), high: Numeral.text(ends.high)))
   }
 
-  /// A ring around the best composition, and its formula on the side where there is room.
+  /// A ring around the best composition, and its formula where it hides the fewest points.
   private static func bestLabel(_ best: MapPoint, among points: [MapPoint]) -> [ChartValue] {
-    let ends = extent(points.map(\.x))
-    let isRight = best.x > (ends.low + ends.high) / 2
     let label = "best: \(Markup.plainFormula(best.formula))"
+    let side = LabelSide.freest(
+      for: label, at: (best.x, best.y), among: points.map { ($0.x, $0.y) })
     let row: [[String: ChartValue]] = [
       ["x": .plotted(best.x), "y": .plotted(best.y), "label": .string(label)]
     ]
@@ -141,9 +141,9 @@ extension Chart {
       ],
       haloed(
         [
-          "type": "text", "align": .string(isRight ? "right" : "left"), "baseline": "middle",
-          "dx": .integer(isRight ? -16 : 16), "fontWeight": 600, "color": .color(.ink),
-          "tooltip": false,
+          "type": "text", "align": .string(side.align.rawValue), "baseline": "middle",
+          "dx": .integer(side.dx), "dy": .integer(side.dy), "fontWeight": 600,
+          "color": .color(.ink), "tooltip": false,
         ],
         data: row,
         encoding: [
