@@ -1,7 +1,7 @@
 internal import DenseMath
 
 /// Several runs of one strategy, summarized at each count of measurements: the median and a band
-/// from the 10th to the 90th percentile.
+/// from the 10th to the 90th percentile, or over all runs where they are too few for percentiles.
 struct Band: Hashable, Sendable {
   /// Measurements done: 1, 2, …
   let counts: [Int]
@@ -9,6 +9,15 @@ struct Band: Hashable, Sendable {
   let lower: [Double]
   let upper: [Double]
   let runs: Int
+
+  /// Fewer runs have no 10th and 90th percentile worth the name: their band goes from the lowest
+  /// to the highest.
+  static let fewestForPercentiles = 5
+
+  /// What the band over so many runs is, after "bands".
+  static func meaning(runs: Int) -> String {
+    runs < fewestForPercentiles ? "span the runs" : "hold the middle 80\u{a0}% of the runs"
+  }
 
   /// - Parameters:
   ///   - runs: One row for each run: the value after 1, 2, … measurements. `nan` (nothing found
@@ -18,6 +27,7 @@ struct Band: Hashable, Sendable {
   ///     worst value found.
   init(runs: [[Double]], higherIsBetter: Bool) {
     let sign = higherIsBetter ? 1.0 : -1.0
+    let tail = runs.count < Band.fewestForPercentiles ? 0 : 0.1
     var counts: [Int] = []
     var rows: [(median: Double, lower: Double, upper: Double)] = []
     for place in 0..<(runs.map(\.count).max() ?? 0) {
@@ -28,9 +38,9 @@ struct Band: Hashable, Sendable {
       let median = Statistics.quantile(sorted: merits, 0.5)
       guard let worst = merits.first(where: \.isFinite), median.isFinite else { continue }
       // Where the band would reach into runs without a value, it is minus infinity or not a number.
-      let tenth = Statistics.quantile(sorted: merits, 0.1)
-      let low = sign * (tenth.isFinite ? tenth : worst)
-      let high = sign * Statistics.quantile(sorted: merits, 0.9)
+      let bottom = Statistics.quantile(sorted: merits, tail)
+      let low = sign * (bottom.isFinite ? bottom : worst)
+      let high = sign * Statistics.quantile(sorted: merits, 1 - tail)
       counts.append(place + 1)
       rows.append((sign * median, min(low, high), max(low, high)))
     }

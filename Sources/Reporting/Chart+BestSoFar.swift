@@ -19,7 +19,7 @@ extension Chart {
       axes: Axes(
         x: "Measurements", y: "Best \(objective.inSentence) so far\(objective.unitSuffix)"),
       legend: strategyLegend(lines),
-      specification: strategyLines(lines, extra: rule))
+      specification: strategyLines(lines, above: rule))
   }
 
   private static func bestSoFarSummary(
@@ -36,7 +36,8 @@ extension Chart {
       return "No strategy has found a feasible value yet."
     }
     let runs = lines.map(\.band.runs).max() ?? 1
-    let kind = runs > 1 ? "in the median run, 80\u{a0}% of the runs in brackets" : "in one run"
+    let range = runs < Band.fewestForPercentiles ? "all" : "80\u{a0}%"
+    let kind = runs > 1 ? "in the median run, \(range) of the runs in brackets" : "in one run"
     let unit = objective.unit.isEmpty ? "" : " in \(objective.unit)"
     return "The \(better) \(objective.inSentence)\(unit) after \(last) measurements, \(kind): "
       + "\(ends.joined(separator: "; "))."

@@ -16,9 +16,9 @@ extension Chart {
     let top = "top \(Numeral.percent(topShare))"
     let lines = StrategyLine.lines(strategies, higherIsBetter: true, factor: 100)
     let last = lines.compactMap(\.band.counts.last).max() ?? 1
-    var extra = [chanceLine(upTo: last, poolSize: poolSize)]
-    if initialCount > 0 { extra.append(initialRule(initialCount, isAtTop: true)) }
-    if !notes.isEmpty { extra.append(note(notes, behind: initialCount)) }
+    var above: [ChartValue] = []
+    if initialCount > 0 { above.append(initialRule(initialCount, isAtTop: true)) }
+    if !notes.isEmpty { above.append(note(notes, behind: initialCount)) }
     return Chart(
       title: "Share of the \(top) found",
       summary: foundSummary(lines, poolSize: poolSize, top: top, last: last, notes: notes),
@@ -26,7 +26,8 @@ extension Chart {
       axes: Axes(x: "Measurements", y: "Share of the \(top) found (%)"),
       legend: foundLegend(lines),
       specification: strategyLines(
-        lines, extra: extra, y: ["scale": ["domain": [0, 100], "nice": false]]))
+        lines, below: [chanceLine(upTo: last, poolSize: poolSize)], above: above,
+        y: ["scale": ["domain": [0, 100], "nice": false]]))
   }
 
   private static func foundLegend(_ lines: [StrategyLine]) -> ChartLegend {

@@ -1,7 +1,8 @@
 /// What the figures of strategies share: bands and lines over the number of measurements.
 extension Chart {
   static func strategyLines(
-    _ lines: [StrategyLine], extra: [ChartValue], y: [String: ChartValue] = [:]
+    _ lines: [StrategyLine], below: [ChartValue] = [], above: [ChartValue],
+    y: [String: ChartValue] = [:]
   ) -> [String: ChartValue] {
     let color: ChartValue = [
       "field": "strategy", "type": "nominal", "title": nil,
@@ -13,7 +14,7 @@ extension Chart {
     ]
     return [
       "data": data(strategyRows(lines)), "height": 320,
-      "layer": .array(extra + [bands(color, y), medians(color), hoverPoints]),
+      "layer": .array(below + [bands(color, y), medians(color)] + above + [hoverPoints(lines)]),
       "encoding": ["x": quantitative("count", ["scale": ["zero": true, "nice": false]])],
     ]
   }
@@ -39,18 +40,24 @@ extension Chart {
   }
 
   /// Invisible points under the pointer, which bring the numbers up.
-  private static var hoverPoints: ChartValue {
-    [
+  private static func hoverPoints(_ lines: [StrategyLine]) -> ChartValue {
+    let ends =
+      arePercentiles(lines) ? ("10th percentile", "90th percentile") : ("Lowest run", "Highest run")
+    return [
       "mark": ["type": "point", "opacity": 0, "size": 120],
       "encoding": [
         "y": quantitative("median"), "detail": ["field": "strategy"],
         "tooltip": tooltip([
           ("strategy", "Strategy", nil), ("count", "Measurements", "d"),
-          ("median", "Median", ".4~g"), ("lower", "10th percentile", ".4~g"),
-          ("upper", "90th percentile", ".4~g"),
+          ("median", "Median", ".4~g"), ("lower", ends.0, ".4~g"),
+          ("upper", ends.1, ".4~g"),
         ]),
       ],
     ]
+  }
+
+  private static func arePercentiles(_ lines: [StrategyLine]) -> Bool {
+    lines.contains { $0.band.runs >= Band.fewestForPercentiles }
   }
 
   /// A vertical rule where the initial design ends, with its words at the top or the bottom.
@@ -113,8 +120,9 @@ extension Chart {
       }
       return [.integer(counts[place])] + cells
     }
+    let range = arePercentiles(lines) ? "10th to 90th percentile" : "range"
     return ReportTable(
-      caption: "\(caption), by number of measurements: median and 10th to 90th percentile of runs",
+      caption: "\(caption), by number of measurements: median and \(range) of runs",
       columns: [.init("Measurements")] + lines.map { .init($0.name, unit: unit) }, rows: rows)
   }
 }

@@ -12,6 +12,17 @@ struct BandTests {
     #expect(abs(band.lower[0] - 1.4) < 1e-12 && abs(band.upper[0] - 7.6) < 1e-12)
   }
 
+  @Test("Spans all runs where they are fewer than five, and says so")
+  func spansFewRuns() {
+    let band = Band(runs: [[1], [10], [3], [2]], higherIsBetter: true)
+    #expect(band.median == [2.5] && band.lower == [1] && band.upper == [10])
+    #expect(Band.meaning(runs: 4) == "span the runs")
+    #expect(Band.meaning(runs: 5) == "hold the middle 80\u{a0}% of the runs")
+    let few = Chart.bestSoFar(
+      Samples.strategies("convex"), objective: Samples.strength, initialCount: 0)
+    #expect(few.json.contains("Lowest run") && !few.json.contains("percentile"))
+  }
+
   @Test("Never falls when no run does, though runs start and end at different times")
   func isMonotone() {
     let runs = [[1, 2, 3, 9], [.nan, 4], [.nan, .nan, 2, 2], [0, 0, 0, 0, 5]]

@@ -63,9 +63,9 @@ struct ChartTests {
     let summary = Samples.charts(name: "convex")[0].summary
     #expect(
       summary
-        == "The highest yield strength in MPa after 3 measurements, in the median run, 80\u{a0}% of "
-        + "the runs in brackets: random 1.50 (1.10 to 1.90); convex 4.50 (4.10 to 4.90); other 2.50 "
-        + "(2.10 to 2.90).")
+        == "The highest yield strength in MPa after 3 measurements, in the median run, all of "
+        + "the runs in brackets: random 1.50 (1.00 to 2.00); convex 4.50 (4.00 to 5.00); other 2.50 "
+        + "(2.00 to 3.00).")
   }
 
   @Test("Tells measured values outside their interval apart")
@@ -82,6 +82,23 @@ struct ChartTests {
     let chart = Samples.charts()[4]
     #expect(chart.summary.contains("The best, Cu, was measurement 3 and reached 7.00\u{a0}MPa."))
     #expect(chart.json.contains("best: Cu"))
+  }
+
+  @Test("Puts a label where it hides no point and stays within the figure")
+  func placesLabel() {
+    let label = "best: Al20Ti80"
+    func side(_ center: (x: Double, y: Double), _ others: [(x: Double, y: Double)]) -> LabelSide {
+      // Corners that fix the extent.
+      LabelSide.freest(
+        for: label, at: center, among: [(0, 0), (1, 1), (0, 1), (1, 0), center] + others)
+    }
+    #expect(side((0.3, 0.5), []).align == .left)
+    #expect(side((0.95, 0.5), []).align == .right)
+    let toTheRight = stride(from: 0.32, to: 0.8, by: 0.02).map { (x: $0, y: 0.5) }
+    let avoiding = side((0.3, 0.5), toTheRight)
+    #expect(avoiding.dy != 0, "\(avoiding)")
+    let around = toTheRight + toTheRight.map { ($0.x - 0.3, 0.45) } + [(0.05, 0.5), (0.25, 0.5)]
+    #expect(side((0.3, 0.5), around).dy < 0)
   }
 
   @Test("Draws all 118 elements, each in its own cell")
