@@ -19,13 +19,13 @@ extension Chart {
     let rows = Element.all.map { cell($0, known[$0], scale) }
     return Chart(
       title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, outOfScope),
-      table: elementTable(known, quantity), minimumWidth: 680,
+      table: elementTable(known, quantity), minimumWidth: 300,
       legend: ChartLegend(
         scale: .init(
           title: quantity.label, low: scale.text(scale.low), high: scale.text(scale.high),
           isDiverging: scale.isDiverging)),
       specification: [
-        "data": data(rows), "height": 380,
+        "data": data(rows), "height": 380, "usermeta": ["narrowHeight": 230],
         "encoding": [
           "x": position("column", count: 18), "y": position("row", count: 10),
           "tooltip": tooltip([("tip", "Element", nil), ("shown", quantity.label, nil)]),
@@ -88,18 +88,20 @@ extension Chart {
     ]
   }
 
-  /// The symbols, in three inks: upon pale, light and dark cells.
+  /// The symbols, in three inks: upon pale, light and dark cells; alone where cells are narrow.
   private static let symbols: ChartValue = [
     "mark": [
-      "type": "text", "fontSize": 13, "fontWeight": 600,
-      "dy": ["expr": "datum.state == 'empty' ? 0 : -5"],
+      "type": "text", "fontSize": ["expr": "width < 560 ? 9.5 : 13"], "fontWeight": 600,
+      "dy": ["expr": "datum.state == 'empty' || width < 560 ? 0 : -5"],
     ],
     "encoding": ["text": ["field": "symbol"], "color": cellInk],
   ]
 
   private static let cellValues: ChartValue = [
     "transform": filter("datum.state != 'empty'"),
-    "mark": ["type": "text", "fontSize": 10, "dy": 9],
+    "mark": [
+      "type": "text", "fontSize": 10, "dy": 9, "opacity": ["expr": "width < 560 ? 0 : 1"],
+    ],
     "encoding": ["text": ["field": "shown"], "color": cellInk],
   ]
 

@@ -40,10 +40,12 @@ enum PageScripts {
     const read = id => JSON.parse(document.getElementById(id).textContent);
     const charts = read('charts'), colors = read('colors');
     const draw = (place, chart) => window.vegaEmbed(place, chart, {actions: false, renderer: 'svg'});
-    const onPage = chart => ({
+    const heightFor = (place, chart) =>
+      place.clientWidth < 560 && chart.usermeta?.narrowHeight || chart.height;
+    const onPage = (place, chart) => ({
       ...JSON.parse(JSON.stringify(chart), (key, value) =>
         key === 'legend' ? null : key === 'y' && value?.field ? {...value, title: null} : value),
-      config: {...chart.config, legend: {disable: true}},
+      config: {...chart.config, legend: {disable: true}}, height: heightFor(place, chart),
     });
     const fixed = chart => ({...JSON.parse(JSON.stringify(chart)
       .replace(/var\\(--(\\w+)\\)/g, (all, name) => colors[name] ?? all)), width: 760, background: '#fff', padding: 16});
@@ -59,7 +61,7 @@ enum PageScripts {
     }
     for (const place of document.querySelectorAll('[data-chart]')) {
       const number = Number(place.dataset.chart), figure = place.closest('figure');
-      draw(place, onPage(charts[number])).then(() => {
+      draw(place, onPage(place, charts[number])).then(() => {
         const button = document.createElement('button');
         button.type = 'button';
         button.className = 'save';

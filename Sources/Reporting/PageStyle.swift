@@ -115,6 +115,7 @@ enum PageStyle {
     th, td { padding: 8px 14px 8px 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
     th:last-child, td:last-child { padding-right: 0; }
     th { font-weight: 600; font-size: 13.5px; line-height: 1.35; vertical-align: bottom; white-space: normal; }
+    th:not(.number) { min-width: 7.5em; }
     th .unit { display: block; white-space: nowrap; font-weight: 400; color: var(--inkSoft); }
     th button {
       border: 0; background: none; padding: 0; margin: 0; font: inherit; color: inherit; cursor: pointer;
@@ -162,7 +163,7 @@ enum PageStyle {
       .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
       .card { padding: 13px 14px; }
       .card:first-child, .card:last-child:nth-child(even) { grid-column: 1 / -1; }
-      td.sentence { min-width: 330px; }
+      td.sentence { min-width: 34rem; }
       .card .value { font-size: 23px; }
       .summary { font-size: 16px; }
       .lead { font-size: 16.5px; }
