@@ -18,12 +18,12 @@ extension CampaignReport {
     let bands =
       seeds > 1
       ? "Lines are medians over \(seeds) runs that start from different random materials; bands "
-        + "hold the middle 80 % of the runs. " : ""
+        + "\(Band.meaning(runs: seeds)). " : ""
     return Report.Section(
       title: "Best so far",
       text: bands
-        + "A strategy is better when its line climbs earlier. Only materials that keep all limits "
-        + "count.",
+        + "A strategy is better when its line climbs earlier."
+        + (hasLimits ? " Only materials that keep all limits count." : ""),
       content: .chart(
         .bestSoFar(
           runs, objective: objective, initialCount: campaign.plan.initial, maximizing: maximizes)))
@@ -50,9 +50,10 @@ extension CampaignReport {
         .integer(finding.proposal.number),
         .formula(finding.proposal.candidate.composition.percentFormula),
         measured(finding), predicted(finding),
-      ] + limits.map { limit in
-        limit.value { finding.values[$0]?.value }.map(ReportTable.Cell.number) ?? .missing
-      } + [.sentence(finding.proposal.reason)]
+      ]
+        + limits.map { limit in
+          limit.value { finding.values[$0]?.value }.map(ReportTable.Cell.number) ?? .missing
+        } + [.sentence(finding.proposal.reason)]
     }
     return Report.Section(
       title: "Best materials",
@@ -61,7 +62,8 @@ extension CampaignReport {
         + "had no prediction.",
       content: .table(
         ReportTable(
-          caption: "The best materials that keep all limits", columns: columns, rows: rows)))
+          caption: hasLimits ? "The best materials that keep all limits" : "The best materials",
+          columns: columns, rows: rows)))
   }
 
   /// The objective with its spread, where a spread is known for all its parts.

@@ -6,13 +6,12 @@ import Matter
 
 extension CampaignReport {
   var summary: String {
-    guard let best = ranked.first else {
-      return "\(campaign.resultCount) materials were measured and none keeps all limits yet."
-    }
+    guard let best = ranked.first else { return summaryWithoutBest }
     let formula = Markup.plainFormula(best.proposal.candidate.composition.percentFormula)
     let value = "\(Report.number(best.objective)) \(objective.unit)"
     var text =
-      "After \(campaign.resultCount) measurements the best material that keeps all limits is "
+      "After \(campaign.resultCount) measurements the best material"
+      + (hasLimits ? " that keeps all limits" : "") + " is "
       + "\(formula) with \(value), found at measurement \(best.proposal.number)."
     if let chance = medianBest(study.first { $0.isRandom }), let own = medianBest(study.first) {
       text +=
@@ -23,6 +22,24 @@ extension CampaignReport {
     if let stop = campaign.stop { text += " \(stop.reason)" }
     return text
   }
+
+  private var summaryWithoutBest: String {
+    let failures = campaign.failures
+    let measured = campaign.findings.count
+    guard measured > 0 else {
+      guard let last = failures.last else { return "Nothing has been measured yet." }
+      let all =
+        failures.count == 1
+        ? "The only measurement failed" : "All \(failures.count) measurements failed; the last"
+      return "\(all): \(last.reason)"
+    }
+    let failed = failures.isEmpty ? "" : " \(failures.count) more measurements failed."
+    return measured == 1
+      ? "One material was measured and it does not keep all limits.\(failed)"
+      : "\(measured) materials were measured and none keeps all limits yet.\(failed)"
+  }
+
+  var hasLimits: Bool { !campaign.plan.limits.isEmpty }
 
   var cards: [Report.Card] {
     var cards: [Report.Card] = []
@@ -37,7 +54,9 @@ extension CampaignReport {
         Report.Card(
           objective.name, value: best.objective, unit: objective.unit,
           note: first == nil
-            ? "none of the starting materials kept the limits"
+            ? hasLimits
+              ? "none of the starting materials kept the limits"
+              : "no starting material could be measured"
             : start.map { "best of the starting materials: \(Report.number($0))" } ?? ""))
     }
     if let chance = medianBest(study.first { $0.isRandom }), let own = medianBest(study.first) {

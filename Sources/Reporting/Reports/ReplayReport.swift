@@ -22,15 +22,18 @@ public struct ReplayReport: Sendable {
     return report
   }
 
-  private var quantity: Quantity { Quantity(PropertyName.text(result.target), unit: result.unit ?? "") }
+  private var quantity: Quantity {
+    Quantity(PropertyName.text(result.target), unit: result.unit ?? "")
+  }
 
   private var last: ReplayResult.CurvePoint? { result.curve.last }
 
   private var summary: String {
     guard let last else { return "Nothing was measured." }
     return "After \(last.measurements) of \(result.poolSize) measurements the search had found "
-      + "\(Report.percent(last.top.mean)) of the top 5 % (\(result.topCount) materials; 5 to 95 % "
-      + "of the runs: \(Report.percent(last.top.low)) to \(Report.percent(last.top.high))); "
+      + "\(Report.percent(last.top.mean)) of the top 5 % (\(result.topCount) materials; mean of the "
+      + "runs, 5th to 95th percentile \(Report.percent(last.top.low)) to "
+      + "\(Report.percent(last.top.high))); "
       + "measuring at random finds \(Report.percent(last.expectedTop)). "
       + "The enhancement factor is \(Report.number(last.enhancement.mean)). \(speedUp)"
   }
@@ -39,8 +42,10 @@ public struct ReplayReport: Sendable {
     guard let half = result.acceleration.first(where: { $0.share == 0.5 }),
       let factor = half.factor, let count = half.measurements
     else { return "" }
-    return "Half of the top 5 % took \(count) measurements on average, "
-      + "\(Report.number(factor)) times fewer than at random."
+    let start = "Half of the top 5 % took \(count) measurements on average"
+    return factor > 1
+      ? "\(start), \(Report.number(factor)) times fewer than at random."
+      : "\(start), no fewer than at random (\(Report.number(half.randomMeasurements)))."
   }
 
   private var cards: [Report.Card] {
@@ -48,24 +53,33 @@ public struct ReplayReport: Sendable {
     var cards = [
       Report.Card(
         "Top 5 % found", value: Report.percent(last.top.mean),
-        note: "at random: \(Report.percent(last.expectedTop))"),
+        note: "mean of the runs; at random: \(Report.percent(last.expectedTop))"),
       Report.Card(
         "Enhancement factor", value: last.enhancement.mean,
-        note: "after \(last.measurements) measurements"),
+        note: "mean of the runs after \(last.measurements) measurements"),
     ]
     if let half = result.acceleration.first(where: { $0.share == 0.5 }), let factor = half.factor {
       cards.append(
         Report.Card(
-          "Acceleration factor", value: factor, unit: "×", note: "to half of the top 5 %"))
+          "Acceleration factor", value: factor, unit: "×",
+          note: factor > 1
+            ? "fewer measurements than at random to half of the top 5 %, mean of the runs"
+            : "to half of the top 5 %, mean of the runs: no faster than at random"))
     }
     return cards
+  }
+
+  private var bands: String {
+    guard result.runs.count > 1 else { return "" }
+    return "Lines are medians over the \(result.runs.count) runs; bands "
+      + "\(Band.meaning(runs: result.runs.count)). The key figures at the top are means instead."
   }
 
   private var found: Report.Section {
     let share = { (run: ReplayRun) in run.found.map { Double($0) / Double(result.topCount) } }
     return Report.Section(
       title: "How much of the best was found",
-      text: "Lines are medians over the runs, bands hold the middle 80 % of them.",
+      text: bands,
       content: .chart(
         .foundFraction(
           [
@@ -76,7 +90,7 @@ public struct ReplayReport: Sendable {
 
   private var best: Report.Section {
     Report.Section(
-      title: "Best so far",
+      title: "Best so far", text: bands,
       content: .chart(
         .bestSoFar(
           [
@@ -87,12 +101,13 @@ public struct ReplayReport: Sendable {
 
   private var table: Report.Section {
     Report.Section(
-      title: "Measurements saved",
-      text: "How many measurements a share of the top 5 % took on average, and how many random "
-        + "measuring takes.",
+      title: "Measurements needed",
+      text: "After how many measurements the mean of the runs reached a share of the top 5 %, and "
+        + "how many measuring at random takes. The acceleration factor is their ratio: above 1 the "
+        + "search saves measurements, below 1 it needs more than chance. A dash: not reached.",
       content: .table(
         ReportTable(
-          caption: "Acceleration factors",
+          caption: "Measurements to a share of the top 5 %",
           columns: [
             .init("Share of the top 5 %"), .init("Measurements"), .init("At random"),
             .init("Acceleration factor"),
