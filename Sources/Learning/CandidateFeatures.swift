@@ -37,6 +37,11 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     let descriptor = descriptor
     let width = descriptor.columns.count
     let described = try descriptor.rows(candidates.map(\.composition))
+    for (row, candidate) in candidates.enumerated()
+    where described[row * width..<(row + 1) * width].allSatisfy(\.isNaN) {
+      // Missing values count as the mean of the training rows: all of them would claim to be it.
+      throw GaussianProcessError.noFeatures(candidate.composition.formula)
+    }
     guard expected > 0 else {
       return Matrix(rows: candidates.count, columns: width, elements: described)
     }

@@ -7,6 +7,7 @@ public enum GaussianProcessError: Error, Hashable, Sendable {
   case notFinite(row: Int, what: String)
   case invalidState(String)
   case tooManyRows(Int, most: Int)
+  case noFeatures(String)
 }
 
 extension GaussianProcessError: CustomStringConvertible {
@@ -26,6 +27,9 @@ extension GaussianProcessError: CustomStringConvertible {
         + "candidate the same variables."
     case .notFinite(let row, let what):
       "Row \(row): the \(what) is not a finite number. Remove the row or correct it."
+    case .noFeatures(let formula):
+      "\(formula): none of its elements has tabulated properties, so nothing is known of it. Leave "
+        + "it out."
     case .tooManyRows(let count, let most):
       "\(count) rows are too many for an exact Gaussian process (the limit is \(most)). Train an "
         + "ensemble, or choose fewer rows."

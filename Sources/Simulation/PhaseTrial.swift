@@ -83,8 +83,10 @@ struct PhaseTrial {
     let ratio =
       length(system.lattice.c) / Double(repeats.z)
       / (length(system.lattice.a) / Double(repeats.x))
+    let formation = outcome.energy / count - reference
     return Cell(
-      system: system, formationEnergyPerAtom: outcome.energy / count - reference,
+      // What is smaller than the relaxation resolves is the zero of a pure metal.
+      system: system, formationEnergyPerAtom: abs(formation) < 1e-9 ? 0 : formation,
       volumePerAtom: volume, axialRatio: phase == .hcp ? ratio : nil,
       distortion: (squares / count).squareRoot() / phase.neighborDistance(volumePerAtom: volume),
       retainsLattice: !outcome.hasLeftSites)

@@ -31,6 +31,10 @@ struct Athanor: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      // Results that are still in the buffer may meet a full disk.
+      guard fflush(nil) == 0 else {
+        throw CommandError("Standard output cannot be written: \(String(cString: strerror(errno))).")
+      }
     } catch {
       finish(with: error)
     }

@@ -24,6 +24,33 @@ struct SQLiteEventLogTests {
     #expect(try SQLiteEventLog(path: path).synchronousLevel() == 2)
   }
 
+  @Test("A file left by a process that was killed in its first transaction becomes a new ledger")
+  func hotJournal() throws {
+    let (path, killed) = (EventLogTests.temporaryPath(), EventLogTests.temporaryPath())
+    defer {
+      EventLogTests.remove(path)
+      EventLogTests.remove(killed)
+    }
+    // A cache of few pages makes SQLite write to the file before the transaction ends; the copies
+    // of file and journal are what a kill at that moment leaves.
+    try DatabaseQueue(path: path).inDatabase { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 2")
+      try db.beginTransaction()
+      try db.execute(sql: "CREATE TABLE filler (text TEXT)")
+      for _ in 0..<400 {
+        try db.execute(
+          sql: "INSERT INTO filler VALUES (?)", arguments: [String(repeating: "x", count: 900)])
+      }
+      for ending in ["", "-journal"] {
+        try FileManager.default.copyItem(atPath: path + ending, toPath: killed + ending)
+      }
+      try db.rollback()
+    }
+    let log = try SQLiteEventLog(path: killed)
+    #expect(try log.events().isEmpty)
+    #expect(try log.append(EventLogTests.drafts(1), after: 0).count == 1)
+  }
+
   @Test("Finds one changed byte of any stored event", arguments: 0..<100)
   func findsChange(number: Int) throws {
     let path = try Self.makeFile()

@@ -1,4 +1,5 @@
 import DenseMath
+import Matter
 
 extension Campaign {
   /// What a campaign wants done next.
@@ -36,11 +37,13 @@ extension Campaign {
     return rounds >= plan.refitInterval
   }
 
-  /// Whether every modeled expression has taken at least two different values.
+  /// Whether every modeled expression has taken at least two different values, and that for
+  /// materials that differ in more than the size of their formula unit.
   var isModelable: Bool {
     plan.modeled.allSatisfy { expression in
-      let values = trainingData(expression, proposals.indices).targets
-      return values.contains { $0 != values[0] }
+      let data = trainingData(expression, proposals.indices)
+      return data.targets.contains { $0 != data.targets[0] }
+        && data.candidates.contains { !$0.isSameMaterial(as: data.candidates[0]) }
     }
   }
 
@@ -80,5 +83,13 @@ extension Campaign {
     case training = 2
     case proposing = 3
     case measuring = 4
+  }
+}
+
+extension Candidate {
+  /// Whether fractions and variables are equal, up to rounding: `Pb` and `Pb2` are.
+  fileprivate func isSameMaterial(as other: Candidate) -> Bool {
+    composition.elements == other.composition.elements && variables == other.variables
+      && zip(composition.fractions, other.composition.fractions).allSatisfy { abs($0 - $1) < 1e-9 }
   }
 }

@@ -79,7 +79,12 @@ extension CampaignRecipe {
 
   private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
     switch space {
-    case .simplex(let simplex): return try simplex.space()
+    case .simplex(let simplex):
+      guard case .virtualLaboratory = oracle else {
+        throw CampaignError.plan(
+          "a replayed table answers for its own rows alone; leave out space, or give it the table")
+      }
+      return try simplex.space()
     case .table(let recipe):
       if case .replay(recipe, _) = oracle, let first = datasets.first {
         return try CandidateList(first.candidates)

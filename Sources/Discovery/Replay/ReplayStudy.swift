@@ -50,7 +50,7 @@ public struct ReplayStudy: Sendable {
       throw CampaignError.plan(
         "a replay study spends the whole budget in every run; leave out stop, or repeats")
     }
-    let pool = try Pool(dataset, objective: plan.objective, topShare: topShare, replicates)
+    let pool = try Pool(dataset, plan: plan, topShare: topShare, replicates)
     let jobs = seeds.flatMap { seed in [false, true].map { (seed: seed, isRandom: $0) } }
     let budget = min(plan.budget, pool.space.count)
     let counter = StudyCounter(total: jobs.count * budget, report: onProgress)
@@ -70,7 +70,6 @@ public struct ReplayStudy: Sendable {
     plan.seed = seed
     plan.budget = budget
     plan.initial = min(plan.initial, budget)
-    plan.ranges = []
     if isRandom { plan.acquisition = StandardAcquisition(.random) }
     let runner = CampaignRunner(
       CampaignCreation(plan: plan, provenance: [:], codeVersion: ""), space: pool.space,
@@ -96,14 +95,16 @@ struct Pool: Sendable {
   let topThreshold: Double
 
   init(
-    _ dataset: Dataset, objective: Objective, topShare: Double,
+    _ dataset: Dataset, plan: CampaignPlan, topShare: Double,
     _ replicates: ReplayOracle.Replicates
   ) throws {
+    let objective = plan.objective
     space = try CandidateList(dataset.candidates)
     oracle = ReplayOracle([dataset], replicates: replicates)
     place = Dictionary(
       uniqueKeysWithValues: space.candidates.enumerated().map { ($0.element, $0.offset) })
     let means = ReplayOracle([dataset], replicates: .mean)
+    try Self.refuseUnusable(space.candidates, means, plan)
     let values = try space.candidates.map { candidate in
       try objective.expression.value {
         try? means.measure(candidate, seed: 0).values[$0]?.value
@@ -115,6 +116,24 @@ struct Pool: Sendable {
     }
     top = Set(ranked.prefix(count))
     topThreshold = values[ranked[count - 1]]
+  }
+}
+
+extension Pool {
+  /// Curves need a value at each measurement: no row may be one that a campaign fails.
+  private static func refuseUnusable(
+    _ candidates: [Candidate], _ oracle: ReplayOracle, _ plan: CampaignPlan
+  ) throws {
+    let campaign = try Campaign(CampaignCreation(plan: plan, provenance: [:], codeVersion: ""))
+    for candidate in candidates {
+      let judged = campaign.judge(
+        try oracle.measure(candidate, seed: 0),
+        of: Proposal(number: 1, candidate: candidate, reason: ""))
+      guard case .failed(let failure) = judged else { continue }
+      throw CampaignError.plan(
+        "the table's \(candidate.composition.formula) cannot be used: \(failure.reason) Remove "
+          + "the row or correct ranges")
+    }
   }
 }
 

@@ -42,6 +42,12 @@ extension Dataset {
   ///   is no finite number or a formula that is none; ``DatasetError`` for a table without rows.
   public init(_ table: Table, columns: Columns) throws {
     guard table.rowCount > 0 else { throw DatasetError.empty(table.file) }
+    if let given = columns.unit, let named = Self.unit(in: columns.target), given != named {
+      throw TableError(
+        file: table.file, column: columns.target,
+        message: "The column is in \(named) by its name, but \(given) was asked for. Convert the "
+          + "values and rename the column, or leave the unit out.")
+    }
     let targets = try table.doubles(columns.target)
     let formula = try Self.formulaColumn(of: table, columns.formula)
     let compositions = try Self.compositions(table, formula)
@@ -88,7 +94,7 @@ extension Dataset {
       do throws(FormulaError) {
         compositions.append(try Composition(formula: formula))
       } catch {
-        throw table.error(row: row, column: formulaColumn, "\"\(formula)\": \(error)")
+        throw table.error(row: row, column: formulaColumn, "\"\(Self.shortened(formula))\": \(error)")
       }
     }
     return compositions
@@ -108,6 +114,11 @@ extension Dataset {
       return (0..<table.rowCount).map { "row \($0 + 1)" }
     }
     return try table.strings(name)
+  }
+
+  /// Enough of a text to recognize it.
+  private static func shortened(_ text: String) -> String {
+    text.count > 60 ? "\(text.prefix(60))…" : text
   }
 
   /// What stands in parentheses at the end of a column's name: `yield strength (MPa)` is in MPa.

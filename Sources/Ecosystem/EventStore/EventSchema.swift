@@ -46,7 +46,7 @@ extension EventLogError {
     self =
       switch error.resultCode {
       case .SQLITE_FULL: .full(place)
-      case .SQLITE_READONLY, .SQLITE_PERM: .readOnly(place)
+      case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN: .readOnly(place)
       case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(place)
       case .SQLITE_CORRUPT: .corrupt(place, reason: text)
       case .SQLITE_NOTADB: .foreign(place)

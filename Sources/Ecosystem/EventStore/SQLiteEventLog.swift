@@ -106,8 +106,18 @@ public final class SQLiteEventLog: EventLog {
     guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int,
       size > 0
     else { return }
+    do throws(EventLogError) {
+      try refuseForeign(path, readOnly: true)
+    } catch .readOnly {
+      // A process that was killed inside its first transaction leaves a journal, and only a
+      // connection that can write may roll it back: nothing is lost by that, whosever file it is.
+      try refuseForeign(path, readOnly: false)
+    }
+  }
+
+  private static func refuseForeign(_ path: String, readOnly: Bool) throws(EventLogError) {
     var configuration = Configuration()
-    configuration.readonly = true
+    configuration.readonly = readOnly
     try translating(path) {
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.read { db in

@@ -110,7 +110,7 @@ struct CampaignSession {
     report.provenance = [
       .init("Program", "athanor \(Version.current)"), .init("Command", command),
       .init("Seed", "\(campaign.plan.seed)"),
-      .init("Ledger", "\(campaign.eventCount) events, \(ledgerHash)"),
+      .init("Ledger", "\(campaign.eventCount) events, \(try storyHash())"),
     ]
     try explain(&report, campaign)
     return report.page
@@ -130,9 +130,11 @@ struct CampaignSession {
       of: outcome.surrogate, around: candidates, adding: elements)
   }
 
-  private var ledgerHash: String {
-    guard let hash = try? SQLiteEventLog(path: ledgerPath).verify() else { return "not stored" }
-    return "hash \(hash.prefix(16))…"
+  /// Of what happened, not of when: equal campaigns have equal hashes.
+  private func storyHash() throws -> String {
+    let events = try SQLiteEventLog(path: ledgerPath).events()
+    let story = events.map { "\($0.kind) \($0.payload)\n" }.joined()
+    return "SHA-256 \(ContentHash(of: story).hex)"
   }
 
   /// What the objective is called and in which unit it is.

@@ -37,6 +37,11 @@ struct Evaluate: AsyncParsableCommand {
     var columns = Dataset.Columns(target: target ?? card.target, formula: wanted)
     columns.variables = card.variableNames
     let dataset = try Dataset(table, columns: columns)
+    if let measured = dataset.unit, let learned = card.unit, measured != learned {
+      throw CommandError(
+        "\(file): \(dataset.targetName) is in \(measured), but the model predicts \(learned). "
+          + "Convert the column and name its unit.")
+    }
     let predictions = try model.predict(dataset.candidates)
     let result = try Result(dataset, predictions, card)
     if result.sameDataAsTraining {
@@ -46,7 +51,7 @@ struct Evaluate: AsyncParsableCommand {
     }
     if common.json { return try Terminal.printJSON(result) }
     print("\(dataset.targetName): \(result.rows) rows of \(file)")
-    let unit = (target == nil ? card.unit : dataset.unit).map { " \($0)" } ?? ""
+    let unit = (dataset.unit ?? card.unit).map { " \($0)" } ?? ""
     print(
       FigureTable.lines(result.regression, baseline: result.baseline, unit: unit)
         .joined(separator: "\n"))

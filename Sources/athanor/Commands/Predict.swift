@@ -8,8 +8,8 @@ struct Predict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict a property with its interval.",
     discussion: """
-      Columns: the mean, the ends of the calibrated interval, the predicted standard deviation, \
-      its part that more data would remove (epistemic), and how much of the material the model \
+      Columns: the mean, the ends of the calibrated interval, the predicted standard deviation \
+      before calibration, its part that more data would remove (epistemic), and how much of the material the model \
       knows (in_domain, 0 to 1).
       """)
 
@@ -65,7 +65,7 @@ struct Predict: AsyncParsableCommand {
     _ names: [String], _ predictions: [ModelPrediction], target: String
   ) -> String {
     var table = CSVText(
-      header: ["formula", target, "lower", "upper", "deviation", "epistemic", "in_domain"])
+      header: ["formula", target, "lower", "upper", "raw_deviation", "raw_epistemic", "in_domain"])
     for (name, prediction) in zip(names, predictions) {
       let numbers = [
         prediction.mean, prediction.lowerBound, prediction.upperBound,

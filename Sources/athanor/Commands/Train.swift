@@ -79,8 +79,14 @@ struct Train: AsyncParsableCommand {
       versions: ["athanor": Version.current], quality: outcome.quality)
     let model = Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
-    try model.write(to: path)
     if let report { try write(outcome, dataset, card, to: report) }
+    do {
+      try model.write(to: path)
+    } catch {
+      // A page about a model that is not there would mislead.
+      if let report { try? FileManager.default.removeItem(atPath: report) }
+      throw error
+    }
     try TrainingResult(card, model: path, report: report).print(asJSON: common.json)
   }
 

@@ -24,7 +24,7 @@ enum DataFile {
       do throws(FormulaError) {
         return [(input, Candidate(try Composition(formula: input)))]
       } catch {
-        throw CommandError("\"\(input)\" is neither a file nor a formula: \(error)")
+        throw CommandError("\"\(input.prefix(60))\" is neither a file nor a formula: \(error)")
       }
     }
   }

@@ -19,6 +19,7 @@ final class ProgressBar: @unchecked Sendable {  // every access to mutable state
     self.total = max(total, 1)
     self.unit = unit
     self.isShown = isShown
+    lock.withLock { draw() }
   }
 
   func advance(by count: Int = 1, label: String? = nil) {
@@ -49,7 +50,7 @@ final class ProgressBar: @unchecked Sendable {  // every access to mutable state
   private func draw() {
     guard isShown, Date().timeIntervalSince(lastDrawn) > 0.1 || done == total else { return }
     lastDrawn = Date()
-    FileHandle.standardError.write(Data("\r\u{1B}[2K\(line)".utf8))
+    FileHandle.standardError.write(Data("\r\u{1B}[2K\(line.prefix(Terminal.width - 1))".utf8))
   }
 
   private var line: String {
@@ -58,7 +59,8 @@ final class ProgressBar: @unchecked Sendable {  // every access to mutable state
     let filled = Int(fraction * 24)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 24 - filled)
     let rate = elapsed > 0 ? Double(done) / elapsed : 0
-    let left = rate > 0 ? Self.duration(Double(total - done) / rate) : "–"
+    let left =
+      rate > 0 ? Self.duration(Double(total - done) / rate) : "–"
     let percent = Int((fraction * 100).rounded(.down))
     return "\(label) \(bar) \(percent) %  \(Self.rounded(rate)) \(unit)/s  \(left) left"
   }
@@ -70,6 +72,6 @@ final class ProgressBar: @unchecked Sendable {  // every access to mutable state
   }
 
   private static func rounded(_ rate: Double) -> String {
-    rate >= 10 ? "\(Int(rate.rounded()))" : String(format: "%.1f", rate)
+    rate >= 10 ? "\(Int(rate.rounded()))" : String(format: "%.2g", rate)
   }
 }

@@ -24,7 +24,16 @@ enum Terminal {
     return foundation.localizedDescription
   }
 
-  static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+  static var isInteractive: Bool {
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  /// Columns of the terminal, 80 where it does not say.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 20 else { return 80 }
+    return Int(size.ws_col)
+  }
 }
 
 /// A failure of a command itself, in one sentence with its remedy.
