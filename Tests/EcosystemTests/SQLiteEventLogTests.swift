@@ -51,6 +51,23 @@ struct SQLiteEventLogTests {
     #expect(try log.append(EventLogTests.drafts(1), after: 0).count == 1)
   }
 
+  @Test("A file with an empty list of migrations becomes a ledger; a foreign one does not")
+  func unfinishedFile() throws {
+    let path = EventLogTests.temporaryPath()
+    defer { EventLogTests.remove(path) }
+    let list = "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)"
+    try DatabaseQueue(path: path).inDatabase { try $0.execute(sql: list) }
+    #expect(try SQLiteEventLog(path: path).events().isEmpty)
+
+    let foreign = EventLogTests.temporaryPath()
+    defer { EventLogTests.remove(foreign) }
+    try DatabaseQueue(path: foreign).inDatabase { db in
+      try db.execute(sql: list)
+      try db.execute(sql: "INSERT INTO grdb_migrations VALUES ('theirs')")
+    }
+    #expect(throws: EventLogError.self) { try SQLiteEventLog(path: foreign) }
+  }
+
   @Test("Finds one changed byte of any stored event", arguments: 0..<100)
   func findsChange(number: Int) throws {
     let path = try Self.makeFile()

@@ -21,6 +21,15 @@ enum EventSchema {
     }
     return migrator
   }
+
+  /// Whether a database holds nothing but, at most, the migrator's empty list.
+  static func isUnfinished(_ db: Database) throws -> Bool {
+    let others = try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+    guard others == 0 else { return false }
+    guard try db.tableExists("grdb_migrations") else { return true }
+    return try Int.fetchOne(db, sql: "SELECT count(*) FROM grdb_migrations") == 0
+  }
 }
 
 /// Runs `body` and turns SQLite's result codes into what the user can do about them.

@@ -121,8 +121,9 @@ public final class SQLiteEventLog: EventLog {
     try translating(path) {
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.read { db in
-        // A process that is killed while it makes the file leaves it without any table.
-        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") != 0 else { return }
+        // A process that is killed while it makes the file leaves it without any table, or with
+        // the empty list of migrations alone.
+        guard try !EventSchema.isUnfinished(db) else { return }
         guard try Int.fetchOne(db, sql: "PRAGMA application_id") == EventSchema.applicationID
         else { throw EventLogError.foreign(path) }
         guard try !EventSchema.migrator.hasBeenSuperseded(db) else {
