@@ -18,7 +18,7 @@ extension Chart {
     let scale = ElementScale(Array(known.values))
     let rows = Element.all.map { cell($0, known[$0], scale) }
     return Chart(
-      title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, outOfScope),
+      title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, scale, outOfScope),
       table: elementTable(known, quantity), minimumWidth: 300,
       legend: ChartLegend(
         scale: .init(
@@ -118,11 +118,12 @@ extension Chart {
   }
 
   private static func tableSummary(
-    _ values: [Element: Double], _ quantity: Quantity, _ outOfScope: String
+    _ values: [Element: Double], _ quantity: Quantity, _ scale: ElementScale,
+    _ outOfScope: String
   ) -> String {
     guard !values.isEmpty else { return "No element has a value." }
     let top = ranked(values).prefix(5).map {
-      "\($0.key) (\(quantity.text($0.value, significant: 2)))"
+      "\($0.key) (\(scale.text($0.value))\(quantity.unit.isEmpty ? "" : "\u{a0}\(quantity.unit)"))"
     }
     return "\(quantity.name), highest first: \(top.joined(separator: ", ")). "
       + "\(values.count) elements have a value; pale ones are \(outOfScope)."

@@ -27,17 +27,17 @@ struct CampaignResult: Encodable {
   let ledger: String
   let report: String
 
-  init(_ campaign: Campaign, _ session: CampaignSession) {
+  init(_ campaign: Campaign, _ workplace: CampaignWorkplace) {
     name = campaign.plan.name
     objective = campaign.plan.objective.expression.description
-    unit = CampaignSession.quantity(of: campaign).unit
+    unit = CampaignWorkplace.quantity(of: campaign).unit
     measurements = campaign.resultCount
     failed = campaign.failures.count
     lastFailure = campaign.failures.last?.reason
     pending = campaign.pending.count
     stopped = campaign.stop?.reason
-    ledger = session.ledgerPath
-    report = session.reportPath
+    ledger = workplace.ledgerPath
+    report = workplace.reportPath
     let name = objective
     best = campaign.findings.filter(\.isFeasible)
       .sorted { campaign.plan.objective.isBetter($0.objective, than: $1.objective) }

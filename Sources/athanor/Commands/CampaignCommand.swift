@@ -48,22 +48,22 @@ struct CampaignRun: AsyncParsableCommand {
     let name = (recipe as NSString).lastPathComponent as NSString
     let folder = URL(
       fileURLWithPath: output ?? parsed.output ?? "runs/\(name.deletingPathExtension)")
-    let session = try CampaignSession(parsed, text: text, folder: folder, threads: threads)
-    if parsed.repeats > 1, let study = session.setup.study {
+    let workplace = try CampaignWorkplace(parsed, text: text, folder: folder, threads: threads)
+    if parsed.repeats > 1, let study = workplace.setup.study {
       guard parsed.compare.isEmpty else {
         throw CommandError(
           "\(recipe): a replay with repeats is compared with random search alone; leave out "
             + "compare.")
       }
-      return try replay(study, session)
+      return try replay(study, workplace)
     }
-    let campaign = try session.execute(command: "athanor campaign run \(name)")
-    try CampaignResult(campaign, session).print(asJSON: json)
+    let campaign = try workplace.execute(command: "athanor campaign run \(name)")
+    try CampaignResult(campaign, workplace).print(asJSON: json)
   }
 
-  private func replay(_ study: ReplayStudy, _ session: CampaignSession) throws {
-    let plan = session.setup.recipe.plan
-    let runs = session.setup.recipe.repeats
+  private func replay(_ study: ReplayStudy, _ workplace: CampaignWorkplace) throws {
+    let plan = workplace.setup.recipe.plan
+    let runs = workplace.setup.recipe.repeats
     let bar = ProgressBar(
       "\(runs) searches and \(runs) random ones", total: 2 * runs * plan.budget,
       unit: "measurements")
@@ -72,14 +72,14 @@ struct CampaignRun: AsyncParsableCommand {
     }
     bar.finish()
     var report = ReplayReport(result)
-    report.recipe = session.recipeText
+    report.recipe = workplace.recipeText
     report.provenance = [
       .init("Program", "athanor \(Version.current)"), .init("Seed", "\(plan.seed)"),
     ]
-    try session.write(report.page)
+    try workplace.write(report.page)
     if json { return try Terminal.printJSON(result) }
     ReplaySummary.print(result)
-    print("Report: \(session.reportPath)")
+    print("Report: \(workplace.reportPath)")
   }
 }
 
@@ -114,12 +114,12 @@ struct CampaignReportCommand: ParsableCommand {
     let path = try CampaignLedger.path(folder)
     var parsed = try CampaignRecipe(path: recipe)
     parsed.plan.seed = try Campaign(folding: SQLiteEventLog(path: path).events()).plan.seed
-    let session = try CampaignSession(
+    let workplace = try CampaignWorkplace(
       parsed, text: String(decoding: try AtomicFile.read(recipe), as: UTF8.self),
       folder: URL(fileURLWithPath: path).deletingLastPathComponent(), threads: common.threads)
-    let campaign = try session.stored()
-    try session.write(session.report(on: campaign, command: "athanor campaign report"))
-    try CampaignResult(campaign, session).print(asJSON: common.json)
+    let campaign = try workplace.stored()
+    try workplace.write(workplace.report(on: campaign, command: "athanor campaign report"))
+    try CampaignResult(campaign, workplace).print(asJSON: common.json)
   }
 }
 

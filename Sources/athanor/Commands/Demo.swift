@@ -38,12 +38,12 @@ struct Demo: AsyncParsableCommand {
     recipe.plan.seed = common.seed
     recipe.repeats = repeats
     let text = AlloyDemo.recipe(seed: common.seed, repeats: repeats)
-    let session = try CampaignSession(
+    let workplace = try CampaignWorkplace(
       recipe, text: text, folder: URL(fileURLWithPath: output), threads: common.threads)
-    let campaign = try session.execute(
+    let campaign = try workplace.execute(
       question: AlloyDemo.question,
       command: "athanor demo --seed \(common.seed) --repeats \(repeats)")
-    try AtomicFile.write(text, to: session.folder.appendingPathComponent("recipe.yaml").path)
-    try CampaignResult(campaign, session).print(asJSON: common.json)
+    try AtomicFile.write(text, to: workplace.folder.appendingPathComponent("recipe.yaml").path)
+    try CampaignResult(campaign, workplace).print(asJSON: common.json)
   }
 }

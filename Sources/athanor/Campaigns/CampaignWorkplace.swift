@@ -7,7 +7,7 @@ import Matter
 import Reporting
 
 /// Runs a recipe's campaign against its oracle, with ledger and report in one folder.
-struct CampaignSession {
+struct CampaignWorkplace {
   let setup: CampaignSetup
   let recipeText: String
   let folder: URL
