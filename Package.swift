@@ -57,7 +57,7 @@ let package = Package(
         .headerSearchPath("../CTorch/include"),
         .unsafeFlags([
           "-isystem", "\(torch)/include", "-isystem", "\(torch)/include/torch/csrc/api/include",
-        ])
+        ]),
       ],
       linkerSettings: [
         .unsafeFlags(["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]),

@@ -18,7 +18,8 @@ extension Chart {
     let scale = ElementScale(Array(known.values))
     let rows = Element.all.map { cell($0, known[$0], scale) }
     return Chart(
-      title: "\(quantity.name) of the elements", summary: tableSummary(known, quantity, scale, outOfScope),
+      title: "\(quantity.name) of the elements",
+      summary: tableSummary(known, quantity, scale, outOfScope),
       table: elementTable(known, quantity), minimumWidth: 300,
       legend: ChartLegend(
         scale: .init(

@@ -33,7 +33,8 @@ struct Athanor: AsyncParsableCommand {
       }
       // Results that are still in the buffer may meet a full disk.
       guard fflush(nil) == 0 else {
-        throw CommandError("Standard output cannot be written: \(String(cString: strerror(errno))).")
+        throw CommandError(
+          "Standard output cannot be written: \(String(cString: strerror(errno))).")
       }
     } catch {
       finish(with: error)

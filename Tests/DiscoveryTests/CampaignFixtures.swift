@@ -1,11 +1,12 @@
 import DenseMath
 import Design
-@testable import Discovery
 import Ecosystem
 import Foundation
 import Learning
 import Matter
 import Synchronization
+
+@testable import Discovery
 
 /// A surrogate in closed form: the mean of the nearest training targets, weighted by distance, and
 /// a variance that grows with the distance to the nearest. Enough for the laws of a campaign.

@@ -1,6 +1,7 @@
-@testable import Ecosystem
 import Foundation
 import Testing
+
+@testable import Ecosystem
 
 @Suite("Whole files")
 struct AtomicFileTests {

@@ -98,7 +98,8 @@ struct BadInputTests {
     #expect(folder.names == ["t.csv"])
   }
 
-  @Test("Wrong use exits with 2", arguments: [["train"], ["nonsense"], ["demo", "--repeats", "0"]])
+  @Test(
+    "Wrong use exits with 2", arguments: [["train"], ["nonsense"], ["demo", "--repeats", "0"]])
   func wrongUse(arguments: [String]) throws {
     let run = try TemporaryFolder().run(arguments)
     #expect(run.status == 2)

@@ -44,7 +44,8 @@ struct CommandTests {
       "gap.html")
     #expect(trained.status == 0, "\(trained.errors)")
     #expect(trained.output.contains("eV"))
-    let page = try String(contentsOf: folder.url.appendingPathComponent("gap.html"), encoding: .utf8)
+    let page = try String(
+      contentsOf: folder.url.appendingPathComponent("gap.html"), encoding: .utf8)
     #expect(page.contains("A model of gap (eV)"))
 
     let predicted = try folder.run("predict", "gap.safetensors", "GaAs", "U3O8", "--json")

@@ -70,7 +70,8 @@ extension CampaignRunner {
     let objective = campaign.plan.objective.expression.description
     var text = "Highest \(campaign.plan.acquisition.kind.rawValue) score"
     if let predicted = predictions[objective] {
-      text += ": predicted \(short(predicted.mean)) ± \(String(format: "%.2g", predicted.deviation))"
+      text +=
+        ": predicted \(short(predicted.mean)) ± \(String(format: "%.2g", predicted.deviation))"
     }
     if let best = campaign.best { text += ", best so far \(short(best.objective))" }
     if let chance { text += "; keeps the limits with a probability of \(percent(chance))" }

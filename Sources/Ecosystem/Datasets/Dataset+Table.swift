@@ -94,7 +94,8 @@ extension Dataset {
       do throws(FormulaError) {
         compositions.append(try Composition(formula: formula))
       } catch {
-        throw table.error(row: row, column: formulaColumn, "\"\(Self.shortened(formula))\": \(error)")
+        throw table.error(
+          row: row, column: formulaColumn, "\"\(Self.shortened(formula))\": \(error)")
       }
     }
     return compositions

@@ -124,8 +124,11 @@ struct CampaignWorkplace {
       candidates: candidates, targets: findings.map(\.objective), trainer: setup.trainer,
       seed: campaign.plan.seed)
     report.model = outcome
-    let elements = setup.recipe.space.elements ?? Set(
-      candidates.flatMap(\.composition.elements)).sorted()
+    let elements =
+      setup.recipe.space.elements
+      ?? Set(
+        candidates.flatMap(\.composition.elements)
+      ).sorted()
     report.effects = try elementEffects(
       of: outcome.surrogate, around: candidates, adding: elements)
   }

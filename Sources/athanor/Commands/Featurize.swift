@@ -41,7 +41,8 @@ struct Featurize: ParsableCommand {
   func run() throws {
     guard let descriptor = Descriptors.named(with) else {
       throw CommandError(
-        "There is no descriptor \"\(with)\"; there are \(Descriptors.names.joined(separator: ", ")).")
+        "There is no descriptor \"\(with)\"; there are \(Descriptors.names.joined(separator: ", "))."
+      )
     }
     let table = try DataFile.table(file)
     let column = try Dataset.formulaColumn(of: table, formula)

@@ -12,7 +12,8 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say what is in a table, a model, a recipe or a ledger; or why it is refused.")
 
-  @Argument(help: "Tables (CSV, TSV, JSON), models (.safetensors), recipes (.yaml), ledgers (.sqlite).")
+  @Argument(
+    help: "Tables (CSV, TSV, JSON), models (.safetensors), recipes (.yaml), ledgers (.sqlite).")
   var files: [String]
 
   @OptionGroup var common: CommonOptions
@@ -95,7 +96,8 @@ struct FileCard: Encodable {
 
   private static func isFolder(_ file: String) -> Bool {
     var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && isFolder.boolValue
+    return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 
   private static func ledger(_ file: String) throws -> LedgerCard {
@@ -135,12 +137,14 @@ extension FileCard {
     } else if let campaign {
       let objective = campaign.objective
       Swift.print("\(file): the recipe of \"\(campaign.name)\"")
-      Swift.print("  \(objective.direction.rawValue) \(objective.expression), "
-        + "\(campaign.initial) + \(campaign.budget - campaign.initial) measurements, "
-        + "\(campaign.acquisition.kind.rawValue)")
+      Swift.print(
+        "  \(objective.direction.rawValue) \(objective.expression), "
+          + "\(campaign.initial) + \(campaign.budget - campaign.initial) measurements, "
+          + "\(campaign.acquisition.kind.rawValue)")
     } else if let ledger {
       Swift.print("\(file): the ledger of \"\(ledger.name)\", whole")
-      Swift.print("  \(ledger.measurements) of \(ledger.budget) measurements, \(ledger.events) events")
+      Swift.print(
+        "  \(ledger.measurements) of \(ledger.budget) measurements, \(ledger.events) events")
       if let reason = ledger.lastFailure {
         Swift.print("  \(ledger.failed) failed, the last because: \(reason)")
       }

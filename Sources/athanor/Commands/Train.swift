@@ -117,9 +117,12 @@ struct Train: AsyncParsableCommand {
   private func write(
     _ outcome: TrainingOutcome, _ dataset: Dataset, _ card: ModelCard, to path: String
   ) throws {
-    let page = TrainingReport(outcome, card: card, names: dataset.candidates.map {
-      $0.composition.percentFormula
-    }).page
+    let page = TrainingReport(
+      outcome, card: card,
+      names: dataset.candidates.map {
+        $0.composition.percentFormula
+      }
+    ).page
     try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)
   }
 }
