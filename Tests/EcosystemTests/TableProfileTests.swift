@@ -1,0 +1,43 @@
+import Ecosystem
+import Formats
+import Testing
+
+@Suite("Table profile")
+struct TableProfileTests {
+  @Test("Tells formulas, numbers, texts and missing cells apart")
+  func kinds() throws {
+    let csv = "formula,gap,note,none\nFe2O3,2.2,dark,\nTiO2,,white,\nTiO2,3.2,white,\n"
+    let profile = try TableProfile(Table(Array(csv.utf8), file: "a.csv"))
+    #expect(profile.rows == 3 && profile.formulaColumn == "formula")
+    #expect(profile.columns.map(\.kind) == [.formula, .number, .text, .empty])
+    #expect(profile.columns.map(\.missing) == [0, 1, 0, 3])
+    #expect(profile.columns[0].elements == ["Fe": 1, "O": 3, "Ti": 2])
+    #expect(profile.columns[1].median == 2.7 && profile.columns[1].maximum == 3.2)
+    #expect(profile.columns[2].distinct == 2)
+  }
+}
+
+@Suite("Dataset grouping and units")
+struct DatasetGroupingTests {
+  private func read(_ rows: [String], unit: String? = nil) throws -> Dataset {
+    let text = "formula,gap (eV)\n" + rows.joined(separator: "\n") + "\n"
+    var columns = Dataset.Columns(target: "gap (eV)")
+    columns.unit = unit
+    return try Dataset(Table(Array(text.utf8), file: "a.csv"), columns: columns)
+  }
+
+  @Test("Rows of one composition share a key, whatever the size of the formula unit")
+  func groups() throws {
+    let different = ["Si,1.1", "Ge,0.7", "GaAs,1.4", "ZnS,3.6", "CdS,2.4"]
+    #expect(try read(different).repeatedCompositions == nil)
+    let keys = try #require(try read(different + ["Zn2S2,3.7"]).repeatedCompositions)
+    #expect(keys[3] == keys[5] && Set(keys).count == 5)
+    #expect(try read(["Si,1.1", "Si,1.2", "Ge,0.7"]).repeatedCompositions == nil)
+  }
+
+  @Test("A unit that contradicts the column's name is refused")
+  func units() throws {
+    #expect(try read(["Si,1.1"], unit: "eV").unit == "eV")
+    #expect(throws: TableError.self) { try read(["Si,1.1"], unit: "meV") }
+  }
+}
