@@ -42,6 +42,26 @@ struct InterruptedCampaignTests {
     #expect(kills >= 20, "only \(kills) kills hit a running campaign")
   }
 
+  @Test("that is led by networks goes on too, whatever the threads")
+  func ensemble() throws {
+    let folder = try TemporaryFolder()
+    let recipe = Self.recipe
+      .replacing("kind: gp, features: fractions", with: "kind: ensemble, members: 2, steps: 40")
+      .replacing("budget: 24", with: "budget: 9")
+    try folder.write(recipe, to: "r.yaml")
+    let whole = try folder.run("campaign", "run", "r.yaml", "--output", "whole", "--threads", "1")
+    #expect(whole.status == 0, "\(whole.errors)")
+    let process = try ProgramRun.start(
+      ["campaign", "run", "r.yaml", "--output", "killed"], in: folder.url)
+    Thread.sleep(forTimeInterval: 0.6)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    #expect(try folder.run("campaign", "run", "r.yaml", "--output", "killed").status == 0)
+    #expect(
+      try story(folder.url.appendingPathComponent("killed"))
+        == story(folder.url.appendingPathComponent("whole")))
+  }
+
   /// Kills a run again and again, at times spread over its length, until one is left to finish.
   ///
   /// - Returns: How many kills hit.
