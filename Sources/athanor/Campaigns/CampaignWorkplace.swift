@@ -70,8 +70,11 @@ struct CampaignWorkplace {
   private func compare() throws -> [CampaignReport.StrategyRuns] {
     try runner().check()
     let recipe = setup.recipe
-    let strategies =
-      [recipe.plan.acquisition] + recipe.compare.map { StandardAcquisition($0) }
+    var strategies = [recipe.plan.acquisition]
+    for strategy in recipe.compare.map({ StandardAcquisition($0) })
+    where !strategies.contains(strategy) {
+      strategies.append(strategy)
+    }
     let bar = ProgressBar(
       "\(strategies.count) strategies × \(recipe.repeats) campaigns",
       total: strategies.count * recipe.repeats * recipe.plan.budget, unit: "measurements")
@@ -116,7 +119,16 @@ struct CampaignWorkplace {
     return report.page
   }
 
+  /// Leaves the model out where the measurements cannot be split into parts that differ.
   private func explain(_ report: inout CampaignReport, _ campaign: Campaign) throws {
+    do {
+      try addModel(to: &report, campaign)
+    } catch is TrainingError {
+    } catch is GaussianProcessError {
+    }
+  }
+
+  private func addModel(to report: inout CampaignReport, _ campaign: Campaign) throws {
     let findings = campaign.findings
     let candidates = findings.map(\.proposal.candidate)
     guard findings.count >= 10, Set(findings.map(\.objective)).count > 1 else { return }
