@@ -77,9 +77,15 @@ public struct Table: Hashable, Sendable {
     return cells[place]
   }
 
-  /// The first of `names` that is a column, for example of the usual names of a formula column.
+  /// The column with the first of `names` that there is, for example of the usual names of a
+  /// formula column.
+  ///
+  /// - Parameter names: In lower case; the case of a column's own name is ignored.
   public func firstColumn(among names: [String]) -> String? {
-    names.first { has($0) }
+    for name in names {
+      if let found = columns.first(where: { $0.lowercased() == name }) { return found }
+    }
+    return nil
   }
 
   /// Some of the rows, in the order of `indices`.

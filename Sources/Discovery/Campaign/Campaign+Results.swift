@@ -45,13 +45,17 @@ extension Campaign {
     }
   }
 
-  /// The best feasible finding; of equal ones the first.
-  public var best: Finding? {
-    findings.filter(\.isFeasible).reduce(nil) { best, finding in
-      guard let best else { return finding }
-      return plan.objective.isBetter(finding.objective, than: best.objective) ? finding : best
+  /// Findings that keep all limits, the best first; equal ones in the order of the proposals.
+  public var ranked: [Finding] {
+    findings.filter(\.isFeasible).sorted { a, b in
+      a.objective == b.objective
+        ? a.proposal.number < b.proposal.number
+        : plan.objective.isBetter(a.objective, than: b.objective)
     }
   }
+
+  /// The best feasible finding; of equal ones the first.
+  public var best: Finding? { ranked.first }
 
   /// The best feasible objective after each proposal that has a result, in order of proposal;
   /// `nil` as long as there is none.

@@ -90,10 +90,7 @@ struct Chooser {
 
   /// The best findings: their neighborhood is searched first.
   private var starts: [Candidate] {
-    let objective = campaign.plan.objective
-    return campaign.findings.filter(\.isFeasible)
-      .sorted { objective.isBetter($0.objective, than: $1.objective) }
-      .prefix(3).map(\.proposal.candidate)
+    campaign.ranked.prefix(3).map(\.proposal.candidate)
   }
 
   private static let shortlist = 100

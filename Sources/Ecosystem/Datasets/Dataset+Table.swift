@@ -75,7 +75,7 @@ extension Dataset {
       _ = try table.strings(wanted)
       return wanted
     }
-    if let found = column(of: table, named: formulaNames) { return found }
+    if let found = table.firstColumn(among: formulaNames) { return found }
     throw TableError(
       file: table.file,
       message: "No column is named formula or composition. Name it with --formula (in a recipe "
@@ -101,17 +101,10 @@ extension Dataset {
     return compositions
   }
 
-  private static func column(of table: Table, named names: [String]) -> String? {
-    for name in names {
-      if let found = table.columns.first(where: { $0.lowercased() == name }) { return found }
-    }
-    return nil
-  }
-
   private static func identifiers(
     of table: Table, _ wanted: String?
   ) throws(TableError) -> [String] {
-    guard let name = wanted ?? column(of: table, named: identifierNames) else {
+    guard let name = wanted ?? table.firstColumn(among: identifierNames) else {
       return (0..<table.rowCount).map { "row \($0 + 1)" }
     }
     return try table.strings(name)

@@ -45,7 +45,7 @@ extension CampaignReport {
       .init(PropertyName.title($0.description), unit: campaign.unit(of: $0))
     }
     columns.append(.init("Why it was chosen"))
-    let rows = ranked.prefix(10).map { finding -> [ReportTable.Cell] in
+    let rows = campaign.ranked.prefix(10).map { finding -> [ReportTable.Cell] in
       [
         .integer(finding.proposal.number),
         .formula(finding.proposal.candidate.composition.percentFormula),

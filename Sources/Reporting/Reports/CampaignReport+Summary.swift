@@ -6,7 +6,7 @@ import Matter
 
 extension CampaignReport {
   var summary: String {
-    guard let best = ranked.first else { return summaryWithoutBest }
+    guard let best = campaign.ranked.first else { return summaryWithoutBest }
     let formula = Markup.plainFormula(best.proposal.candidate.composition.percentFormula)
     let value = "\(Report.number(best.objective)) \(objective.unit)"
     var text =
@@ -43,8 +43,8 @@ extension CampaignReport {
 
   var cards: [Report.Card] {
     var cards: [Report.Card] = []
-    if let best = ranked.first {
-      let first = ranked.last { $0.proposal.number <= campaign.plan.initial }
+    if let best = campaign.ranked.first {
+      let first = campaign.ranked.last { $0.proposal.number <= campaign.plan.initial }
       let start = campaign.bestSoFar.prefix(campaign.plan.initial).last.flatMap { $0 }
       cards.append(
         Report.Card(

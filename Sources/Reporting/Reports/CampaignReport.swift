@@ -53,11 +53,4 @@ public struct CampaignReport: Sendable {
   }
 
   var maximizes: Bool { campaign.plan.objective.direction == .maximize }
-
-  /// Feasible findings, the best first.
-  var ranked: [Campaign.Finding] {
-    campaign.findings.filter(\.isFeasible).sorted {
-      campaign.plan.objective.isBetter($0.objective, than: $1.objective)
-    }
-  }
 }

@@ -39,15 +39,13 @@ struct CampaignResult: Encodable {
     ledger = workplace.ledgerPath
     report = workplace.reportPath
     let name = objective
-    best = campaign.findings.filter(\.isFeasible)
-      .sorted { campaign.plan.objective.isBetter($0.objective, than: $1.objective) }
-      .prefix(5).map { finding in
-        Material(
-          number: finding.proposal.number,
-          formula: finding.proposal.candidate.composition.percentFormula,
-          objective: finding.objective, values: finding.values,
-          predicted: finding.proposal.predictions[name], reason: finding.proposal.reason)
-      }
+    best = campaign.ranked.prefix(5).map { finding in
+      Material(
+        number: finding.proposal.number,
+        formula: finding.proposal.candidate.composition.percentFormula,
+        objective: finding.objective, values: finding.values,
+        predicted: finding.proposal.predictions[name], reason: finding.proposal.reason)
+    }
   }
 
   func print(asJSON: Bool) throws {
