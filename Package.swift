@@ -48,6 +48,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     part("DenseMath"),
     .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
     .target(
@@ -64,8 +66,8 @@ let package = Package(
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
     part("Torch", ["CTorch", "DenseMath"]),
-    part("Matter", ["DenseMath"]),
-    part("Formats", ["Matter", "DenseMath", yams]),
+    part("Matter", ["DenseMath", "CSpglib"]),
+    part("Formats", ["Matter", "DenseMath", "CZlib", yams]),
     part("Ecosystem", ["Formats", "Matter", "DenseMath", "CCrypto", grdb]),
     part("Representations", ["Torch", "Matter", "DenseMath"]),
     part("Simulation", ["Matter", "DenseMath"]),
@@ -84,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "Conformance",
       dependencies: [
-        "Discovery", "Learning", "Representations", "Ecosystem", "Torch", "Matter", "DenseMath",
+        "Discovery", "Learning", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
+        "DenseMath",
       ], swiftSettings: swift),
     .executableTarget(
       name: "bench",

@@ -14,7 +14,7 @@ struct JSONReader {
     self.line = line
   }
 
-  mutating func document() throws(TableError) -> JSONValue {
+  mutating func document() throws(ReadingError) -> JSONValue {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
     skipSpace()
     guard place < bytes.count else { throw failure("The file is empty.") }
@@ -24,7 +24,7 @@ struct JSONReader {
     return value
   }
 
-  private mutating func value() throws(TableError) -> JSONValue {
+  private mutating func value() throws(ReadingError) -> JSONValue {
     guard place < bytes.count else {
       throw failure("The JSON ends too early; the file is cut off.")
     }
@@ -45,7 +45,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func members() throws(TableError) -> [JSONMember] {
+  private mutating func members() throws(ReadingError) -> [JSONMember] {
     try enter()
     defer { depth -= 1 }
     var members: [JSONMember] = []
@@ -68,7 +68,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func elements() throws(TableError) -> [JSONValue] {
+  private mutating func elements() throws(ReadingError) -> [JSONValue] {
     try enter()
     defer { depth -= 1 }
     var elements: [JSONValue] = []
@@ -82,7 +82,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func enter() throws(TableError) {
+  private mutating func enter() throws(ReadingError) {
     depth += 1
     guard depth <= JSONReader.depthLimit else {
       throw failure("Nested more than \(JSONReader.depthLimit) deep.")
@@ -91,7 +91,7 @@ struct JSONReader {
     skipSpace()
   }
 
-  private mutating func number() throws(TableError) -> String {
+  private mutating func number() throws(ReadingError) -> String {
     let start = place
     _ = accept("-")
     if !accept("0") { try digits() }
@@ -103,13 +103,13 @@ struct JSONReader {
     return String(decoding: bytes[start..<place], as: UTF8.self)
   }
 
-  private mutating func digits() throws(TableError) {
+  private mutating func digits() throws(ReadingError) {
     let start = place
     while place < bytes.count, (48...57).contains(bytes[place]) { place += 1 }
     guard place > start else { throw failure("Not a JSON value.") }
   }
 
-  private mutating func string() throws(TableError) -> String {
+  private mutating func string() throws(ReadingError) -> String {
     try expect("\"")
     let start = place
     while place < bytes.count, bytes[place] != UInt8(ascii: "\""),
@@ -121,7 +121,7 @@ struct JSONReader {
     return try escapedString(from: start)
   }
 
-  private mutating func escapedString(from start: Int) throws(TableError) -> String {
+  private mutating func escapedString(from start: Int) throws(ReadingError) -> String {
     var content = Array(bytes[start..<place])
     while place < bytes.count {
       let byte = bytes[place]
@@ -137,7 +137,7 @@ struct JSONReader {
     throw failure("A string is not closed; the file is cut off.")
   }
 
-  private mutating func escape() throws(TableError) -> [UInt8] {
+  private mutating func escape() throws(ReadingError) -> [UInt8] {
     let byte = place < bytes.count ? bytes[place] : 0
     place += 1
     switch byte {
@@ -152,7 +152,7 @@ struct JSONReader {
     }
   }
 
-  private mutating func unicodeEscape() throws(TableError) -> [UInt8] {
+  private mutating func unicodeEscape() throws(ReadingError) -> [UInt8] {
     var code = try fourHexadecimals()
     if (0xD800..<0xDC00).contains(code) {
       try expect("\\u")
@@ -168,7 +168,7 @@ struct JSONReader {
     return Array(String(scalar).utf8)
   }
 
-  private mutating func fourHexadecimals() throws(TableError) -> UInt32 {
+  private mutating func fourHexadecimals() throws(ReadingError) -> UInt32 {
     let digits = bytes.dropFirst(place).prefix(4)
     guard digits.count == 4,
       digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
@@ -178,7 +178,7 @@ struct JSONReader {
     return value
   }
 
-  private func text(_ content: ArraySlice<UInt8>) throws(TableError) -> String {
+  private func text(_ content: ArraySlice<UInt8>) throws(ReadingError) -> String {
     guard let text = String(validating: content, as: UTF8.self) else {
       throw failure("Bytes that are not UTF-8; save the file as UTF-8.")
     }
@@ -202,7 +202,7 @@ struct JSONReader {
     return true
   }
 
-  private mutating func expect(_ word: String) throws(TableError) {
+  private mutating func expect(_ word: String) throws(ReadingError) {
     for byte in word.utf8 {
       guard place < bytes.count else {
         throw failure("The JSON ends too early; the file is cut off.")
@@ -212,7 +212,7 @@ struct JSONReader {
     }
   }
 
-  private func failure(_ message: String) -> TableError {
-    TableError(file: file, line: line, message: message)
+  private func failure(_ message: String) -> ReadingError {
+    ReadingError(file: file, line: line, message: message)
   }
 }

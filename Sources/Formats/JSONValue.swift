@@ -12,9 +12,9 @@ package indirect enum JSONValue: Hashable, Sendable {
   /// - Parameters:
   ///   - bytes: UTF-8.
   ///   - file: The name to use in errors.
-  /// - Throws: ``TableError`` with the line of the damage; also for a name that occurs twice in an
+  /// - Throws: ``ReadingError`` with the line of the damage; also for a name that occurs twice in an
   ///   object, and for more than ``JSONReader/depthLimit`` levels.
-  package init(json bytes: some RandomAccessCollection<UInt8>, file: String) throws(TableError) {
+  package init(json bytes: some RandomAccessCollection<UInt8>, file: String) throws(ReadingError) {
     var reader = JSONReader(Array(bytes), file: file)
     self = try reader.document()
   }

@@ -29,13 +29,13 @@ public struct RecipeDocument {
   /// - Parameters:
   ///   - text: The YAML.
   ///   - file: The name to use in errors.
-  /// - Throws: ``RecipeError`` with line and column.
-  public init(yaml text: String, file: String) throws(RecipeError) {
+  /// - Throws: ``ReadingError`` with line and column.
+  public init(yaml text: String, file: String) throws(ReadingError) {
     self.text = text
     self.file = file
     try RecipeScan(text: text, file: file).check()
     guard let node = try RecipeDocument.compose(text, file: file) else {
-      throw RecipeError(file: file, line: 0, column: 0, message: "The recipe is empty.")
+      throw ReadingError(file: file, line: 0, column: 0, message: "The recipe is empty.")
     }
     let place = RecipePlace(file: file, path: "", mark: node.mark)
     guard case .mapping(let mapping) = node else {
@@ -44,17 +44,17 @@ public struct RecipeDocument {
     root = try RecipeMapping(mapping, place: place)
   }
 
-  /// - Throws: ``RecipeError`` when the bytes are not UTF-8, besides the reasons of
+  /// - Throws: ``ReadingError`` when the bytes are not UTF-8, besides the reasons of
   ///   ``init(yaml:file:)-(String,_)``.
-  public init(yaml bytes: [UInt8], file: String) throws(RecipeError) {
+  public init(yaml bytes: [UInt8], file: String) throws(ReadingError) {
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw RecipeError(
+      throw ReadingError(
         file: file, line: 0, column: 0, message: "The recipe is not UTF-8 text; save it as UTF-8.")
     }
     try self.init(yaml: text, file: file)
   }
 
-  private static func compose(_ text: String, file: String) throws(RecipeError) -> Node? {
+  private static func compose(_ text: String, file: String) throws(ReadingError) -> Node? {
     do {
       return try Yams.compose(yaml: text)
     } catch {
@@ -62,22 +62,22 @@ public struct RecipeDocument {
     }
   }
 
-  private static func translate(_ error: any Error, file: String) -> RecipeError {
+  private static func translate(_ error: any Error, file: String) -> ReadingError {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _),
       YamlError.parser(_, let problem, let mark, _),
       YamlError.composer(_, let problem, let mark, _):
-      return RecipeError(
+      return ReadingError(
         file: file, line: mark.line, column: mark.column, message: "Not YAML: \(problem).")
     case YamlError.duplicatedKeysInMapping(let keys, let context):
       let names = keys.map { "\"\($0)\"" }.joined(separator: ", ")
-      return RecipeError(
+      return ReadingError(
         file: file, line: context.mark.line, column: context.mark.column,
         message: "The key \(names) is given twice; keep one.")
     case YamlError.reader(let problem, _, _, _):
-      return RecipeError(file: file, line: 0, column: 0, message: "Not YAML: \(problem).")
+      return ReadingError(file: file, line: 0, column: 0, message: "Not YAML: \(problem).")
     default:
-      return RecipeError(file: file, line: 0, column: 0, message: "Not YAML: \(error).")
+      return ReadingError(file: file, line: 0, column: 0, message: "Not YAML: \(error).")
     }
   }
 }
@@ -96,8 +96,8 @@ struct RecipePlace {
     column = mark?.column ?? 0
   }
 
-  func error(_ message: String) -> RecipeError {
-    RecipeError(file: file, line: line, column: column, message: message)
+  func error(_ message: String) -> ReadingError {
+    ReadingError(file: file, line: line, column: column, message: message)
   }
 
   func appending(_ key: String) -> String {

@@ -11,7 +11,7 @@ public final class RecipeMapping {
   private var asked: [String] = []
   private var children: [String: RecipeMapping] = [:]
 
-  init(_ mapping: Node.Mapping, place: RecipePlace) throws(RecipeError) {
+  init(_ mapping: Node.Mapping, place: RecipePlace) throws(ReadingError) {
     var values: [String: (key: RecipePlace, node: Node)] = [:]
     var order: [String] = []
     for (key, value) in mapping {
@@ -40,7 +40,7 @@ public final class RecipeMapping {
 
   /// An error at the place of `key` (or of this mapping, where the key is absent), for what only the
   /// caller can judge.
-  public func error(at key: String, _ message: String) -> RecipeError {
+  public func error(at key: String, _ message: String) -> ReadingError {
     (values[key]?.key ?? place).error("\"\(place.appending(key))\": \(message)")
   }
 
@@ -52,7 +52,7 @@ public final class RecipeMapping {
     return entry
   }
 
-  func required(_ key: String) throws(RecipeError) -> (key: RecipePlace, node: Node) {
+  func required(_ key: String) throws(ReadingError) -> (key: RecipePlace, node: Node) {
     if let entry = node(key) { return entry }
     if let empty = values[key] {
       throw empty.key.error("The key \"\(place.appending(key))\" has no value.")
@@ -65,7 +65,7 @@ public final class RecipeMapping {
   /// Refuses keys that were never asked for, here and in all mappings that were.
   ///
   /// Call it after reading everything the recipe may hold.
-  public func refuseUnknownKeys() throws(RecipeError) {
+  public func refuseUnknownKeys() throws(ReadingError) {
     for key in order where !asked.contains(key) {
       // Every key of `order` is in `values`: both are filled together.
       guard let entry = values[key] else { continue }
@@ -86,8 +86,8 @@ public final class RecipeMapping {
 
   /// One object for each mapping below this one, however often it is asked for.
   func child(
-    _ path: String, make: () throws(RecipeError) -> RecipeMapping
-  ) throws(RecipeError) -> RecipeMapping {
+    _ path: String, make: () throws(ReadingError) -> RecipeMapping
+  ) throws(ReadingError) -> RecipeMapping {
     if let known = children[path] { return known }
     let child = try make()
     children[path] = child

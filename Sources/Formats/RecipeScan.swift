@@ -7,7 +7,7 @@ struct RecipeScan {
   static let depthLimit = 64
   static let indentationLimit = 128
 
-  func check() throws(RecipeError) {
+  func check() throws(ReadingError) {
     let bytes = Array(text.utf8)
     guard bytes.count <= RecipeDocument.sizeLimit else {
       throw error(
@@ -34,12 +34,12 @@ struct RecipeScan {
     }
   }
 
-  private func error(_ line: Int, _ message: String) -> RecipeError {
-    RecipeError(file: file, line: line, column: line > 0 ? 1 : 0, message: message)
+  private func error(_ line: Int, _ message: String) -> ReadingError {
+    ReadingError(file: file, line: line, column: line > 0 ? 1 : 0, message: message)
   }
 
   /// Block nesting needs a column for each level, so this bounds it.
-  private func checkIndentation(of line: ArraySlice<UInt8>, number: Int) throws(RecipeError) {
+  private func checkIndentation(of line: ArraySlice<UInt8>, number: Int) throws(ReadingError) {
     let indentation = line.prefix { " -?\t".utf8.contains($0) }.count
     guard indentation <= RecipeScan.indentationLimit else {
       throw error(

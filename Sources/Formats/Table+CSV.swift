@@ -7,11 +7,11 @@ extension Table {
   ///   - bytes: UTF-8.
   ///   - file: The name to use in errors.
   ///   - delimiter: `nil` takes whichever of `,`, `;` and tab is most frequent in the header.
-  /// - Throws: ``TableError`` with the line: for rows of another length than the header, quotes that
+  /// - Throws: ``ReadingError`` with the line: for rows of another length than the header, quotes that
   ///   do not close, bytes that are not UTF-8, NUL, repeated column names, an empty file.
   public init(
     csv bytes: [UInt8], file: String, delimiter: UInt8? = nil
-  ) throws(TableError) {
+  ) throws(ReadingError) {
     let records = try CSVRecords(bytes, file: file, delimiter: delimiter)
     let width = records.header.count
     try self.init(
@@ -32,22 +32,22 @@ struct CSVRecords {
   /// The fields behind the header, record by record.
   private(set) var fields: [String] = []
 
-  init(_ bytes: [UInt8], file: String, delimiter: UInt8?) throws(TableError) {
+  init(_ bytes: [UInt8], file: String, delimiter: UInt8?) throws(ReadingError) {
     var reader = CSVReader(bytes, file: file, delimiter: delimiter)
     guard let header = try reader.nextRecord() else {
-      throw TableError(
+      throw ReadingError(
         file: file, message: "The file is empty; it needs a header line and rows.")
     }
     self.header = header.fields
     while let record = try reader.nextRecord() {
       guard record.fields.count == header.fields.count else {
-        throw TableError(
+        throw ReadingError(
           file: file, line: record.line,
           message: "The row has \(record.fields.count) fields, the header "
             + "\(header.fields.count); quote fields that hold the delimiter.")
       }
       guard fields.count + record.fields.count <= Table.cellLimit else {
-        throw TableError(
+        throw ReadingError(
           file: file, line: record.line, message: "More than \(Table.cellLimit) cells.")
       }
       lines.append(record.line)
@@ -96,7 +96,7 @@ struct CSVReader {
   }
 
   /// The next record that is not a blank line; `nil` at the end.
-  mutating func nextRecord() throws(TableError) -> (line: Int, fields: [String])? {
+  mutating func nextRecord() throws(ReadingError) -> (line: Int, fields: [String])? {
     while place < bytes.count, isLineEnd(bytes[place]) { passLineEnd() }
     guard place < bytes.count else { return nil }
     let start = line
@@ -109,7 +109,7 @@ struct CSVReader {
     return (start, fields)
   }
 
-  private mutating func readField() throws(TableError) -> String {
+  private mutating func readField() throws(ReadingError) -> String {
     if place < bytes.count, bytes[place] == CSVReader.quote { return try readQuoted() }
     let start = place
     while place < bytes.count, bytes[place] != delimiter, !isLineEnd(bytes[place]) {
@@ -121,7 +121,7 @@ struct CSVReader {
     return try text(bytes[start..<place])
   }
 
-  private mutating func readQuoted() throws(TableError) -> String {
+  private mutating func readQuoted() throws(ReadingError) -> String {
     let opening = line
     var content: [UInt8] = []
     place += 1
@@ -138,17 +138,17 @@ struct CSVReader {
       content.append(byte)
       place += 1
     }
-    throw TableError(file: file, line: opening, message: "A quote is never closed.")
+    throw ReadingError(file: file, line: opening, message: "A quote is never closed.")
   }
 
-  private func closeQuoted(_ content: [UInt8]) throws(TableError) -> String {
+  private func closeQuoted(_ content: [UInt8]) throws(ReadingError) -> String {
     guard place == bytes.count || bytes[place] == delimiter || isLineEnd(bytes[place]) else {
       throw failure("Text follows a closing quote; double the quotes inside a field.")
     }
     return try text(content[...])
   }
 
-  private func text(_ content: ArraySlice<UInt8>) throws(TableError) -> String {
+  private func text(_ content: ArraySlice<UInt8>) throws(ReadingError) -> String {
     guard let text = String(validating: content, as: UTF8.self) else {
       throw failure("Bytes that are not UTF-8; save the file as UTF-8 (not Latin-1).")
     }
@@ -172,7 +172,7 @@ struct CSVReader {
     line += 1
   }
 
-  private func failure(_ message: String) -> TableError {
-    TableError(file: file, line: line, message: message)
+  private func failure(_ message: String) -> ReadingError {
+    ReadingError(file: file, line: line, message: message)
   }
 }

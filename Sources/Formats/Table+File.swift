@@ -5,13 +5,13 @@ extension Table {
   /// - Parameters:
   ///   - bytes: The whole file.
   ///   - file: Its name; errors give it.
-  public init(_ bytes: [UInt8], file: String) throws(TableError) {
+  public init(_ bytes: [UInt8], file: String) throws(ReadingError) {
     let name = file.lowercased()
     guard !bytes.isEmpty else {
-      throw TableError(file: file, message: "The file is empty; it needs a header line and rows.")
+      throw ReadingError(file: file, message: "The file is empty; it needs a header line and rows.")
     }
     if bytes.starts(with: [0x1F, 0x8B]) {
-      throw TableError(file: file, message: "The file is compressed; unpack it with gunzip first.")
+      throw ReadingError(file: file, message: "The file is compressed; unpack it with gunzip first.")
     }
     if [".json", ".jsonl", ".ndjson"].contains(where: name.hasSuffix) {
       try self.init(json: bytes, file: file)

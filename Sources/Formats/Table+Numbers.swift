@@ -1,9 +1,9 @@
 extension Table {
   /// A column of finite numbers; every row must have one.
   ///
-  /// - Throws: ``TableError`` naming line, column and remedy for the first cell that is empty, NaN,
+  /// - Throws: ``ReadingError`` naming line, column and remedy for the first cell that is empty, NaN,
   ///   infinite, text, or a number with a decimal comma.
-  public func doubles(_ column: String) throws(TableError) -> [Double] {
+  public func doubles(_ column: String) throws(ReadingError) -> [Double] {
     let cells = try strings(column)
     var values: [Double] = []
     values.reserveCapacity(cells.count)
@@ -15,7 +15,7 @@ extension Table {
   }
 
   /// A column of finite numbers in which empty cells, and only those, are missing.
-  public func optionalDoubles(_ column: String) throws(TableError) -> [Double?] {
+  public func optionalDoubles(_ column: String) throws(ReadingError) -> [Double?] {
     let cells = try strings(column)
     var values: [Double?] = []
     values.reserveCapacity(cells.count)
@@ -39,8 +39,8 @@ extension Table {
   /// An error at a cell, for what only the caller can judge.
   ///
   /// - Parameter row: From 0.
-  public func error(row: Int, column: String, _ message: String) -> TableError {
-    TableError(file: file, line: lines[row], column: column, message: message)
+  public func error(row: Int, column: String, _ message: String) -> ReadingError {
+    ReadingError(file: file, line: lines[row], field: column, message: message)
   }
 
   /// A finite decimal number, spaces around it allowed; `nil` for anything else. Hexadecimal and
@@ -61,7 +61,7 @@ extension Table {
     cell.utf8.allSatisfy { $0 == 32 || $0 == 9 }
   }
 
-  private func refusal(of cell: String, row: Int, _ column: String) -> TableError {
+  private func refusal(of cell: String, row: Int, _ column: String) -> ReadingError {
     error(row: row, column: column, Table.reason(against: cell))
   }
 

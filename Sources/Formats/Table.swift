@@ -21,23 +21,23 @@ public struct Table: Hashable, Sendable {
 
   public var rowCount: Int { lines.count }
 
-  /// - Throws: ``TableError`` when a name is empty or occurs twice.
+  /// - Throws: ``ReadingError`` when a name is empty or occurs twice.
   /// - Precondition: one array for each column, each as long as `lines`.
   init(
     file: String, columns: [String], lines: [Int], cells: [[String]]
-  ) throws(TableError) {
+  ) throws(ReadingError) {
     precondition(columns.count == cells.count, "a table needs cells for each column")
     precondition(
       cells.allSatisfy { $0.count == lines.count }, "the columns of a table are equally long")
     var seen: Set<String> = []
     for (place, name) in columns.enumerated() {
       guard !name.isEmpty else {
-        throw TableError(
+        throw ReadingError(
           file: file, line: 1, message: "Column \(place + 1) has no name; give it one.")
       }
       guard seen.insert(name).inserted else {
-        throw TableError(
-          file: file, line: 1, column: name, message: "The name occurs twice; rename one.")
+        throw ReadingError(
+          file: file, line: 1, field: name, message: "The name occurs twice; rename one.")
       }
     }
     self.file = file
@@ -49,11 +49,11 @@ public struct Table: Hashable, Sendable {
   /// A table that does not come from a file; rows are numbered from 1.
   public init(
     name: String, columns: [(name: String, cells: [String])]
-  ) throws(TableError) {
+  ) throws(ReadingError) {
     let count = columns.first?.cells.count ?? 0
     for column in columns where column.cells.count != count {
-      throw TableError(
-        file: name, column: column.name,
+      throw ReadingError(
+        file: name, field: column.name,
         message: "It has \(column.cells.count) cells, the first column \(count).")
     }
     try self.init(
@@ -65,11 +65,11 @@ public struct Table: Hashable, Sendable {
 
   /// The cells of a column.
   ///
-  /// - Throws: ``TableError`` naming the columns there are, and the nearest one.
-  public func strings(_ column: String) throws(TableError) -> [String] {
+  /// - Throws: ``ReadingError`` naming the columns there are, and the nearest one.
+  public func strings(_ column: String) throws(ReadingError) -> [String] {
     guard let place = columns.firstIndex(of: column) else {
       let near = nearest(to: column, among: columns).map { " Did you mean \"\($0)\"?" } ?? ""
-      throw TableError(
+      throw ReadingError(
         file: file,
         message: "There is no column \"\(column)\".\(near) The columns are "
           + "\(columns.prefix(20).joined(separator: ", ")).")

@@ -46,13 +46,23 @@ public struct EmbeddedAtomPotential: Sendable {
   ///
   /// - Throws: ``PotentialError`` when the crystal holds an element outside ``elements``.
   public func evaluate(_ crystal: Crystal) throws(PotentialError) -> Evaluation {
-    for element in crystal.elements where !elements.contains(element) {
+    for element in try Self.elements(of: crystal) where !elements.contains(element) {
       throw .unsupported(element, supported: elements)
     }
     let system = try EmbeddedAtomSystem(crystal, skin: 0)
     system.evaluate()
     return Evaluation(
       energy: system.energy, forces: system.forces, stress: system.stress)
+  }
+}
+
+extension EmbeddedAtomPotential {
+  /// The element on each site.
+  ///
+  /// - Throws: ``PotentialError`` when a site is shared or partly vacant.
+  static func elements(of crystal: Crystal) throws(PotentialError) -> [Element] {
+    guard let elements = crystal.elements else { throw .disordered }
+    return elements
   }
 }
 
@@ -88,6 +98,7 @@ public enum PotentialError: Error, Hashable, Sendable, CustomStringConvertible {
   case noElements
   case unsupported(Element, supported: [Element])
   case duplicate(Element)
+  case disordered
   case neighbors(NeighborListError)
 
   public var description: String {
@@ -99,6 +110,8 @@ public enum PotentialError: Error, Hashable, Sendable, CustomStringConvertible {
         + supported.map(\.symbol).joined(separator: " ") + "."
     case .duplicate(let element):
       "\(element) is listed twice; name each element once."
+    case .disordered:
+      "A site of the crystal is shared or partly vacant; a potential needs one atom on each site."
     case .neighbors(let error):
       error.description
     }

@@ -41,8 +41,8 @@ public final class EmbeddedAtomSystem {
   /// - Throws: ``PotentialError`` when an element is not one of the sixteen.
   public init(_ crystal: Crystal, skin: Double = 0.8) throws(PotentialError) {
     precondition(skin >= 0, "A skin of \(skin) Å is negative.")
-    elements = crystal.elements
-    count = crystal.elements.count
+    elements = try EmbeddedAtomPotential.elements(of: crystal)
+    count = crystal.siteCount
     lattice = crystal.lattice
     listLattice = crystal.lattice
     self.skin = skin

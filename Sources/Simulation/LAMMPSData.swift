@@ -25,7 +25,7 @@ public struct LAMMPSData: Sendable {
     let up = b - dot(b, x) * x
     let y = up / length(up)
     frame = (x, y, z)
-    var text = "Written by Athanor\n\n\(crystal.elements.count) atoms\n"
+    var text = "Written by Athanor\n\n\(crystal.siteCount) atoms\n"
     text += "\(elements.count) atom types\n\n"
     text += "0 \(dot(a, x)) xlo xhi\n0 \(dot(b, y)) ylo yhi\n0 \(dot(c, z)) zlo zhi\n"
     text += "\(dot(b, x)) \(dot(c, x)) \(dot(c, y)) xy xz yz\n\nMasses\n\n"
@@ -36,7 +36,7 @@ public struct LAMMPSData: Sendable {
       text += "\(type + 1) \(parameters.mass)\n"
     }
     text += "\nAtoms\n\n"
-    for (site, element) in crystal.elements.enumerated() {
+    for (site, element) in try EmbeddedAtomPotential.elements(of: crystal).enumerated() {
       guard let type = elements.firstIndex(of: element) else {
         throw .unsupported(element, supported: elements)
       }

@@ -73,7 +73,7 @@ struct DatasetTests {
     #expect(
       try Self.read(named, "y", formula: "Alloy").candidates
         == [Candidate(try Composition(formula: "CoNi"))])
-    #expect(throws: TableError.self) { try Self.read(named, "y", formula: "alloy") }
+    #expect(throws: ReadingError.self) { try Self.read(named, "y", formula: "alloy") }
   }
 
   @Test("Refuses rows that are no data")

@@ -38,6 +38,6 @@ struct DatasetGroupingTests {
   @Test("A unit that contradicts the column's name is refused")
   func units() throws {
     #expect(try read(["Si,1.1"], unit: "eV").unit == "eV")
-    #expect(throws: TableError.self) { try read(["Si,1.1"], unit: "meV") }
+    #expect(throws: ReadingError.self) { try read(["Si,1.1"], unit: "meV") }
   }
 }

@@ -65,7 +65,7 @@ struct RecipeDocumentTests {
     ])
   func refusesValues(_ yaml: String, _ expected: String) throws {
     let root = try RecipeDocument(yaml: yaml, file: "r.yaml").root
-    let error = #expect(throws: RecipeError.self) { try root.double("alpha") }
+    let error = #expect(throws: ReadingError.self) { try root.double("alpha") }
     #expect(error.map { "\($0)" } == expected)
   }
 
@@ -78,7 +78,7 @@ struct RecipeDocumentTests {
     let oracle = try root.mapping("oracle")
     _ = try oracle.string("kind")
     _ = try oracle.optionalString("table")
-    let error = #expect(throws: RecipeError.self) { try root.refuseUnknownKeys() }
+    let error = #expect(throws: ReadingError.self) { try root.refuseUnknownKeys() }
     #expect(
       error.map { "\($0)" }
         == "r.yaml:4:3: Unknown key \"oracle.tabel\"; did you mean \"table\"?")
@@ -93,7 +93,7 @@ struct RecipeDocumentTests {
       String(repeating: "? ", count: 5000),
     ])
   func refusesDocuments(_ yaml: String) {
-    let error = #expect(throws: RecipeError.self) { try RecipeDocument(yaml: yaml, file: "r.yaml") }
+    let error = #expect(throws: ReadingError.self) { try RecipeDocument(yaml: yaml, file: "r.yaml") }
     #expect(error?.description.hasPrefix("r.yaml") == true)
   }
 
@@ -102,7 +102,7 @@ struct RecipeDocumentTests {
     var bomb = "a0: &a0 [x, x]\n"
     for level in 1..<60 { bomb += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
     bomb += "? *a59\n: 1\n"
-    #expect(throws: RecipeError.self) { try RecipeDocument(yaml: bomb, file: "r.yaml") }
+    #expect(throws: ReadingError.self) { try RecipeDocument(yaml: bomb, file: "r.yaml") }
   }
 
   @Test("No damaged recipe crashes the reader", arguments: UInt64(0)..<4)
@@ -114,10 +114,10 @@ struct RecipeDocumentTests {
     var refused = 0
     for _ in 0..<1500 {
       let bytes = Mutations.mutate(Array(Self.steels.utf8), dictionary: words, using: &rng)
-      do throws(RecipeError) {
+      do throws(ReadingError) {
         let root = try RecipeDocument(yaml: bytes, file: "r.yaml").root
         _ = try root.string("target")
-        _ = try root.mappings("constraints").map { (item) throws(RecipeError) in
+        _ = try root.mappings("constraints").map { (item) throws(ReadingError) in
           try item.double("at-most")
         }
         try root.refuseUnknownKeys()

@@ -5,11 +5,11 @@ import Testing
 
 @Suite("Tables")
 struct TableTests {
-  private func csv(_ text: String) throws(TableError) -> Table {
+  private func csv(_ text: String) throws(ReadingError) -> Table {
     try Table(csv: Array(text.utf8), file: "t.csv")
   }
 
-  private func json(_ text: String) throws(TableError) -> Table {
+  private func json(_ text: String) throws(ReadingError) -> Table {
     try Table(json: Array(text.utf8), file: "t.json")
   }
 
@@ -24,7 +24,7 @@ struct TableTests {
     ])
   func readsCSV(_ text: String, _ expected: [[String]]) throws {
     guard !expected.isEmpty else {
-      #expect(throws: TableError.self) { try csv(text) }
+      #expect(throws: ReadingError.self) { try csv(text) }
       return
     }
     let table = try csv(text)
@@ -55,14 +55,14 @@ struct TableTests {
       ("a,b\n\u{0},2\n", "t.csv:2: A NUL byte; the file is damaged or not text."),
     ])
   func refusesCSV(_ text: String, _ expected: String) {
-    let error = #expect(throws: TableError.self) { try csv(text) }
+    let error = #expect(throws: ReadingError.self) { try csv(text) }
     #expect(error.map { "\($0)" } == expected)
   }
 
   @Test("Refuses Latin-1 with its line")
   func refusesLatin1() {
     let bytes = Array("a,b\n1,2\n".utf8) + [0xE5, UInt8(ascii: ","), 49, 10]
-    let error = #expect(throws: TableError.self) { try Table(csv: bytes, file: "t.csv") }
+    let error = #expect(throws: ReadingError.self) { try Table(csv: bytes, file: "t.csv") }
     #expect(error?.line == 3)
     #expect(error?.message.contains("UTF-8") == true)
   }
@@ -82,7 +82,7 @@ struct TableTests {
     ])
   func refusesCells(_ cell: String, _ expected: String) throws {
     let table = try csv("x;y\n1;2\n3;\(cell)\n")
-    let error = #expect(throws: TableError.self) { try table.doubles("y") }
+    let error = #expect(throws: ReadingError.self) { try table.doubles("y") }
     #expect(error.map { "\($0)" } == expected)
     #expect(try table.doubles("x") == [1, 3])
   }
@@ -90,7 +90,7 @@ struct TableTests {
   @Test("Names a missing column, and the nearest there is")
   func missingColumn() throws {
     let table = try csv("formula,yield strength\nFe,1\n")
-    let error = #expect(throws: TableError.self) { try table.strings("yield strenght") }
+    let error = #expect(throws: ReadingError.self) { try table.strings("yield strenght") }
     #expect(
       error.map { "\($0)" }
         == "t.csv: There is no column \"yield strenght\". Did you mean \"yield strength\"? "
@@ -130,7 +130,7 @@ struct TableTests {
       String(repeating: "{\"a\":", count: 100_000),
     ])
   func refusesJSON(_ text: String) {
-    #expect(throws: TableError.self) { try json(text) }
+    #expect(throws: ReadingError.self) { try json(text) }
   }
 
   @Test("Reads a published data set", .enabled(if: SharedFolder.has("data/composition/matbench")))

@@ -22,7 +22,7 @@ func perturbedAlloy(
     a: strain * frame.lattice.a, b: strain * frame.lattice.b, c: strain * frame.lattice.c)
   return try Crystal(
     lattice: lattice,
-    elements: frame.elements.map { _ in elements[rng.index(below: elements.count)] },
+    elements: (0..<frame.siteCount).map { _ in elements[rng.index(below: elements.count)] },
     positions: frame.positions.map {
       $0 + lattice.fractional(0.3 * SIMD3(random(), random(), random()))
     })
@@ -88,7 +88,7 @@ struct PotentialTests {
   func isInvariant(seed: UInt64) throws {
     let crystal = try perturbedAlloy(
       ["Fe", "Zr", "Au"], .bcc, atoms: 20, latticeParameter: 3.1, seed: seed)
-    let potential = try EmbeddedAtomPotential(crystal.elements.uniqued)
+    let potential = try EmbeddedAtomPotential((crystal.elements ?? []).uniqued)
     let reference = try potential.evaluate(crystal)
     let (s, c) = (sin(0.7), cos(0.7))
     func turn(_ v: SIMD3<Double>) -> SIMD3<Double> {
@@ -97,7 +97,7 @@ struct PotentialTests {
     let l = crystal.lattice
     let turned = try potential.evaluate(
       Crystal(
-        lattice: Lattice(a: turn(l.a), b: turn(l.b), c: turn(l.c)), elements: crystal.elements,
+        lattice: Lattice(a: turn(l.a), b: turn(l.b), c: turn(l.c)), elements: crystal.elements ?? [],
         positions: crystal.positions.map { $0 + SIMD3(0.3, -7.1, 2.2) }))
     #expect(abs(turned.energy - reference.energy) < 1e-9)
     for (a, b) in zip(turned.forces, reference.forces) { #expect(length(a - turn(b)) < 1e-9) }
@@ -105,7 +105,7 @@ struct PotentialTests {
     let doubled = try potential.evaluate(
       Crystal(
         lattice: Lattice(a: l.a, b: 2 * l.b, c: l.c),
-        elements: crystal.elements + crystal.elements,
+        elements: (crystal.elements ?? []) + (crystal.elements ?? []),
         positions: crystal.positions.map { $0 * SIMD3(1, 0.5, 1) }
           + crystal.positions.map { ($0 + SIMD3(0, 1, 0)) * SIMD3(1, 0.5, 1) }))
     #expect(abs(doubled.energy - 2 * reference.energy) < 1e-9)
@@ -119,9 +119,9 @@ struct PotentialTests {
     let l = crystal.lattice
     let lattice = try Lattice(a: l.a, b: l.b + skew * l.a, c: l.c - (skew - 1) * l.b)
     let skewed = try Crystal(
-      lattice: lattice, elements: crystal.elements,
+      lattice: lattice, elements: crystal.elements ?? [],
       positions: crystal.cartesianPositions.map(lattice.fractional))
-    let potential = try EmbeddedAtomPotential(crystal.elements.uniqued)
+    let potential = try EmbeddedAtomPotential((crystal.elements ?? []).uniqued)
     let (a, b) = (try potential.evaluate(crystal), try potential.evaluate(skewed))
     #expect(abs(a.energy - b.energy) < 1e-6)
     for (f, g) in zip(a.forces, b.forces) { #expect(length(f - g) < 1e-5) }
@@ -138,7 +138,7 @@ struct PotentialTests {
       let f = StrainMatrix.identity + 0.003 * StrainMatrix.voigt(step % 6)
       let l = crystal.lattice
       crystal = try Crystal(
-        lattice: Lattice(a: f * l.a, b: f * l.b, c: f * l.c), elements: crystal.elements,
+        lattice: Lattice(a: f * l.a, b: f * l.b, c: f * l.c), elements: crystal.elements ?? [],
         positions: crystal.positions.map {
           $0 + 0.006 * SIMD3(rng.uniform() - 0.5, rng.uniform() - 0.5, rng.uniform() - 0.5)
         })

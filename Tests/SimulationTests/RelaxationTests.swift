@@ -12,7 +12,7 @@ struct RelaxationTests {
       of: elements[0], latticeParameter: 3.7, size: size)
     return try Crystal(
       lattice: frame.lattice,
-      elements: frame.elements.map { _ in elements[rng.index(below: elements.count)] },
+      elements: (0..<frame.siteCount).map { _ in elements[rng.index(below: elements.count)] },
       positions: frame.positions.map {
         $0 + 0.01 * SIMD3(rng.uniform() - 0.5, rng.uniform() - 0.5, rng.uniform() - 0.5)
       })

@@ -26,7 +26,7 @@ private func compare(_ name: String, _ elements: [Element], latticeParameter: Do
   var generator = SplitMix64(seed: 1)
   let crystal = try Crystal(
     lattice: frame.lattice,
-    elements: generator.shuffled(frame.elements.indices.map { elements[$0 % elements.count] }),
+    elements: generator.shuffled((0..<frame.siteCount).map { elements[$0 % elements.count] }),
     positions: frame.positions)
   let ours = try bestRate {
     var dynamics = MolecularDynamics(

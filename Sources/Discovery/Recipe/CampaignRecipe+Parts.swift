@@ -5,7 +5,7 @@ import Simulation
 
 extension SpaceRecipe {
   /// A replay without a space searches its own table.
-  init(_ root: RecipeMapping, _ oracle: OracleRecipe) throws(RecipeError) {
+  init(_ root: RecipeMapping, _ oracle: OracleRecipe) throws(ReadingError) {
     guard let mapping = try root.optionalMapping("space") else {
       guard case .replay(let table, _) = oracle else {
         throw root.error(at: "space", "it is missing; give a table or elements.")
@@ -28,7 +28,7 @@ extension SpaceRecipe {
 }
 
 extension SimplexRecipe {
-  fileprivate init(_ mapping: RecipeMapping, _ symbols: [String]) throws(RecipeError) {
+  fileprivate init(_ mapping: RecipeMapping, _ symbols: [String]) throws(ReadingError) {
     var elements: [Element] = []
     for symbol in symbols {
       guard let element = Element(symbol: symbol) else {
@@ -58,7 +58,7 @@ extension SimplexRecipe {
 }
 
 extension SurrogateRecipe {
-  init(_ root: RecipeMapping) throws(RecipeError) {
+  init(_ root: RecipeMapping) throws(ReadingError) {
     self.init()
     guard let mapping = try root.optionalMapping("surrogate") else { return }
     kind = try mapping.choice("kind", default: kind)
@@ -74,7 +74,7 @@ extension SurrogateRecipe {
 }
 
 extension OracleRecipe {
-  init(_ root: RecipeMapping) throws(RecipeError) {
+  init(_ root: RecipeMapping) throws(ReadingError) {
     let mapping = try root.mapping("oracle")
     let file = try mapping.optionalString("replay")
     let laboratory = try mapping.optionalMapping("virtualLaboratory")
@@ -92,7 +92,7 @@ extension OracleRecipe {
 
   private static func laboratory(
     _ mapping: RecipeMapping
-  ) throws(RecipeError) -> VirtualLaboratory.Configuration {
+  ) throws(ReadingError) -> VirtualLaboratory.Configuration {
     var configuration = VirtualLaboratory.Configuration()
     configuration.atoms = try mapping.integer("atoms", default: configuration.atoms)
     configuration.cells = try mapping.integer("cells", default: configuration.cells)

@@ -8,8 +8,8 @@ extension CampaignRecipe {
   /// Reads a recipe.
   ///
   /// - Parameter folder: Where relative files are looked for.
-  /// - Throws: ``RecipeError`` with file, line and remedy: for unknown keys too.
-  public init(_ document: RecipeDocument, folder: String) throws(RecipeError) {
+  /// - Throws: ``ReadingError`` with file, line and remedy: for unknown keys too.
+  public init(_ document: RecipeDocument, folder: String) throws(ReadingError) {
     let root = document.root
     let oracle = try OracleRecipe(root)
     self.init(
@@ -26,13 +26,13 @@ extension CampaignRecipe {
     do throws(CampaignError) {
       try plan.check()
     } catch {
-      throw RecipeError(file: document.file, line: 0, column: 0, message: error.description)
+      throw ReadingError(file: document.file, line: 0, column: 0, message: error.description)
     }
   }
 }
 
 extension CampaignRecipe {
-  private static func compared(_ root: RecipeMapping) throws(RecipeError) -> [AcquisitionKind] {
+  private static func compared(_ root: RecipeMapping) throws(ReadingError) -> [AcquisitionKind] {
     var kinds: [AcquisitionKind] = []
     for name in try root.strings("compare") {
       guard let kind = AcquisitionKind(rawValue: name) else {
@@ -46,7 +46,7 @@ extension CampaignRecipe {
 }
 
 extension CampaignPlan {
-  fileprivate init(_ root: RecipeMapping) throws(RecipeError) {
+  fileprivate init(_ root: RecipeMapping) throws(ReadingError) {
     self.init(
       name: try root.string("name", default: "campaign"), seed: try Self.seed(root),
       objective: try Objective(root.mapping("objective")))
@@ -73,20 +73,20 @@ extension CampaignPlan {
     try readSearch(root)
   }
 
-  private static func seed(_ root: RecipeMapping) throws(RecipeError) -> UInt64 {
+  private static func seed(_ root: RecipeMapping) throws(ReadingError) -> UInt64 {
     let seed = try root.integer("seed", default: 1)
     guard seed >= 0 else { throw root.error(at: "seed", "it is \(seed); write 0 or more.") }
     return UInt64(seed)
   }
 
-  private mutating func readStop(_ root: RecipeMapping) throws(RecipeError) {
+  private mutating func readStop(_ root: RecipeMapping) throws(ReadingError) {
     guard let rules = try root.optionalMapping("stop") else { return }
     stop = StoppingRules(
       target: try rules.optionalDouble("target"), patience: try rules.optionalInteger("patience"),
       acquisitionBelow: try rules.optionalDouble("acquisitionBelow"))
   }
 
-  private mutating func readSearch(_ root: RecipeMapping) throws(RecipeError) {
+  private mutating func readSearch(_ root: RecipeMapping) throws(ReadingError) {
     guard let settings = try root.optionalMapping("search") else { return }
     search.poolSize = try settings.integer("pool", default: search.poolSize)
     search.climbers = try settings.integer("climbers", default: search.climbers)
@@ -102,7 +102,7 @@ extension CampaignPlan {
 }
 
 extension Objective {
-  fileprivate init(_ mapping: RecipeMapping) throws(RecipeError) {
+  fileprivate init(_ mapping: RecipeMapping) throws(ReadingError) {
     let maximize = try mapping.optionalString("maximize")
     let minimize = try mapping.optionalString("minimize")
     switch (maximize, minimize) {
@@ -115,7 +115,7 @@ extension Objective {
 }
 
 extension PropertyLimit {
-  fileprivate init(_ mapping: RecipeMapping) throws(RecipeError) {
+  fileprivate init(_ mapping: RecipeMapping) throws(ReadingError) {
     let text = try mapping.string("property")
     let property = try mapping.expression("property", text)
     let atLeast = try mapping.optionalDouble("atLeast")
@@ -131,7 +131,7 @@ extension PropertyLimit {
 extension RecipeMapping {
   fileprivate func expression(
     _ key: String, _ text: String
-  ) throws(RecipeError) -> PropertyExpression {
+  ) throws(ReadingError) -> PropertyExpression {
     do throws(PropertyExpressionError) {
       return try PropertyExpression(text)
     } catch {

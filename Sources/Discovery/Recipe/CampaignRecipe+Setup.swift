@@ -41,7 +41,7 @@ public struct CampaignSetup: Sendable {
 extension CampaignRecipe {
   /// Reads a recipe file.
   ///
-  /// - Throws: ``FileError``, or ``RecipeError`` with file, line and remedy.
+  /// - Throws: ``FileError``, or ``ReadingError`` with file, line and remedy.
   public init(path: String) throws {
     let document = try RecipeDocument(
       yaml: AtomicFile.read(path, limit: RecipeDocument.sizeLimit), file: path)
@@ -51,7 +51,7 @@ extension CampaignRecipe {
   /// Reads the files that the recipe names and makes the space, the oracle and the trainer.
   ///
   /// - Parameter threads: That one training may use. Changes no result.
-  /// - Throws: ``FileError``, ``TableError``, ``DatasetError``, ``SpaceError`` or
+  /// - Throws: ``FileError``, ``ReadingError``, ``DatasetError``, ``SpaceError`` or
   ///   ``CampaignError``.
   public func setup(threads: Int = 1) throws -> CampaignSetup {
     var provenance = ["surrogate": try Self.text(surrogate), "oracle": try Self.text(oracle)]

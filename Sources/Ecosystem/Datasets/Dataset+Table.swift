@@ -38,13 +38,13 @@ extension Dataset {
 
   /// The dataset in some columns of a table; rows keep their order.
   ///
-  /// - Throws: ``TableError`` with file, line, column and remedy for a missing column, a cell that
+  /// - Throws: ``ReadingError`` with file, line, column and remedy for a missing column, a cell that
   ///   is no finite number or a formula that is none; ``DatasetError`` for a table without rows.
   public init(_ table: Table, columns: Columns) throws {
     guard table.rowCount > 0 else { throw DatasetError.empty(table.file) }
     if let given = columns.unit, let named = Self.unit(in: columns.target), given != named {
-      throw TableError(
-        file: table.file, column: columns.target,
+      throw ReadingError(
+        file: table.file, field: columns.target,
         message: "The column is in \(named) by its name, but \(given) was asked for. Convert the "
           + "values and rename the column, or leave the unit out.")
     }
@@ -67,16 +67,16 @@ extension Dataset {
   /// The column of formulas of a table.
   ///
   /// - Parameter wanted: Its name; `nil` to find it by ``formulaNames``.
-  /// - Throws: ``TableError`` that lists the columns there are.
+  /// - Throws: ``ReadingError`` that lists the columns there are.
   public static func formulaColumn(
     of table: Table, _ wanted: String? = nil
-  ) throws(TableError) -> String {
+  ) throws(ReadingError) -> String {
     if let wanted {
       _ = try table.strings(wanted)
       return wanted
     }
     if let found = table.firstColumn(among: formulaNames) { return found }
-    throw TableError(
+    throw ReadingError(
       file: table.file,
       message: "No column is named formula or composition. Name it with --formula (in a recipe "
         + "formula:); the columns are \(table.columns.prefix(20).joined(separator: ", ")).")
@@ -84,10 +84,10 @@ extension Dataset {
 
   /// One composition for each row of a table.
   ///
-  /// - Throws: ``TableError`` with the line of the first formula that is none, and why.
+  /// - Throws: ``ReadingError`` with the line of the first formula that is none, and why.
   public static func compositions(
     _ table: Table, _ formulaColumn: String
-  ) throws(TableError) -> [Composition] {
+  ) throws(ReadingError) -> [Composition] {
     var compositions: [Composition] = []
     compositions.reserveCapacity(table.rowCount)
     for (row, formula) in try table.strings(formulaColumn).enumerated() {
@@ -103,7 +103,7 @@ extension Dataset {
 
   private static func identifiers(
     of table: Table, _ wanted: String?
-  ) throws(TableError) -> [String] {
+  ) throws(ReadingError) -> [String] {
     guard let name = wanted ?? table.firstColumn(among: identifierNames) else {
       return (0..<table.rowCount).map { "row \($0 + 1)" }
     }

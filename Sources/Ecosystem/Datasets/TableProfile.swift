@@ -37,7 +37,7 @@ public struct TableProfile: Codable, Hashable, Sendable {
     public let elements: [String: Int]?
   }
 
-  public init(_ table: Table) throws(TableError) {
+  public init(_ table: Table) throws(ReadingError) {
     file = table.file
     rows = table.rowCount
     var columns: [Column] = []
@@ -51,7 +51,7 @@ public struct TableProfile: Codable, Hashable, Sendable {
 }
 
 extension TableProfile.Column {
-  fileprivate init(_ table: Table, _ name: String) throws(TableError) {
+  fileprivate init(_ table: Table, _ name: String) throws(ReadingError) {
     let cells = try table.strings(name).filter { !$0.allSatisfy(\.isWhitespace) }
     self.name = name
     missing = table.rowCount - cells.count
