@@ -45,7 +45,7 @@ extension Table {
 
   /// A finite decimal number, spaces around it allowed; `nil` for anything else. Hexadecimal and
   /// the words that `Double` knows are not numbers in a table.
-  static func number(_ cell: String) -> Double? {
+  package static func number(_ cell: String) -> Double? {
     var text = cell[...]
     while let first = text.utf8.first, first == 32 || first == 9 { text = text.dropFirst() }
     while let last = text.utf8.last, last == 32 || last == 9 { text = text.dropLast() }
@@ -57,7 +57,7 @@ extension Table {
     return value
   }
 
-  private static func isBlank(_ cell: String) -> Bool {
+  package static func isBlank(_ cell: String) -> Bool {
     cell.utf8.allSatisfy { $0 == 32 || $0 == 9 }
   }
 
@@ -65,7 +65,7 @@ extension Table {
     error(row: row, column: column, Table.reason(against: cell))
   }
 
-  private static func reason(against cell: String) -> String {
+  package static func reason(against cell: String) -> String {
     let shown = cell.count > 40 ? cell.prefix(40) + "…" : cell[...]
     if isBlank(cell) { return "The cell is empty; give a number or remove the row." }
     let lowered = cell.lowercased().filter { $0 != " " && $0 != "+" && $0 != "-" }
