@@ -7,6 +7,7 @@ enum KnownAreas {
       "gp": GaussianProcessArea.self,
       "magpie": MagpieArea.self,
       "metrics": MetricsArea.self,
+      "optimade": OptimadeArea.self,
       "safetensors": SafetensorsArea.self,
     ]
   }
