@@ -23,6 +23,13 @@ public indirect enum FilterValue: Hashable, Sendable {
   case object
 }
 
+/// A table of known values by name.
+extension [String: FilterValue]: FilterSubject {
+  public func value(of property: [String]) -> FilterValue? {
+    property.count == 1 ? self[property[0]] : nil
+  }
+}
+
 extension FilterValue {
   /// - Returns: `nil` for `null` and for a number beyond the range of `Double`.
   package init?(_ json: JSONValue) {
