@@ -10,16 +10,20 @@ public struct Record: Hashable, Sendable {
   /// `nil` when only the composition is known.
   public var crystal: Crystal?
 
+  /// `nil` unless the material is a molecule whose atoms have places.
+  public var molecule: Molecule?
+
   /// In the order they were recorded; several of one property are data, not an error.
   public var measurements: [SourcedMeasurement]
 
   public init(
-    key: String, composition: Composition, crystal: Crystal? = nil,
+    key: String, composition: Composition, crystal: Crystal? = nil, molecule: Molecule? = nil,
     measurements: [SourcedMeasurement] = []
   ) {
     self.key = key
     self.composition = composition
     self.crystal = crystal
+    self.molecule = molecule
     self.measurements = measurements
   }
 }

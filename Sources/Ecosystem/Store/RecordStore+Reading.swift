@@ -1,0 +1,204 @@
+import Formats
+import Foundation
+import GRDB
+public import Matter
+
+/// One property as a store knows it.
+public struct PropertySummary: Codable, Hashable, Sendable {
+  public let property: String
+  public let unit: String?
+  public let fidelity: String?
+
+  /// How many values there are, of how many materials.
+  public let values: Int
+  public let materials: Int
+  public let minimum: Double
+  public let maximum: Double
+}
+
+extension RecordStore {
+  /// Records, some at a time, in the order in which their materials first came into the store.
+  ///
+  /// Withdrawn sources and their measurements are left out, and so are materials without any other.
+  ///
+  /// - Parameters:
+  ///   - batch: How many materials are held at once.
+  ///   - body: Takes the next records, never none; returns whether to go on.
+  public func forEachBatch(
+    matching filter: RecordFilter = .all, batch: Int = 1000,
+    _ body: ([Record]) throws -> Bool
+  ) throws {
+    var last: Int64 = 0
+    while true {
+      let found = try translatingStore(place) {
+        try database.read { db in
+          try RecordReader(db, place: place).records(after: last, filter.condition, limit: batch)
+        }
+      }
+      guard let next = found.last else { return }
+      last = next
+      var records = found.records
+      if let accepts = filter.accepts { records = try records.filter(accepts) }
+      if !records.isEmpty, try !body(records) { return }
+    }
+  }
+
+  /// All records that match, at once; see ``forEachBatch(matching:batch:_:)`` for large stores.
+  ///
+  /// - Parameter limit: The most that are returned.
+  public func records(
+    matching filter: RecordFilter = .all, limit: Int = .max
+  ) throws -> [Record] {
+    var all: [Record] = []
+    guard limit > 0 else { return all }
+    try forEachBatch(matching: filter) { records in
+      all += records.prefix(limit - all.count)
+      return all.count < limit
+    }
+    return all
+  }
+
+  /// The properties that were measured, by name, unit and fidelity; withdrawn values are not counted.
+  public func properties() throws -> [PropertySummary] {
+    try translatingStore(place) {
+      try database.read { db in
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT q.property, q.unit, q.fidelity, count(*), count(DISTINCT s.material),
+              min(m.value), max(m.value)
+            FROM measurement m JOIN quantity q ON q.id = m.quantity JOIN source s ON s.id = m.source
+            WHERE \(Self.isVisible)
+            GROUP BY q.id ORDER BY q.property, q.unit, q.fidelity
+            """
+        ).map { row in
+          PropertySummary(
+            property: row[0], unit: row[1], fidelity: row[2], values: row[3], materials: row[4],
+            minimum: row[5], maximum: row[6])
+        }
+      }
+    }
+  }
+
+  /// How many materials there are with a source that is not withdrawn.
+  public func recordCount() throws -> Int {
+    try translatingStore(place) {
+      try database.read { db in
+        let sql = "SELECT count(DISTINCT s.material) FROM source s WHERE \(Self.isVisible)"
+        return try Int.fetchOne(db, sql: sql) ?? 0
+      }
+    }
+  }
+
+  /// A condition on a source `s`: it is not withdrawn.
+  static let isVisible = """
+    NOT EXISTS (SELECT 1 FROM withdrawn_source w WHERE w.source = s.id)
+    AND s.run NOT IN (SELECT run FROM withdrawal WHERE run IS NOT NULL)
+    """
+}
+
+/// Builds records from rows.
+struct RecordReader {
+  private let db: Database
+  private let place: String
+
+  init(_ db: Database, place: String) {
+    self.db = db
+    self.place = place
+  }
+
+  /// The next materials by number.
+  ///
+  /// - Returns: The number of the last material that was looked at, `nil` at the end; and the records
+  ///   among them.
+  func records(
+    after last: Int64, _ condition: String?, limit: Int
+  ) throws -> (last: Int64?, records: [Record]) {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, key, kind, formula FROM material
+        WHERE id > ? \(condition.map { "AND (\($0))" } ?? "") ORDER BY id LIMIT ?
+        """, arguments: [last, limit])
+    guard let end = rows.last else { return (nil, []) }
+    let list = "[\(rows.map { "\($0[0] as Int64)" }.joined(separator: ","))]"
+    let measurements = try measurements(of: list)
+    let structures = try structures(of: list)
+    var records: [Record] = []
+    for row in rows {
+      let id: Int64 = row[0]
+      guard let known = measurements[id] else { continue }
+      let formula: String = row[3]
+      var record = Record(
+        key: ContentKey.hex(row[1]), composition: try composition(formula), measurements: known)
+      switch structures[id] {
+      case .crystal(let crystal)?: record.crystal = crystal
+      case .molecule(let molecule)?: record.molecule = molecule
+      case nil: break
+      }
+      records.append(record)
+    }
+    return (end[0], records)
+  }
+
+  private func composition(_ formula: String) throws -> Composition {
+    do {
+      return try Composition(formula: formula)
+    } catch {
+      throw StoreError.corrupt(place, reason: "\"\(formula)\" is not a formula")
+    }
+  }
+
+  /// By material, in the order they were recorded; materials with sources but no measurement have
+  /// an empty list, those without a source none.
+  private func measurements(of list: String) throws -> [Int64: [SourcedMeasurement]] {
+    let cursor = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT s.material, r.file, s.line, s.name, q.property, m.value, q.unit, m.uncertainty,
+          q.fidelity
+        FROM source s JOIN run r ON r.id = s.run
+          LEFT JOIN measurement m ON m.source = s.id LEFT JOIN quantity q ON q.id = m.quantity
+        WHERE s.material IN (SELECT value FROM json_each(?)) AND \(RecordStore.isVisible)
+        ORDER BY s.id, m.number
+        """, arguments: [list])
+    var found: [Int64: [SourcedMeasurement]] = [:]
+    while let row = try cursor.next() {
+      let material: Int64 = row[0]
+      guard let property: String = row[4] else {
+        found[material, default: []] += []
+        continue
+      }
+      let measurement = Measurement(
+        property, value: row[5], unit: row[6], standardUncertainty: row[7], fidelity: row[8])
+      let source = Source(
+        origin: row[1], locator: Self.locator(line: row[2], name: row[3]))
+      found[material, default: []].append(SourcedMeasurement(measurement, source: source))
+    }
+    return found
+  }
+
+  static func locator(line: Int, name: String?) -> String {
+    let place = line > 0 ? "line \(line)" : ""
+    guard let name else { return place }
+    return place.isEmpty ? name : "\(name), \(place)"
+  }
+
+  /// The structure of each material; of several that differ within the steps of the canonical form,
+  /// the one with the lowest hash, so that the order of imports makes no difference.
+  private func structures(of list: String) throws -> [Int64: StructureEntry.Arrangement] {
+    let cursor = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT s.material, b.bytes, min(b.hash) FROM source s JOIN blob b ON b.id = s.blob
+        WHERE s.material IN (SELECT value FROM json_each(?)) AND \(RecordStore.isVisible)
+        GROUP BY s.material
+        """, arguments: [list])
+    var found: [Int64: StructureEntry.Arrangement] = [:]
+    while let row = try cursor.next() {
+      let bytes: Data = row[1]
+      found[row[0]] = try StoredStructure.read(Array(bytes), place: place)
+    }
+    return found
+  }
+}
