@@ -50,6 +50,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSpglib", pkgConfig: "spglib", providers: [.apt(["libsymspg-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .target(name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("tiff")]),
     part("DenseMath"),
     .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
     .target(
@@ -67,7 +69,7 @@ let package = Package(
       ]),
     part("Torch", ["CTorch", "DenseMath"]),
     part("Matter", ["DenseMath", "CSpglib"]),
-    part("Formats", ["Matter", "DenseMath", "CZlib", yams]),
+    part("Formats", ["Matter", "DenseMath", "CZlib", "CXML", "CImaging", yams]),
     part("Ecosystem", ["Formats", "Matter", "DenseMath", "CCrypto", grdb]),
     part("Representations", ["Torch", "Matter", "DenseMath"]),
     part("Simulation", ["Matter", "DenseMath"]),

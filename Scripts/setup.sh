@@ -109,7 +109,8 @@ open(".deps/js/vega.js.part", "w", encoding="utf-8").write(bundle)'
 }
 
 mkdir -p .deps
-debian libsqlite3-dev libssl-dev libsymspg-dev zlib1g-dev libpng-dev libtiff-dev pkg-config
+debian libsqlite3-dev libssl-dev libsymspg-dev zlib1g-dev libpng-dev libtiff-dev libxml2-dev \
+  pkg-config
 virtual_environment
 libtorch
 charts
@@ -117,7 +118,8 @@ for group in "$@"; do
   case $group in
     peers)
       python_packages peers numpy scipy safetensors typing_extensions filelock sympy networkx \
-        jinja2 fsspec
+        jinja2 fsspec 'gemmi==0.7.*' 'ase==3.29.*' 'spglib==2.8.*' pymatgen 'vesin==0.6.*' \
+        'matscipy==1.3.*' 'extxyz==0.4.*' 'optimade[server]==1.5.*'
       ;;
     engines) debian lammps ;;
     browser) debian chromium fonts-dejavu-core ;;
