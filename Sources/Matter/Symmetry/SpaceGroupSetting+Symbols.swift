@@ -1,14 +1,18 @@
 extension SpaceGroupSetting {
-  /// Finds a setting by its Hall symbol; spaces, underscores and case do not matter.
+  /// The setting of a Hall symbol; spaces, underscores and case do not matter.
   ///
-  /// `nil` for a symbol that is not in Hall's list.
+  /// A symbol outside Hall's list, such as `-C 1` or `P 2yab (x-1/4,y,z)`, is expanded by Hall's
+  /// rules and named by the list where it has the same operations; then spaces or underscores must
+  /// separate its words.
   public init?(hallSymbol: String) {
     let words = Self.words(hallSymbol)
-    guard
-      let place = Self.byHallWords[words.joined(separator: " ")]
-        ?? Self.byHallLetters[words.joined()]
-    else { return nil }
-    self = Self.all[place]
+    let tabulated =
+      Self.byHallWords[words.joined(separator: " ")] ?? Self.byHallLetters[words.joined()]
+    if let tabulated {
+      self = Self.all[tabulated]
+    } else {
+      self.init(expanding: hallSymbol, name: nil)
+    }
   }
 
   /// Finds a setting by its Hermann–Mauguin symbol in the usual spellings.
@@ -45,8 +49,9 @@ extension SpaceGroupSetting {
   }
 
   private static func named(_ name: String, choice: String) -> SpaceGroupSetting? {
-    guard let places = byName[name] else { return nil }
-    return choose(choice, among: places.map { all[$0] })
+    if let places = byName[name] { return choose(choice, among: places.map { all[$0] }) }
+    guard choice.isEmpty, let further = furtherHallSymbols[name] else { return nil }
+    return SpaceGroupSetting(expanding: further.hall, name: further.name)
   }
 
   /// The first that fits the choice; any, where the choice is empty.
@@ -69,7 +74,7 @@ extension SpaceGroupSetting {
 
   // MARK: Reading symbols
 
-  /// Lower-case letters of a symbol without spaces, and the choice behind it.
+  /// The letters of a symbol in lower case and without spaces, and the choice behind it.
   private static func nameAndChoice(_ symbol: String) -> (name: String, choice: String)? {
     guard symbol.utf8.count <= 80 else { return nil }
     let plain = plainLetters(symbol)
@@ -100,7 +105,7 @@ extension SpaceGroupSetting {
   }
 
   /// Without spaces, underscores, quotes and the parentheses around screw axes.
-  private static func compact(_ text: some StringProtocol) -> String {
+  static func compact(_ text: some StringProtocol) -> String {
     String(text.filter { !" _\t'\"()".contains($0) })
   }
 
