@@ -1,21 +1,25 @@
-/// Reads JSON strictly, byte by byte, with bounded nesting.
+/// Reads JSON strictly (RFC 8259), byte by byte, with bounded nesting.
 struct JSONReader {
   static let depthLimit = 256
 
-  private let bytes: [UInt8]
+  let bytes: UnsafeBufferPointer<UInt8>
   private let file: String
-  private var place = 0
-  private var line = 1
+  var place = 0
+  private var line: Int
+  private var lineStart = 0
   private var depth = 0
 
-  init(_ bytes: [UInt8], file: String, line: Int = 1) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int = 1) {
     self.bytes = bytes
     self.file = file
     self.line = line
   }
 
   mutating func document() throws(ReadingError) -> JSONValue {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      place = 3
+      lineStart = 3
+    }
     skipSpace()
     guard place < bytes.count else { throw failure("The file is empty.") }
     let value = try value()
@@ -25,9 +29,7 @@ struct JSONReader {
   }
 
   private mutating func value() throws(ReadingError) -> JSONValue {
-    guard place < bytes.count else {
-      throw failure("The JSON ends too early; the file is cut off.")
-    }
+    guard place < bytes.count else { throw cutOff }
     switch bytes[place] {
     case UInt8(ascii: "{"): return .object(try members())
     case UInt8(ascii: "["): return .array(try elements())
@@ -49,13 +51,15 @@ struct JSONReader {
     try enter()
     defer { depth -= 1 }
     var members: [JSONMember] = []
-    var keys: Set<String> = []
+    var keys = JSONKeys()
     if accept("}") { return members }
     while true {
       skipSpace()
       let start = line
+      let keyPlace = place
       let key = try string()
-      guard keys.insert(key).inserted else {
+      guard keys.insert(key, into: members) else {
+        place = keyPlace
         throw failure("The name \"\(key.prefix(60))\" occurs twice in one object.")
       }
       skipSpace()
@@ -100,36 +104,50 @@ struct JSONReader {
       if !accept("+") { _ = accept("-") }
       try digits()
     }
-    return String(decoding: bytes[start..<place], as: UTF8.self)
+    return text(start..<place)
   }
 
   private mutating func digits() throws(ReadingError) {
     let start = place
-    while place < bytes.count, (48...57).contains(bytes[place]) { place += 1 }
-    guard place > start else { throw failure("Not a JSON value.") }
+    while place < bytes.count, bytes[place] &- 48 < 10 { place += 1 }
+    guard place > start else {
+      throw failure(place == bytes.count ? "The JSON ends in a number." : "Not a JSON value.")
+    }
+  }
+
+  /// The text of bytes that are known to be ASCII.
+  @inline(__always)
+  private func text(_ range: Range<Int>) -> String {
+    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
   }
 
   private mutating func string() throws(ReadingError) -> String {
     try expect("\"")
     let start = place
-    while place < bytes.count, bytes[place] != UInt8(ascii: "\""),
-      bytes[place] != UInt8(ascii: "\\"), bytes[place] >= 32
-    {
+    var highBits: UInt8 = 0
+    while place < bytes.count {
+      let byte = bytes[place]
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 32 { break }
+      highBits |= byte
       place += 1
     }
-    if accept("\"") { return try text(bytes[start..<place - 1]) }
-    return try escapedString(from: start)
+    guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
+      return try escapedString(from: start)
+    }
+    place += 1
+    return highBits < 128 ? text(start..<place - 1) : try checked(bytes[start..<place - 1])
   }
 
+  /// The rest of a string that holds escapes, or damage.
   private mutating func escapedString(from start: Int) throws(ReadingError) -> String {
     var content = Array(bytes[start..<place])
     while place < bytes.count {
       let byte = bytes[place]
-      place += 1
-      if byte == UInt8(ascii: "\"") { return try text(content[...]) }
       if byte < 32 { throw failure("A control character inside a string.") }
+      place += 1
+      if byte == UInt8(ascii: "\"") { return try checked(content) }
       if byte == UInt8(ascii: "\\") {
-        content.append(contentsOf: try escape())
+        try appendEscape(to: &content)
       } else {
         content.append(byte)
       }
@@ -137,58 +155,20 @@ struct JSONReader {
     throw failure("A string is not closed; the file is cut off.")
   }
 
-  private mutating func escape() throws(ReadingError) -> [UInt8] {
-    let byte = place < bytes.count ? bytes[place] : 0
-    place += 1
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
-    case UInt8(ascii: "b"): return [8]
-    case UInt8(ascii: "f"): return [12]
-    case UInt8(ascii: "n"): return [10]
-    case UInt8(ascii: "r"): return [13]
-    case UInt8(ascii: "t"): return [9]
-    case UInt8(ascii: "u"): return try unicodeEscape()
-    default: throw failure("An unknown escape in a string.")
-    }
-  }
-
-  private mutating func unicodeEscape() throws(ReadingError) -> [UInt8] {
-    var code = try fourHexadecimals()
-    if (0xD800..<0xDC00).contains(code) {
-      try expect("\\u")
-      let low = try fourHexadecimals()
-      guard (0xDC00..<0xE000).contains(low) else {
-        throw failure("Half of a surrogate pair in a string.")
-      }
-      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00)
-    }
-    guard let scalar = Unicode.Scalar(code) else {
-      throw failure("Half of a surrogate pair in a string.")
-    }
-    return Array(String(scalar).utf8)
-  }
-
-  private mutating func fourHexadecimals() throws(ReadingError) -> UInt32 {
-    let digits = bytes.dropFirst(place).prefix(4)
-    guard digits.count == 4,
-      digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw failure("Four hexadecimal digits must follow \\u.") }
-    place += 4
-    return value
-  }
-
-  private func text(_ content: ArraySlice<UInt8>) throws(ReadingError) -> String {
+  func checked(_ content: some Sequence<UInt8>) throws(ReadingError) -> String {
     guard let text = String(validating: content, as: UTF8.self) else {
       throw failure("Bytes that are not UTF-8; save the file as UTF-8.")
     }
     return text
   }
 
+  @inline(__always)
   private mutating func skipSpace() {
-    while place < bytes.count {
+    while place < bytes.count, bytes[place] <= 32 {
       switch bytes[place] {
-      case 10: line += 1
+      case 10:
+        line += 1
+        lineStart = place + 1
       case 32, 9, 13: break
       default: return
       }
@@ -196,23 +176,28 @@ struct JSONReader {
     }
   }
 
-  private mutating func accept(_ character: Unicode.Scalar) -> Bool {
+  @inline(__always)
+  mutating func accept(_ character: Unicode.Scalar) -> Bool {
     guard place < bytes.count, bytes[place] == UInt8(ascii: character) else { return false }
     place += 1
     return true
   }
 
-  private mutating func expect(_ word: String) throws(ReadingError) {
-    for byte in word.utf8 {
-      guard place < bytes.count else {
-        throw failure("The JSON ends too early; the file is cut off.")
+  @inline(__always)
+  mutating func expect(_ word: StaticString) throws(ReadingError) {
+    for offset in 0..<word.utf8CodeUnitCount {
+      guard place < bytes.count else { throw cutOff }
+      guard bytes[place] == word.utf8Start[offset] else {
+        throw failure("\"\(word)\" is expected here.")
       }
-      guard bytes[place] == byte else { throw failure("\"\(word)\" is expected here.") }
       place += 1
     }
   }
 
-  private func failure(_ message: String) -> ReadingError {
-    ReadingError(file: file, line: line, message: message)
+  private var cutOff: ReadingError { failure("The JSON ends too early; the file is cut off.") }
+
+  /// An error at the place of reading.
+  func failure(_ message: String) -> ReadingError {
+    ReadingError(file: file, line: line, column: place - lineStart + 1, message: message)
   }
 }

@@ -1,5 +1,5 @@
 /// A JSON text as a value (RFC 8259). Numbers keep their text; objects keep their order.
-package indirect enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case number(String)
@@ -12,11 +12,48 @@ package indirect enum JSONValue: Hashable, Sendable {
   /// - Parameters:
   ///   - bytes: UTF-8.
   ///   - file: The name to use in errors.
-  /// - Throws: ``ReadingError`` with the line of the damage; also for a name that occurs twice in an
-  ///   object, and for more than ``JSONReader/depthLimit`` levels.
-  package init(json bytes: some RandomAccessCollection<UInt8>, file: String) throws(ReadingError) {
-    var reader = JSONReader(Array(bytes), file: file)
-    self = try reader.document()
+  ///   - line: Of the first byte.
+  /// - Throws: ``ReadingError`` with line and column of the damage; also for a name that occurs twice
+  ///   in an object, and for more than ``JSONReader/depthLimit`` levels.
+  package init(
+    json bytes: some RandomAccessCollection<UInt8>, file: String, line: Int = 1
+  ) throws(ReadingError) {
+    let read = { (bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, ReadingError> in
+      var reader = JSONReader(bytes, file: file, line: line)
+      do throws(ReadingError) { return .success(try reader.document()) } catch {
+        return .failure(error)
+      }
+    }
+    let result =
+      bytes.withContiguousStorageIfAvailable(read)
+      ?? Array(bytes).withUnsafeBufferPointer(read)
+    self = try result.get()
+  }
+
+  /// The number as a double.
+  ///
+  /// - Returns: `nil` for anything but a number, and for one beyond the range of doubles.
+  package var double: Double? {
+    guard case .number(let text) = self else { return nil }
+    return DecimalParser.value(text)
+  }
+
+  package var text: String? {
+    if case .string(let text) = self { text } else { nil }
+  }
+
+  package var items: [JSONValue]? {
+    if case .array(let items) = self { items } else { nil }
+  }
+
+  package var members: [JSONMember]? {
+    if case .object(let members) = self { members } else { nil }
+  }
+
+  /// The value of a name in an object; `nil` where there is none.
+  package subscript(name: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.key == name }?.value
   }
 }
 

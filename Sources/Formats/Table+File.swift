@@ -11,7 +11,8 @@ extension Table {
       throw ReadingError(file: file, message: "The file is empty; it needs a header line and rows.")
     }
     if bytes.starts(with: [0x1F, 0x8B]) {
-      throw ReadingError(file: file, message: "The file is compressed; unpack it with gunzip first.")
+      throw ReadingError(
+        file: file, message: "The file is compressed; unpack it with gunzip first.")
     }
     if [".json", ".jsonl", ".ndjson"].contains(where: name.hasSuffix) {
       try self.init(json: bytes, file: file)

@@ -12,8 +12,15 @@ extension Table {
   /// - Throws: ``ReadingError`` with the line for damaged JSON, nested values, row indices that are
   ///   not whole numbers, repeated names and an empty table.
   public init(json bytes: [UInt8], file: String) throws(ReadingError) {
-    if let rows = try Table.jsonLines(bytes, file: file) {
-      try self.init(jsonRows: rows, file: file)
+    if TableLines.isLines(bytes, file: file) {
+      var lines = try TableLines(file: file)
+      lines.feed(bytes)
+      lines.feed(nil)
+      _ = try lines.read(rows: .max)
+      guard let table = lines.take() else {
+        throw ReadingError(file: file, message: "The table has no rows.")
+      }
+      self = table
     } else {
       switch try JSONValue(json: bytes, file: file) {
       case .object(let members) where !members.isEmpty && members.allSatisfy(\.isScalar):
@@ -34,44 +41,64 @@ extension Table {
   // MARK: Columns
 
   private init(jsonColumns columns: [JSONMember], file: String) throws(ReadingError) {
-    var byColumn: [[Int: String]] = []
-    var indices: Set<Int> = []
-    for column in columns {
-      let cells = try Table.cells(of: column, file: file)
-      indices.formUnion(cells.keys)
-      byColumn.append(cells)
+    try Table.check(names: columns.map(\.key), file: file)
+    var indexed: [(rows: [Int], cells: TableColumn)] = []
+    for column in columns { indexed.append(try Table.cells(of: column, file: file)) }
+    let order = indexed.first?.rows ?? []
+    guard indexed.allSatisfy({ $0.rows == order }), zip(order, order.dropFirst()).allSatisfy(<)
+    else {
+      self = try Table.merged(indexed, columns: columns.map(\.key), file: file)
+      return
     }
-    let order = indices.sorted()
-    try self.init(
-      file: file, columns: columns.map(\.key), lines: order.map { $0 + 1 },
-      cells: byColumn.map { column in order.map { column[$0] ?? "" } })
+    self.init(unchecked: file, columns.map(\.key), order.map { $0 + 1 }, indexed.map(\.cells))
   }
 
-  /// The cells of a column by row index.
+  /// Columns that do not list the same rows in order: rows are sorted, absent cells are empty.
+  private static func merged(
+    _ columns: [(rows: [Int], cells: TableColumn)], columns names: [String], file: String
+  ) throws(ReadingError) -> Table {
+    let order = Set(columns.lazy.flatMap(\.rows)).sorted()
+    guard order.count <= cellLimit / max(1, names.count) else {
+      throw ReadingError(file: file, message: "More than \(cellLimit) cells.")
+    }
+    let cells = columns.map { column in
+      let placeOf = Dictionary(zip(column.rows, column.rows.indices), uniquingKeysWith: { $1 })
+      return TableColumn(order.lazy.map { row in placeOf[row].map { column.cells[$0] } ?? "" })
+    }
+    return Table(unchecked: file, names, order.map { $0 + 1 }, cells)
+  }
+
+  /// The cells of a column and their row indices.
   private static func cells(
     of column: JSONMember, file: String
-  ) throws(ReadingError) -> [Int: String] {
-    var cells: [Int: String] = [:]
+  ) throws(ReadingError) -> (rows: [Int], cells: TableColumn) {
+    var rows: [Int] = []
+    var cells = TableColumn()
+    func append(_ value: JSONValue, row: Int) throws(ReadingError) {
+      rows.append(row)
+      guard cells.append(try cell(value, line: row + 1, column.key, file)) else {
+        throw ReadingError(
+          file: file, line: row + 1, field: column.key, message: "The column is longer than 4 GiB.")
+      }
+    }
     switch column.value {
     case .array(let items):
-      for (index, item) in items.enumerated() {
-        cells[index] = try cell(item, line: index + 1, column.key, file)
-      }
+      for (index, item) in items.enumerated() { try append(item, row: index) }
     case .object(let members):
       for member in members {
         guard let index = Int(member.key), index >= 0, index < 1 << 40 else {
           throw ReadingError(
             file: file, line: member.line, field: column.key,
-            message: "\"\(member.key)\" is not a row index (0, 1, 2, …).")
+            message: "\"\(member.key.prefix(60))\" is not a row index (0, 1, 2, …).")
         }
-        cells[index] = try cell(member.value, line: index + 1, column.key, file)
+        try append(member.value, row: index)
       }
     default:
       throw ReadingError(
         file: file, line: column.line, field: column.key,
         message: "A column must be a list or an object of row index and value.")
     }
-    return cells
+    return (rows, cells)
   }
 
   // MARK: Rows
@@ -88,49 +115,21 @@ extension Table {
     try self.init(jsonRows: rows, file: file)
   }
 
-  /// One object on each line; `nil` when the first line that is not blank is no complete object.
-  private static func jsonLines(_ bytes: [UInt8], file: String) throws(ReadingError) -> [JSONRow]? {
-    var rows: [JSONRow] = []
-    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      if line.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { continue }
-      if rows.isEmpty, lines.dropFirst(index + 1).allSatisfy(\.isEmpty) { return nil }
-      var reader = JSONReader(Array(line), file: file, line: index + 1)
-      do throws(ReadingError) {
-        guard case .object(let members) = try reader.document() else {
-          if rows.isEmpty { return nil }
-          throw ReadingError(file: file, line: index + 1, message: "The line is not a JSON object.")
-        }
-        rows.append((index + 1, members))
-      } catch {
-        if rows.isEmpty { return nil }
-        throw error
-      }
-    }
-    return rows.isEmpty ? nil : rows
-  }
-
   private init(jsonRows rows: [JSONRow], file: String) throws(ReadingError) {
-    var names: [String] = []
+    var builder = try TableBuilder(file: file, columns: [])
     var columnOf: [String: Int] = [:]
-    for member in rows.lazy.flatMap(\.members) where columnOf[member.key] == nil {
-      columnOf[member.key] = names.count
-      names.append(member.key)
-    }
-    guard names.count <= 1 << 20, rows.count * max(1, names.count) <= Table.cellLimit else {
-      throw ReadingError(file: file, message: "More than \(Table.cellLimit) cells.")
-    }
-    var cells = names.map { _ in [String](repeating: "", count: rows.count) }
-    for (index, row) in rows.enumerated() {
+    for row in rows {
+      var cells: [(name: String, text: String)] = []
       for member in row.members {
-        guard let column = columnOf[member.key] else { continue }
-        cells[column][index] = try Table.cell(member.value, line: row.line, member.key, file)
+        cells.append((member.key, try Table.cell(member.value, line: row.line, member.key, file)))
       }
+      try builder.append(cells, columnOf: &columnOf, line: row.line)
     }
-    try self.init(file: file, columns: names, lines: rows.map(\.line), cells: cells)
+    self = builder.take()
   }
 
-  private static func cell(
+  /// The text of a value in a table.
+  static func cell(
     _ value: JSONValue, line: Int, _ column: String, _ file: String
   ) throws(ReadingError) -> String {
     switch value {

@@ -13,24 +13,20 @@ public struct Table: Hashable, Sendable {
   /// row index of the file plus one.
   public let lines: [Int]
 
-  /// One array of cells for each column.
-  private let cells: [[String]]
+  /// The cells of each column.
+  let cells: [TableColumn]
 
   /// Largest table: cells.
   public static let cellLimit = 200_000_000
 
   public var rowCount: Int { lines.count }
 
-  /// - Throws: ``ReadingError`` when a name is empty or occurs twice.
-  /// - Precondition: one array for each column, each as long as `lines`.
-  init(
-    file: String, columns: [String], lines: [Int], cells: [[String]]
-  ) throws(ReadingError) {
-    precondition(columns.count == cells.count, "a table needs cells for each column")
-    precondition(
-      cells.allSatisfy { $0.count == lines.count }, "the columns of a table are equally long")
+  /// Checks column names.
+  ///
+  /// - Throws: ``ReadingError`` when one is empty or occurs twice.
+  static func check(names: [String], file: String) throws(ReadingError) {
     var seen: Set<String> = []
-    for (place, name) in columns.enumerated() {
+    for (place, name) in names.enumerated() {
       guard !name.isEmpty else {
         throw ReadingError(
           file: file, line: 1, message: "Column \(place + 1) has no name; give it one.")
@@ -40,10 +36,6 @@ public struct Table: Hashable, Sendable {
           file: file, line: 1, field: name, message: "The name occurs twice; rename one.")
       }
     }
-    self.file = file
-    self.columns = columns
-    self.lines = lines
-    self.cells = cells
   }
 
   /// A table that does not come from a file; rows are numbered from 1.
@@ -56,9 +48,10 @@ public struct Table: Hashable, Sendable {
         file: name, field: column.name,
         message: "It has \(column.cells.count) cells, the first column \(count).")
     }
-    try self.init(
-      file: name, columns: columns.map(\.name), lines: Array(1..<count + 1),
-      cells: columns.map(\.cells))
+    try Self.check(names: columns.map(\.name), file: name)
+    self.init(
+      unchecked: name, columns.map(\.name), Array(1..<count + 1),
+      columns.map { TableColumn($0.cells) })
   }
 
   public func has(_ column: String) -> Bool { columns.contains(column) }
@@ -67,6 +60,10 @@ public struct Table: Hashable, Sendable {
   ///
   /// - Throws: ``ReadingError`` naming the columns there are, and the nearest one.
   public func strings(_ column: String) throws(ReadingError) -> [String] {
+    try cells(of: column).strings
+  }
+
+  func cells(of column: String) throws(ReadingError) -> TableColumn {
     guard let place = columns.firstIndex(of: column) else {
       let near = nearest(to: column, among: columns).map { " Did you mean \"\($0)\"?" } ?? ""
       throw ReadingError(
@@ -91,13 +88,14 @@ public struct Table: Hashable, Sendable {
   /// Some of the rows, in the order of `indices`.
   public func rows(_ indices: [Int]) -> Table {
     Table(
-      unchecked: file, columns, indices.map { lines[$0] },
-      cells.map { column in indices.map { column[$0] } })
+      unchecked: file, columns, indices.map { lines[$0] }, cells.map { $0.rows(indices) })
   }
 
-  private init(
-    unchecked file: String, _ columns: [String], _ lines: [Int], _ cells: [[String]]
-  ) {
+  /// - Precondition: names were checked, and each column is as long as `lines`.
+  init(unchecked file: String, _ columns: [String], _ lines: [Int], _ cells: [TableColumn]) {
+    precondition(columns.count == cells.count, "a table needs cells for each column")
+    precondition(
+      cells.allSatisfy { $0.count == lines.count }, "the columns of a table are equally long")
     self.file = file
     self.columns = columns
     self.lines = lines
