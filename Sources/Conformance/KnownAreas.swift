@@ -4,11 +4,13 @@ enum KnownAreas {
     [
       "acquisition": AcquisitionArea.self,
       "composition": CompositionArea.self,
+      "extxyz": ExtendedXYZArea.self,
       "gp": GaussianProcessArea.self,
       "magpie": MagpieArea.self,
       "metrics": MetricsArea.self,
       "optimade": OptimadeArea.self,
       "safetensors": SafetensorsArea.self,
+      "symmetry": SymmetryArea.self,
     ]
   }
 }
