@@ -1,0 +1,86 @@
+/// Units in running text, simple and joined: `°C`, `mL min-1`, `°C/min`, `g cm⁻³`.
+struct UnitGrammar {
+  let scan: TextScan
+
+  struct Found {
+    var unit: String
+    var kind: Quantity.Kind
+    var end: Int
+    var confidence: Double
+  }
+
+  private struct Single {
+    let entry: TextUnits.Entry
+    let spelling: String
+    let power: Int?
+    let end: Int
+  }
+
+  /// The unit that begins at a place, with its powers and partners.
+  func unit(at place: Int) -> Found? {
+    guard let first = single(at: place) else { return nil }
+    var found = Found(
+      unit: first.entry.unit, kind: first.entry.kind, end: first.end, confidence: 1)
+    var isJoined = first.power != nil
+    if let power = first.power { found.unit += "\(power)" }
+    while let next = partner(at: found.end) {
+      found.unit += next.text
+      found.end = next.end
+      found.kind = next.isPerTime ? .rate : isDensity(found.kind) ? .concentration : .other
+      isJoined = true
+    }
+    if first.power == 2, first.entry.kind == .length { found.kind = .area }
+    if first.power == 3, first.entry.kind == .length { found.kind = .volume }
+    if !isJoined, TextUnits.shy.contains(first.spelling) { found.confidence = 0.5 }
+    return found
+  }
+
+  private func isDensity(_ kind: Quantity.Kind) -> Bool {
+    kind == .mass || kind == .amount || kind == .concentration
+  }
+
+  /// The longest spelling that ends where the word ends, with a power.
+  private func single(at place: Int) -> Single? {
+    var best: (entry: TextUnits.Entry, spelling: String, end: Int)?
+    guard let first = scan[place], TextUnits.initials.contains(first) else { return nil }
+    var spelling = ""
+    for end in place..<min(place + TextUnits.longest, scan.count) {
+      guard let scalar = scan[end] else { break }
+      spelling.unicodeScalars.append(TextScan.isBlank(scalar) ? " " : scalar)
+      guard let entry = TextUnits.entries[spelling], isWordEnd(end + 1) else { continue }
+      best = (entry, spelling, end + 1)
+    }
+    guard let best else { return nil }
+    guard let power = NumberGrammar(scan: scan).exponent(at: best.end),
+      abs(power.value) <= 4, power.value != 0, !scan.isDigit(power.end)
+    else { return Single(entry: best.entry, spelling: best.spelling, power: nil, end: best.end) }
+    // `5 h-2 days` is no power: only per-units take a dash, and areas and volumes a digit.
+    return Single(
+      entry: best.entry, spelling: best.spelling, power: power.value, end: power.end)
+  }
+
+  private func isWordEnd(_ place: Int) -> Bool {
+    guard let scalar = scan[place] else { return true }
+    return !TextScan.isLetter(scalar)
+  }
+
+  /// `/min`, ` min-1`, `·K⁻¹`, ` per minute` behind a unit.
+  private func partner(at place: Int) -> (text: String, end: Int, isPerTime: Bool)? {
+    let next = scan.skipBlanks(place, limit: 2)
+    for slash in ["/", "per "] {
+      guard let start = scan.end(of: slash, at: next) else { continue }
+      guard let unit = single(at: scan.skipBlanks(start, limit: 1)) else { continue }
+      let power = unit.power ?? 1
+      return (
+        "/\(unit.entry.unit)\(power == 1 ? "" : "\(power)")", unit.end,
+        unit.entry.kind == .duration
+      )
+    }
+    let isDotted = scan[next] == "·" || scan[next] == "⋅"
+    guard isDotted || next > place,
+      let unit = single(at: isDotted ? scan.skipBlanks(next + 1, limit: 1) : next),
+      let power = unit.power, power < 0
+    else { return nil }
+    return (" \(unit.entry.unit)\(power)", unit.end, unit.entry.kind == .duration)
+  }
+}
