@@ -1,0 +1,49 @@
+public import Formats
+import Matter
+
+extension AuditInput {
+  /// Which columns of a table an audit reads; those that are `nil` are found by their usual names,
+  /// or left out.
+  public struct Columns: Sendable {
+    public var formula: String?
+    public var target: String?
+    public var unit: String?
+    public var fidelity: String?
+    public var source: String?
+
+    public init() {}
+  }
+
+  /// Names, in lower case, by which columns are found.
+  static let spaceGroupNames = [
+    "spg_num", "spacegroup.number", "space_group_number", "spacegroup_number", "sg_number",
+    "space group", "space_group", "spacegroup", "space group number", "spg",
+  ]
+  static let crystalSystemNames = ["crys_sys", "crystal_system", "crystal system", "crystalsystem"]
+
+  /// The rows of a table.
+  ///
+  /// - Throws: ``ReadingError`` with the line for a formula that is none and a target that is text.
+  public init(_ table: Table, columns: Columns = Columns()) throws(ReadingError) {
+    self.init(source: table.file, rows: try SplitRows(table, formula: columns.formula))
+    if let name = columns.target {
+      target = Target(
+        name: name, unit: columns.unit ?? Dataset.unit(in: name),
+        values: try table.optionalDoubles(name))
+    }
+    fidelities = try columns.fidelity.map { name throws(ReadingError) in try table.strings(name) }
+    sources = try columns.source.map { name throws(ReadingError) in try table.strings(name) }
+    if let name = table.firstColumn(among: Self.spaceGroupNames) {
+      let numbers = try table.strings(name).map { text in
+        Double(text).flatMap { Int(exactly: $0) }.flatMap { (1...230).contains($0) ? $0 : nil }
+      }
+      // A column of symbols is not a column of numbers.
+      if numbers.contains(where: { $0 != nil }) { spaceGroups = numbers }
+    }
+    if let name = table.firstColumn(among: Self.crystalSystemNames) {
+      crystalSystems = try table.strings(name).map { CrystalSystem(rawValue: $0.lowercased()) }
+    } else if let spaceGroups {
+      crystalSystems = spaceGroups.map { $0.flatMap { CrystalSystem(spaceGroupNumber: $0) } }
+    }
+  }
+}
