@@ -12,7 +12,7 @@ public enum NPYArray {
   }
 
   /// Magic, version, length and a Python literal, padded with blanks to a multiple of 64 bytes.
-  private static func header(_ type: String, _ shape: [Int]) -> [UInt8] {
+  static func header(_ type: String, _ shape: [Int]) -> [UInt8] {
     let list = shape.map(String.init).joined(separator: ", ")
     let sizes = shape.count == 1 ? list + "," : list
     var text = Array("{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)

@@ -110,10 +110,7 @@ enum ParticleName {
   ///
   /// - Returns: `nil` for names that are no element.
   static func read(_ name: String) -> Reading? {
-    if let element = Element(symbol: name) { return Reading(species: Species(element)) }
-    if name == "D" || name == "T", let hydrogen = Element(symbol: "H") {
-      return Reading(species: Species(hydrogen, massNumber: name == "D" ? 2 : 3))
-    }
+    if let species = Species(symbol: name) { return Reading(species: species) }
     guard let first = name.first, name.utf8.count <= 2, name.utf8.allSatisfy({ $0 < 128 }) else {
       return nil
     }
