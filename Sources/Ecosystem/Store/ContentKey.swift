@@ -20,6 +20,25 @@ public struct ContentKey: Hashable, Sendable {
     self.data = data
   }
 
+  /// The bytes of a hexadecimal text; `nil` when it is none of an even length.
+  static func bytes(hex: String) -> Data? {
+    let digits = hex.utf8.map { byte -> UInt8? in
+      switch byte {
+      case 48...57: UInt8(byte - 48)
+      case 97...102: UInt8(byte - 87)
+      case 65...70: UInt8(byte - 55)
+      default: nil
+      }
+    }
+    guard digits.count % 2 == 0 else { return nil }
+    var data = Data(capacity: digits.count / 2)
+    for place in stride(from: 0, to: digits.count, by: 2) {
+      guard let high = digits[place], let low = digits[place + 1] else { return nil }
+      data.append(high << 4 | low)
+    }
+    return data
+  }
+
   /// 64 lower-case hexadecimal digits.
   public var hex: String { Self.hex(data) }
 

@@ -17,4 +17,11 @@ struct ElementSet: Hashable, Sendable {
       high |= 1 << Int64(bit - 64)
     }
   }
+
+  /// A condition on the table `material`: it holds the element; false for what is no symbol.
+  static func condition(_ symbol: String) -> String {
+    guard let element = Element(symbol: symbol) else { return "0" }
+    let set = ElementSet([element])
+    return set.low != 0 ? "elements_low & \(set.low) != 0" : "elements_high & \(set.high) != 0"
+  }
 }

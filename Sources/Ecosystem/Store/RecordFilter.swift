@@ -2,20 +2,22 @@
 public struct RecordFilter: Sendable {
   /// A condition on the columns of the table `material`; `nil` for all of them. It may let through
   /// more than is wanted, never less.
-  var condition: String?
+  let condition: String?
 
-  /// Judges a whole record.
-  var accepts: (@Sendable (Record) throws -> Bool)?
+  /// Judges a record; the number is that of its sites, `nil` for a composition alone.
+  let accepts: (@Sendable (Record, Int?) throws -> Bool)?
 
   /// Every record.
-  public static let all = RecordFilter()
+  public static let all = RecordFilter(condition: nil, accepts: nil)
 
-  init(condition: String? = nil) {
+  init(condition: String?, accepts: (@Sendable (Record, Int?) throws -> Bool)?) {
     self.condition = condition
+    self.accepts = accepts
   }
 
   /// The records that a function accepts.
   public init(where accepts: @escaping @Sendable (Record) throws -> Bool) {
-    self.accepts = accepts
+    condition = nil
+    self.accepts = { record, _ in try accepts(record) }
   }
 }

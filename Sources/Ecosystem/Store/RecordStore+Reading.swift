@@ -1,7 +1,7 @@
 import Formats
 import Foundation
 import GRDB
-public import Matter
+import Matter
 
 /// One property as a store knows it.
 public struct PropertySummary: Codable, Hashable, Sendable {
@@ -22,36 +22,37 @@ extension RecordStore {
   /// Withdrawn sources and their measurements are left out, and so are materials without any other.
   ///
   /// - Parameters:
+  ///   - structures: Whether crystals and molecules are read too; without, ``Record/crystal`` is
+  ///     `nil`.
   ///   - batch: How many materials are held at once.
   ///   - body: Takes the next records, never none; returns whether to go on.
   public func forEachBatch(
-    matching filter: RecordFilter = .all, batch: Int = 1000,
+    matching filter: RecordFilter = .all, structures: Bool = true, batch: Int = 1000,
     _ body: ([Record]) throws -> Bool
   ) throws {
     var last: Int64 = 0
     while true {
       let found = try translatingStore(place) {
         try database.read { db in
-          try RecordReader(db, place: place).records(after: last, filter.condition, limit: batch)
+          try RecordReader(db, place: place)
+            .records(after: last, filter, structures: structures, limit: batch)
         }
       }
       guard let next = found.last else { return }
       last = next
-      var records = found.records
-      if let accepts = filter.accepts { records = try records.filter(accepts) }
-      if !records.isEmpty, try !body(records) { return }
+      if !found.records.isEmpty, try !body(found.records) { return }
     }
   }
 
-  /// All records that match, at once; see ``forEachBatch(matching:batch:_:)`` for large stores.
+  /// All records that match, at once; see ``forEachBatch(matching:structures:batch:_:)`` for large stores.
   ///
   /// - Parameter limit: The most that are returned.
   public func records(
-    matching filter: RecordFilter = .all, limit: Int = .max
+    matching filter: RecordFilter = .all, structures: Bool = true, limit: Int = .max
   ) throws -> [Record] {
     var all: [Record] = []
     guard limit > 0 else { return all }
-    try forEachBatch(matching: filter) { records in
+    try forEachBatch(matching: filter, structures: structures) { records in
       all += records.prefix(limit - all.count)
       return all.count < limit
     }
@@ -112,33 +113,43 @@ struct RecordReader {
   /// - Returns: The number of the last material that was looked at, `nil` at the end; and the records
   ///   among them.
   func records(
-    after last: Int64, _ condition: String?, limit: Int
+    after last: Int64, _ filter: RecordFilter, structures: Bool, limit: Int
   ) throws -> (last: Int64?, records: [Record]) {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT id, key, kind, formula FROM material
-        WHERE id > ? \(condition.map { "AND (\($0))" } ?? "") ORDER BY id LIMIT ?
+        SELECT id, key, formula, nsites FROM material
+        WHERE id > ? \(filter.condition.map { "AND (\($0))" } ?? "") ORDER BY id LIMIT ?
         """, arguments: [last, limit])
     guard let end = rows.last else { return (nil, []) }
-    let list = "[\(rows.map { "\($0[0] as Int64)" }.joined(separator: ","))]"
-    let measurements = try measurements(of: list)
-    let structures = try structures(of: list)
-    var records: [Record] = []
+    let measurements = try measurements(of: Self.list(rows.map { $0[0] }))
+    var found: [(id: Int64, record: Record)] = []
     for row in rows {
       let id: Int64 = row[0]
       guard let known = measurements[id] else { continue }
-      let formula: String = row[3]
-      var record = Record(
-        key: ContentKey.hex(row[1]), composition: try composition(formula), measurements: known)
-      switch structures[id] {
-      case .crystal(let crystal)?: record.crystal = crystal
-      case .molecule(let molecule)?: record.molecule = molecule
+      let record = Record(
+        key: ContentKey.hex(row[1]), composition: try composition(row[2]), measurements: known)
+      if let accepts = filter.accepts, try !accepts(record, row[3]) { continue }
+      found.append((id, record))
+    }
+    if structures { try addStructures(to: &found) }
+    return (end[0], found.map(\.record))
+  }
+
+  /// Numbers as SQLite's `json_each` takes them.
+  private static func list(_ ids: [Int64]) -> String {
+    "[\(ids.map(String.init).joined(separator: ","))]"
+  }
+
+  private func addStructures(to found: inout [(id: Int64, record: Record)]) throws {
+    let structures = try structures(of: Self.list(found.map(\.id)))
+    for place in found.indices {
+      switch structures[found[place].id] {
+      case .crystal(let crystal)?: found[place].record.crystal = crystal
+      case .molecule(let molecule)?: found[place].record.molecule = molecule
       case nil: break
       }
-      records.append(record)
     }
-    return (end[0], records)
   }
 
   private func composition(_ formula: String) throws -> Composition {
