@@ -3,10 +3,27 @@
 /// Values stay in the bytes; reading one makes its text. Names are found in any case of their
 /// letters.
 public struct CIFDocument: Sendable {
-  let bytes: [UInt8]
-  let tokens: [CIFToken]
-  let entries: [CIFEntry]
-  let sections: [CIFSection]
+  private let content: Content
+
+  /// One reference for all arrays, so that documents are passed on at the cost of one.
+  private final class Content: Sendable {
+    let bytes: [UInt8]
+    let tokens: [CIFToken]
+    let entries: [CIFEntry]
+    let sections: [CIFSection]
+
+    init(_ bytes: [UInt8], _ parser: CIFParser) {
+      self.bytes = bytes
+      tokens = parser.tokens
+      entries = parser.entries
+      sections = parser.sections
+    }
+  }
+
+  var bytes: [UInt8] { content.bytes }
+  var tokens: [CIFToken] { content.tokens }
+  var entries: [CIFEntry] { content.entries }
+  var sections: [CIFSection] { content.sections }
 
   /// Whether the file begins with `#\#CIF_2.0`.
   public let isVersion2: Bool
@@ -26,12 +43,9 @@ public struct CIFDocument: Sendable {
     } catch {
       throw CIFPlace(bytes).error(error, file: file)
     }
-    self.bytes = bytes
-    tokens = parser.tokens
-    entries = parser.entries
-    sections = parser.sections
+    content = Content(bytes, parser)
     isVersion2 = parser.isVersion2
-    notices = CIFPlace(bytes).resolve(parser.notices)
+    notices = parser.notices.isEmpty ? [] : CIFPlace(bytes).resolve(parser.notices)
   }
 
   /// A data block or a save frame.

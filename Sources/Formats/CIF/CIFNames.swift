@@ -19,6 +19,10 @@ struct CIFNames {
   mutating func insert(_ range: Range<Int>, _ hash: UInt64, _ bytes: Span<UInt8>) -> Range<Int>? {
     let found = hashes.count < Self.many ? hashes.firstIndex(of: hash) : places[hash]
     if let found, Self.isSame(ranges[found], range, bytes) { return ranges[found] }
+    if hashes.isEmpty {
+      hashes.reserveCapacity(32)
+      ranges.reserveCapacity(32)
+    }
     if hashes.count + 1 == Self.many {
       for (index, hash) in hashes.enumerated() { places[hash] = index }
     }

@@ -30,7 +30,7 @@ struct CIFParser {
     guard bytes.count <= Self.mostBytes else {
       throw CIFFault(offset: 0, message: "The file is larger than 2 GiB; split it by blocks.")
     }
-    tokens.reserveCapacity(bytes.count / 9 + 16)
+    tokens.reserveCapacity(bytes.count / 6 + 32)
     entries.reserveCapacity(24)
     skipMark(bytes)
     while true {
@@ -60,7 +60,7 @@ struct CIFParser {
     case UInt8(ascii: "_"):
       try item(bytes)
     case UInt8(ascii: "l"), UInt8(ascii: "L"):
-      guard isWord("loop_", bytes) else { fallthrough }
+      guard CIFScan.isWord("loop_", bytes, at: position) else { fallthrough }
       position += 5
       try loop(bytes, at: start)
     default:
@@ -80,32 +80,12 @@ struct CIFParser {
 
   // MARK: Headings
 
-  /// Whether exactly this word stands at the position.
-  private func isWord(_ word: StaticString, _ bytes: Span<UInt8>) -> Bool {
-    let end = position + word.utf8CodeUnitCount
-    return CIFScan.has(word, bytes, at: position)
-      && (end == bytes.count || CIFScan.isBlank(bytes[end]) || bytes[end] == UInt8(ascii: "#"))
-  }
-
-  /// Whether a reserved word stands at the position, so that no value can.
-  @inline(__always)
-  private func isReserved(_ bytes: Span<UInt8>) -> Bool {
-    switch bytes[position] {
-    case UInt8(ascii: "d"), UInt8(ascii: "D"): CIFScan.has("data_", bytes, at: position)
-    case UInt8(ascii: "s"), UInt8(ascii: "S"):
-      CIFScan.has("save_", bytes, at: position) || isWord("stop_", bytes)
-    case UInt8(ascii: "l"), UInt8(ascii: "L"): isWord("loop_", bytes)
-    case UInt8(ascii: "g"), UInt8(ascii: "G"): isWord("global_", bytes)
-    default: false
-    }
-  }
-
   /// Reads `data_NAME`, `global_`, `save_NAME` or `save_`.
   private mutating func heading(_ bytes: Span<UInt8>) throws(CIFFault) -> Bool {
     let start = position
     if CIFScan.has("data_", bytes, at: start) {
       try beginBlock(bytes, nameFrom: start + 5)
-    } else if isWord("global_", bytes) {
+    } else if CIFScan.isWord("global_", bytes, at: start) {
       notices.append(CIFNotice(offset: start, message: "global_ is read as a data block."))
       try beginBlock(bytes, nameFrom: start)
     } else if CIFScan.has("save_", bytes, at: start) {
@@ -125,7 +105,7 @@ struct CIFParser {
     if let block {
       sections[block].entries = sections[block].entries.lowerBound..<entries.count
     }
-    let end = try wordEnd(bytes, from: start)
+    let end = try Self.wordEnd(bytes, isVersion2: isVersion2, from: start)
     names.removeAll()
     block = sections.count
     sections.append(
@@ -139,7 +119,7 @@ struct CIFParser {
 
   private mutating func beginOrEndFrame(_ bytes: Span<UInt8>) throws(CIFFault) {
     let offset = position
-    let end = try wordEnd(bytes, from: offset + 5)
+    let end = try Self.wordEnd(bytes, isVersion2: isVersion2, from: offset + 5)
     guard let block else { throw stray(bytes) }
     if end == offset + 5 {
       guard let frame else {
@@ -166,20 +146,22 @@ struct CIFParser {
 
   private mutating func item(_ bytes: Span<UInt8>) throws(CIFFault) {
     let start = position
-    let section = try currentSection(bytes)
+    guard let section = frame ?? block else { throw stray(bytes) }
     let first = tokens.count
     try tag(bytes)
     position = CIFScan.afterBlanks(bytes, from: position)
-    guard position < bytes.count, bytes[position] != UInt8(ascii: "_"), !isReserved(bytes) else {
+    guard position < bytes.count, bytes[position] != UInt8(ascii: "_"),
+      !CIFScan.isReserved(bytes, at: position)
+    else {
       throw CIFFault(offset: start, message: "A name without a value; write ? where it is unknown.")
     }
     try value(bytes)
     entries.append(
-      CIFEntry(first: Int32(first), columns: 1, values: 1, section: section, isLoop: false))
+      CIFEntry(first: Int32(first), columns: 1, values: 1, section: Int32(section), isLoop: false))
   }
 
   private mutating func loop(_ bytes: Span<UInt8>, at start: Int) throws(CIFFault) {
-    let section = try currentSection(bytes)
+    guard let section = frame ?? block else { throw stray(bytes) }
     let first = tokens.count
     position = CIFScan.afterBlanks(bytes, from: position)
     while position < bytes.count, bytes[position] == UInt8(ascii: "_") {
@@ -190,12 +172,14 @@ struct CIFParser {
     guard columns > 0 else {
       throw CIFFault(offset: start, message: "loop_ without names; list its columns after it.")
     }
-    while position < bytes.count, bytes[position] != UInt8(ascii: "_"), !isReserved(bytes) {
+    while position < bytes.count, bytes[position] != UInt8(ascii: "_"),
+      !CIFScan.isReserved(bytes, at: position)
+    {
       try value(bytes)
       position = CIFScan.afterBlanks(bytes, from: position)
     }
     let values = tokens.count - first - columns
-    if position < bytes.count, isWord("stop_", bytes) {
+    if position < bytes.count, CIFScan.isWord("stop_", bytes, at: position) {
       notices.append(CIFNotice(offset: position, message: "stop_ is not needed in a CIF."))
       position += 5
     }
@@ -211,18 +195,14 @@ struct CIFParser {
     }
     entries.append(
       CIFEntry(
-        first: Int32(first), columns: Int32(columns), values: Int32(values), section: section,
+        first: Int32(first), columns: Int32(columns), values: Int32(values),
+        section: Int32(section),
         isLoop: true))
-  }
-
-  private func currentSection(_ bytes: Span<UInt8>) throws(CIFFault) -> Int32 {
-    guard let section = frame ?? block else { throw stray(bytes) }
-    return Int32(section)
   }
 
   private mutating func tag(_ bytes: Span<UInt8>) throws(CIFFault) {
     let start = position
-    let end = try wordEnd(bytes, from: start)
+    let end = try Self.wordEnd(bytes, isVersion2: isVersion2, from: start)
     guard end > start + 1 else { throw CIFFault(offset: start, message: "_ alone is no name.") }
     let hash = CIFTagTable.hash(bytes, start, end)
     let earlier =
@@ -231,14 +211,14 @@ struct CIFParser {
     if earlier != nil {
       throw CIFFault(
         offset: start,
-        message: "The block has this name twice (\(text(bytes, start..<end))); keep one.")
+        message: "The block has this name twice (\(Self.text(bytes, start..<end))); keep one.")
     }
     tokens.append(
       CIFToken(start: Int32(start), end: Int32(end), kind: .tag, tag: table.tag(hash)))
     position = end
   }
 
-  private func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
+  private static func text(_ bytes: Span<UInt8>, _ range: Range<Int>) -> String {
     range.count > 100 ? "…" : String(decoding: range.map { bytes[$0] }, as: UTF8.self)
   }
 
@@ -256,7 +236,7 @@ struct CIFParser {
       UInt8(ascii: "$"):
       try bracket(bytes)
     default:
-      let end = try wordEnd(bytes, from: start)
+      let end = try Self.wordEnd(bytes, isVersion2: isVersion2, from: start)
       add(.bare, start, end)
       position = end
     }
@@ -279,7 +259,7 @@ struct CIFParser {
           CIFNotice(
             offset: start, message: "A value that begins with a bracket should stand in quotes."))
       }
-      let end = try wordEnd(bytes, from: start)
+      let end = try Self.wordEnd(bytes, isVersion2: isVersion2, from: start)
       add(.bare, start, end)
       position = end
       return
@@ -289,7 +269,7 @@ struct CIFParser {
         offset: start, message: "A value may not begin with this sign; put it in quotes.")
     }
     let end = try CIFContainer.end(bytes, from: start)
-    try requireBlank(bytes, after: end)
+    try Self.requireBlank(bytes, after: end)
     add(byte == UInt8(ascii: "[") ? .list : .table, start, end)
     position = end
   }
@@ -301,7 +281,7 @@ struct CIFParser {
       guard let end = CIFScan.closingTriple(bytes, from: start + 3, quote: quote) else {
         throw CIFFault(offset: start, message: "A string in triple quotes is not closed.")
       }
-      try requireBlank(bytes, after: end + 3)
+      try Self.requireBlank(bytes, after: end + 3)
       add(.quoted, start + 3, end)
       position = end + 3
       return
@@ -309,7 +289,7 @@ struct CIFParser {
     guard let end = CIFScan.closingQuote(bytes, from: start + 1, quote: quote) else {
       throw CIFFault(offset: start, message: "A quote is not closed in its line; close it.")
     }
-    try requireNoNUL(bytes, start..<end)
+    try Self.requireNoNUL(bytes, start..<end)
     add(.quoted, start + 1, end)
     position = end + 1
   }
@@ -320,36 +300,40 @@ struct CIFParser {
       throw CIFFault(
         offset: start, message: "A text field is not closed; end it with a ; that begins a line.")
     }
-    try requireBlank(bytes, after: end + 1)
-    try requireNoNUL(bytes, start..<end)
+    try Self.requireBlank(bytes, after: end + 1)
+    try Self.requireNoNUL(bytes, start..<end)
     var last = end - 1
     if last > start + 1, bytes[last] == 10, bytes[last - 1] == 13 { last -= 1 }
     add(.textField, start + 1, max(last, start + 1))
     position = end + 1
   }
 
-  private func requireBlank(_ bytes: Span<UInt8>, after end: Int) throws(CIFFault) {
+  private static func requireBlank(_ bytes: Span<UInt8>, after end: Int) throws(CIFFault) {
     guard end == bytes.count || CIFScan.isBlank(bytes[end]) || bytes[end] == UInt8(ascii: "#")
     else {
       throw CIFFault(offset: end, message: "A blank must follow the end of a value.")
     }
   }
 
-  private func requireNoNUL(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(CIFFault) {
+  private static func requireNoNUL(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(CIFFault) {
     for offset in range where bytes[offset] == 0 {
       throw CIFFault(offset: offset, message: "A NUL byte; the file is damaged or no text.")
     }
   }
 
   @inline(__always)
-  private func wordEnd(_ bytes: Span<UInt8>, from start: Int) throws(CIFFault) -> Int {
+  private static func wordEnd(
+    _ bytes: Span<UInt8>, isVersion2: Bool, from start: Int
+  ) throws(CIFFault) -> Int {
     let (end, isPlain) = CIFScan.wordEnd(bytes, from: start)
-    if !isPlain { try checkWord(bytes, start..<end) }
+    if !isPlain { try checkWord(bytes, start..<end, isVersion2: isVersion2) }
     return end
   }
 
   /// Refuses control characters, and beyond ASCII what CIF 1.1 has only in quotes.
-  private func checkWord(_ bytes: Span<UInt8>, _ range: Range<Int>) throws(CIFFault) {
+  private static func checkWord(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, isVersion2: Bool
+  ) throws(CIFFault) {
     for offset in range where !(33...126).contains(bytes[offset]) {
       if bytes[offset] >= 128, isVersion2 { continue }
       throw CIFFault(

@@ -119,6 +119,26 @@ enum CIFScan {
     }
   }
 
+  /// Whether exactly this word stands at a position.
+  static func isWord(_ word: StaticString, _ bytes: Span<UInt8>, at position: Int) -> Bool {
+    let end = position + word.utf8CodeUnitCount
+    return has(word, bytes, at: position)
+      && (end == bytes.count || isBlank(bytes[end]) || bytes[end] == UInt8(ascii: "#"))
+  }
+
+  /// Whether a reserved word stands at a position, so that no value can.
+  @inline(__always)
+  static func isReserved(_ bytes: Span<UInt8>, at position: Int) -> Bool {
+    switch bytes[position] | 32 {
+    case UInt8(ascii: "d"): has("data_", bytes, at: position)
+    case UInt8(ascii: "s"):
+      has("save_", bytes, at: position) || isWord("stop_", bytes, at: position)
+    case UInt8(ascii: "l"): isWord("loop_", bytes, at: position)
+    case UInt8(ascii: "g"): isWord("global_", bytes, at: position)
+    default: false
+    }
+  }
+
   static func lowercased(_ byte: UInt8) -> UInt8 {
     byte &- 65 < 26 ? byte | 32 : byte
   }

@@ -1,12 +1,10 @@
 /// Where the known names of one block stand.
 struct CIFSlots {
   /// For each tag, 1 + the index of its entry, and its column in it.
-  private var entries: [Int32]
-  private var columns: [Int32]
+  private var entries = InlineArray<64, Int32>(repeating: 0)
+  private var columns = InlineArray<64, Int32>(repeating: 0)
 
   init(_ document: CIFDocument, section: Int) {
-    entries = [Int32](repeating: 0, count: CIFTag.allCases.count)
-    columns = entries
     let isPlain = document.sections.count == 1
     for index in document.sections[section].entries {
       let entry = document.entries[index]
@@ -42,5 +40,11 @@ extension CIFDocument {
     guard token.end - token.start == 1, token.kind == .bare else { return false }
     let byte = bytes[Int(token.start)]
     return byte == UInt8(ascii: ".") || byte == UInt8(ascii: "?")
+  }
+
+  /// The number in a value; `nil` when it is none.
+  @inline(__always)
+  func number(_ index: Int) -> Double? {
+    CIFNumber.value(bytes.span, tokens[index].range)
   }
 }

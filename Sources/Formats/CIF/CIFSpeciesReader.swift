@@ -7,8 +7,9 @@ struct CIFSpeciesReader {
   private let formula: Int?
 
   /// Symbols of up to 8 bytes that were read before, and what they mean.
-  private var keys: [UInt64] = []
-  private var known: [Species] = []
+  private var keys = InlineArray<8, UInt64>(repeating: 0)
+  private var known = InlineArray<8, Species>(repeating: Species(Element.all[0]))
+  private var count = 0
   private var declared: [Bool]?
 
   init(_ reader: CIFStructureReader) {
@@ -52,7 +53,7 @@ struct CIFSpeciesReader {
     var key: UInt64 = 0
     if range.count <= 8 {
       for offset in range { key = key << 8 | UInt64(document.bytes[offset]) }
-      for index in keys.indices where keys[index] == key { return known[index] }
+      for index in 0..<count where keys[index] == key { return known[index] }
     }
     guard let text = try read(token, isSymbol: true) else { return nil }
     if text.isGuess { note(token, text.atomicNumber, &notices) }
@@ -60,9 +61,10 @@ struct CIFSpeciesReader {
     let species = Species(
       Self.element(text), oxidationState: number ?? text.oxidationState,
       massNumber: text.massNumber)
-    if key != 0, keys.count < 32 {
-      keys.append(key)
-      known.append(species)
+    if key != 0, count < 8 {
+      keys[count] = key
+      known[count] = species
+      count += 1
     }
     return species
   }

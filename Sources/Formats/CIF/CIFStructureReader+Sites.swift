@@ -1,9 +1,6 @@
 import Matter
 
 extension CIFStructureReader {
-  /// Coordinates beyond this are damaged numbers: fractions, or Å.
-  private static let farthest = 1e4
-
   /// Reads the loop of atoms.
   ///
   /// - Parameter lattice: Turns Cartesian positions into fractions; `nil` leaves them in Å.
@@ -18,11 +15,23 @@ extension CIFStructureReader {
     sites.labels.reserveCapacity(rows)
     sites.hasLabels = columns.label != nil && slots[.generatedLabels] == nil
     var species = CIFSpeciesReader(self)
+    let document = document
     var row = Int(entry.first) + Int(entry.columns)
     for _ in 0..<rows {
       defer { row += Int(entry.columns) }
-      guard let position = try position(row, columns), try !isDummy(row, columns) else { continue }
-      guard let occupancy = try occupancy(row, columns) else { continue }
+      guard let position = try document.position(row, columns) else {
+        noteSkipped(row, "Atoms without coordinates are left out.")
+        continue
+      }
+      if let flag = columns.flag, document.isDummy(row + flag) {
+        noteSkipped(row, "Dummy atoms (calc_flag dum) are left out.")
+        continue
+      }
+      var occupancy = 1.0
+      if let column = columns.occupancy {
+        occupancy = try document.occupancy(row + column)
+        if occupancy != 1, try !isOccupied(row, &occupancy) { continue }
+      }
       guard
         var found = try species.species(
           symbol: columns.symbol.map { row + $0 }, label: columns.label.map { row + $0 },
@@ -31,7 +40,7 @@ extension CIFStructureReader {
         noteSkipped(row, "Vacancies and dummy atoms are left out.")
         continue
       }
-      if let column = columns.massNumber, let mass = number(row + column),
+      if let column = columns.massNumber, let mass = document.number(row + column),
         let massNumber = Int(exactly: mass)
       {
         found = Species(found.element, oxidationState: found.oxidationState, massNumber: massNumber)
@@ -43,9 +52,32 @@ extension CIFStructureReader {
     }
   }
 
-  /// `nil` with a notice where a coordinate is not known.
+  /// One notice for all atoms that are left out for the same reason.
+  private mutating func noteSkipped(_ row: Int, _ message: String) {
+    guard !notices.contains(where: { $0.message == message }) else { return }
+    notices.append(
+      CIFNotice(offset: Int(document.tokens[row].start), message: message))
+  }
+
+  /// Notes occupancies of 0, which leave an atom out, and those that rounding puts above 1.
+  private mutating func isOccupied(_ row: Int, _ occupancy: inout Double) throws(CIFFault) -> Bool {
+    if occupancy > 1 {
+      noteSkipped(row, "Occupancies above 1 by up to 0.01 are read as 1.")
+      occupancy = 1
+    } else if occupancy == 0 {
+      noteSkipped(row, "Atoms with an occupancy of 0 are left out.")
+    }
+    return occupancy > 0
+  }
+}
+
+extension CIFDocument {
+  /// Coordinates beyond this are damaged numbers: fractions, or Å.
+  private static let farthest = 1e4
+
+  /// `nil` where a coordinate is not known.
   @inline(__always)
-  private mutating func position(
+  fileprivate func position(
     _ row: Int, _ columns: CIFSiteColumns
   ) throws(CIFFault) -> SIMD3<Double>? {
     if let x = number(row + columns.x), let y = number(row + columns.y),
@@ -53,12 +85,12 @@ extension CIFStructureReader {
     {
       return SIMD3(x, y, z)
     }
-    for column in [columns.x, columns.y, columns.z] {
-      let token = row + column
-      if document.isMissing(token) {
-        noteSkipped(row, "Atoms without coordinates are left out.")
-        return nil
-      }
+    return try unusualPosition([row + columns.x, row + columns.y, row + columns.z])
+  }
+
+  @inline(never)
+  private func unusualPosition(_ coordinates: [Int]) throws(CIFFault) -> SIMD3<Double>? {
+    for token in coordinates where !isMissing(token) {
       guard let value = number(token) else {
         throw fault(token, "\(quote(token)) is not a coordinate.")
       }
@@ -69,47 +101,33 @@ extension CIFStructureReader {
     return nil
   }
 
-  /// One notice for all atoms that are left out for the same reason.
-  private mutating func noteSkipped(_ row: Int, _ message: String) {
-    guard !notices.contains(where: { $0.message == message }) else { return }
-    notices.append(
-      CIFNotice(offset: Int(document.tokens[row].start), message: message))
+  fileprivate func isDummy(_ index: Int) -> Bool {
+    let token = tokens[index]
+    return token.end - token.start >= 3
+      && CIFScan.has("dum", bytes.span, at: Int(token.start))
   }
 
-  private mutating func isDummy(_ row: Int, _ columns: CIFSiteColumns) throws(CIFFault) -> Bool {
-    guard let column = columns.flag else { return false }
-    let token = document.tokens[row + column]
-    guard token.end - token.start >= 3,
-      CIFScan.has("dum", document.bytes.span, at: Int(token.start))
-    else { return false }
-    noteSkipped(row, "Dummy atoms (calc_flag dum) are left out.")
-    return true
-  }
-
-  /// `nil` with a notice where nothing sits; 1 where nothing is said.
+  /// 0 to ``Crystal/mostOccupancy``; 1 where nothing is said.
   @inline(__always)
-  private mutating func occupancy(
-    _ row: Int, _ columns: CIFSiteColumns
-  ) throws(CIFFault) -> Double? {
-    guard let column = columns.occupancy else { return 1 }
-    let token = row + column
+  fileprivate func occupancy(_ token: Int) throws(CIFFault) -> Double {
     guard let value = number(token) else {
-      if document.isMissing(token) { return 1 }
+      if isMissing(token) { return 1 }
       throw fault(token, "\(quote(token)) is not an occupancy.")
     }
-    if value == 1 { return 1 }
     guard value >= 0, value <= Crystal.mostOccupancy else {
       throw fault(token, "An occupancy of \(value); it must be between 0 and 1.")
     }
-    if value > 1 {
-      noteSkipped(row, "Occupancies above 1 by up to 0.01 are read as 1.")
-      return 1
-    }
-    if value == 0 {
-      noteSkipped(row, "Atoms with an occupancy of 0 are left out.")
-      return nil
-    }
     return value
+  }
+
+  /// A token for a message, cut where it is long.
+  func quote(_ token: Int) -> String {
+    let text = text(tokens[token].range)
+    return text.count > 60 ? "\"\(text.prefix(60))…\"" : "\"\(text)\""
+  }
+
+  func fault(_ token: Int, _ message: String) -> CIFFault {
+    CIFFault(offset: Int(tokens[token].start), message: message)
   }
 }
 

@@ -203,7 +203,9 @@ extension CIFStructureReader {
   }
 
   private func hasChoice(_ token: Int) -> Bool {
-    document.bytes[document.tokens[token].range].contains(UInt8(ascii: ":"))
+    document.bytes[document.tokens[token].range].contains {
+      $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "{")
+    }
   }
 
   private func isP1(_ token: Int) -> Bool {
@@ -219,12 +221,10 @@ extension CIFStructureReader {
   private mutating func settled(
     _ setting: SpaceGroupSetting, _ token: Int, isChosen: Bool, _ cell: CIFCell
   ) -> SpaceGroupSetting {
-    guard !isChosen, !setting.choice.isEmpty else { return setting }
-    if setting.choice == "H" {
-      let isHexagonal = abs(cell.parameters.gamma - 2 * .pi / 3) < 1e-3
-      return isHexagonal
-        ? setting : SpaceGroupSetting(number: setting.number, choice: "R") ?? setting
+    if setting.choice == "H" || setting.choice == "R" {
+      return withAxes(of: cell, setting, token, isChosen: isChosen)
     }
+    guard !isChosen else { return setting }
     if setting.choice.hasPrefix("1") {
       notices.append(
         CIFNotice(
@@ -232,6 +232,27 @@ extension CIFStructureReader {
           message: "\(quote(token)) does not say which origin; origin choice 1 is assumed."))
     }
     return setting
+  }
+
+  /// A rhombohedral group in the axes that the cell has; a notice where the block names others.
+  private mutating func withAxes(
+    of cell: CIFCell, _ setting: SpaceGroupSetting, _ token: Int, isChosen: Bool
+  ) -> SpaceGroupSetting {
+    let p = cell.parameters
+    let isHexagonal = abs(p.gamma - 2 * .pi / 3) < 1e-3 && abs(p.alpha - .pi / 2) < 1e-3
+    let isRhombohedral = abs(p.alpha - p.gamma) < 1e-3 && abs(p.beta - p.gamma) < 1e-3
+    let choice = isHexagonal ? "H" : isRhombohedral ? "R" : setting.choice
+    guard choice != setting.choice,
+      let other = SpaceGroupSetting(number: setting.number, choice: choice)
+    else { return setting }
+    if isChosen {
+      notices.append(
+        CIFNotice(
+          offset: Int(document.tokens[token].start),
+          message: "\(quote(token)) names other axes than the cell has; those of the cell are used."
+        ))
+    }
+    return other
   }
 
   // MARK: Checks

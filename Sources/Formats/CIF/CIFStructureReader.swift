@@ -51,20 +51,11 @@ struct CIFStructureReader {
     return document.isMissing(token) ? nil : token
   }
 
-  @inline(__always)
-  func number(_ token: Int) -> Double? {
-    CIFNumber.value(document.bytes.span, document.tokens[token].range)
-  }
+  func number(_ token: Int) -> Double? { document.number(token) }
 
-  /// A token for a message, cut where it is long.
-  func quote(_ token: Int) -> String {
-    let text = document.text(document.tokens[token].range)
-    return text.count > 60 ? "\"\(text.prefix(60))…\"" : "\"\(text)\""
-  }
+  func quote(_ token: Int) -> String { document.quote(token) }
 
-  func fault(_ token: Int, _ message: String) -> CIFFault {
-    CIFFault(offset: Int(document.tokens[token].start), message: message)
-  }
+  func fault(_ token: Int, _ message: String) -> CIFFault { document.fault(token, message) }
 
   /// The number of an item, or a fault; `nil` where it has no value.
   func optionalNumber(_ tag: CIFTag) throws(CIFFault) -> Double? {

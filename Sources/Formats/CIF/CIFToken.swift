@@ -1,5 +1,5 @@
 /// A name or a value of a CIF: a range of its bytes, without the quotes around it.
-struct CIFToken {
+struct CIFToken: Sendable {
   var start: Int32
   var end: Int32
   var kind: Kind
