@@ -4,6 +4,7 @@ enum KnownAreas {
     [
       "acquisition": AcquisitionArea.self,
       "composition": CompositionArea.self,
+      "csv_json": CSVJSONArea.self,
       "extxyz": ExtendedXYZArea.self,
       "gp": GaussianProcessArea.self,
       "magpie": MagpieArea.self,

@@ -82,7 +82,7 @@ struct CSVRecords {
         case .end: return .end
         case .record:
           guard scanner.fields.count == builder.columns.count else {
-            throw refusal(scanner, width: builder.columns.count)
+            throw scanner.widthRefusal(header: builder.columns.count)
           }
           try builder.append(scanner.fields, of: bytes, line: scanner.recordLine)
         }
@@ -105,22 +105,9 @@ struct CSVRecords {
     _ fields: [CSVScanner.Field], _ bytes: UnsafeBufferPointer<UInt8>
   ) -> [String] {
     fields.enumerated().map { place, field in
-      var cell = TableColumn()
-      let content = UnsafeBufferPointer(rebasing: bytes[field.range])
-      _ = field.hasDoubledQuotes ? cell.append(doubledQuotesIn: content) : cell.append(content)
-      let name = cell.count == 1 ? cell[0] : ""
+      let name = field.text(in: bytes)
       return name.isEmpty && place == 0 && fields.count > 1 ? "Unnamed: 0" : name
     }
-  }
-
-  private func refusal(_ scanner: CSVScanner, width: Int) -> ReadingError {
-    var remedy = "quote fields that hold the delimiter"
-    if width == 1, scanner.delimiter == UInt8(ascii: ",") {
-      remedy += ", and write decimals with a point"
-    }
-    return ReadingError(
-      file: file, line: scanner.recordLine,
-      message: "The row has \(scanner.fields.count) fields, the header \(width); \(remedy).")
   }
 
   /// Whichever of comma, semicolon and tab occurs most often outside quotes in the first line that

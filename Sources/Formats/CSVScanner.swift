@@ -4,6 +4,13 @@ struct CSVScanner {
   struct Field {
     var range: Range<Int>
     var hasDoubledQuotes = false
+
+    func text(in bytes: UnsafeBufferPointer<UInt8>) -> String {
+      var cell = TableColumn()
+      let content = UnsafeBufferPointer(rebasing: bytes[range])
+      let fits = hasDoubledQuotes ? cell.append(doubledQuotesIn: content) : cell.append(content)
+      return fits ? cell[0] : ""
+    }
   }
 
   enum Outcome {
@@ -164,6 +171,15 @@ struct CSVScanner {
     cursor += 1
     line += 1
     return true
+  }
+
+  /// The latest record is not as wide as the header.
+  func widthRefusal(header width: Int) -> ReadingError {
+    var remedy = "quote fields that hold the delimiter"
+    if width == 1, delimiter == UInt8(ascii: ",") { remedy += ", and write decimals with a point" }
+    return ReadingError(
+      file: file, line: recordLine,
+      message: "The row has \(fields.count) fields, the header \(width); \(remedy).")
   }
 
   private var tooLong: ReadingError {

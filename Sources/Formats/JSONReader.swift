@@ -1,89 +1,115 @@
-/// Reads JSON strictly (RFC 8259), byte by byte, with bounded nesting.
+/// Reads JSON strictly (RFC 8259), byte by byte, with bounded nesting, into the entries of a
+/// ``JSONDocument``.
 struct JSONReader {
   static let depthLimit = 256
 
   let bytes: UnsafeBufferPointer<UInt8>
+  private(set) var entries: [JSONDocument.Entry] = []
   private let file: String
   var place = 0
   private var line: Int
   private var lineStart = 0
   private var depth = 0
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int = 1) {
+  /// Below ``JSONDocument/lengthLimit`` bytes.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int) {
     self.bytes = bytes
     self.file = file
     self.line = line
+    entries.reserveCapacity(bytes.count / 12)
   }
 
-  mutating func document() throws(ReadingError) -> JSONValue {
+  mutating func document() throws(ReadingError) {
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
       place = 3
       lineStart = 3
     }
     skipSpace()
     guard place < bytes.count else { throw failure("The file is empty.") }
-    let value = try value()
+    try value()
     skipSpace()
     guard place == bytes.count else { throw failure("Text follows the JSON value.") }
-    return value
   }
 
-  private mutating func value() throws(ReadingError) -> JSONValue {
+  private mutating func value() throws(ReadingError) {
     guard place < bytes.count else { throw cutOff }
+    let start = place
     switch bytes[place] {
-    case UInt8(ascii: "{"): return .object(try members())
-    case UInt8(ascii: "["): return .array(try elements())
-    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "{"): try members()
+    case UInt8(ascii: "["): try elements()
+    case UInt8(ascii: "\""): _ = try string()
     case UInt8(ascii: "t"):
       try expect("true")
-      return .bool(true)
+      append(start, place)
     case UInt8(ascii: "f"):
       try expect("false")
-      return .bool(false)
+      append(start, place)
     case UInt8(ascii: "n"):
       try expect("null")
-      return .null
-    default: return .number(try number())
+      append(start, place)
+    default: try number()
     }
   }
 
-  private mutating func members() throws(ReadingError) -> [JSONMember] {
-    try enter()
-    defer { depth -= 1 }
-    var members: [JSONMember] = []
-    var keys = JSONKeys()
-    if accept("}") { return members }
-    while true {
-      skipSpace()
-      let start = line
-      let keyPlace = place
-      let key = try string()
-      guard keys.insert(key, into: members) else {
-        place = keyPlace
-        throw failure("The name \"\(key.prefix(60))\" occurs twice in one object.")
-      }
-      skipSpace()
-      try expect(":")
-      skipSpace()
-      members.append(JSONMember(key: key, value: try value(), line: start))
-      skipSpace()
-      if accept("}") { return members }
-      try expect(",")
-    }
+  @inline(__always)
+  private mutating func append(_ start: Int, _ end: Int) {
+    entries.append(
+      JSONDocument.Entry(
+        start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
+        next: UInt32(truncatingIfNeeded: entries.count + 1)))
   }
 
-  private mutating func elements() throws(ReadingError) -> [JSONValue] {
+  private mutating func close(_ index: Int, count: Int) {
+    entries[index].end = UInt32(truncatingIfNeeded: count)
+    entries[index].next = UInt32(truncatingIfNeeded: entries.count)
+  }
+
+  private mutating func members() throws(ReadingError) {
+    let index = entries.count
+    append(place, place)
     try enter()
     defer { depth -= 1 }
-    var elements: [JSONValue] = []
-    if accept("]") { return elements }
-    while true {
-      skipSpace()
-      elements.append(try value())
-      skipSpace()
-      if accept("]") { return elements }
-      try expect(",")
+    var count = 0
+    var isPlain = true
+    if !accept("}") {
+      repeat {
+        skipSpace()
+        isPlain = try string() && isPlain
+        count += 1
+        skipSpace()
+        try expect(":")
+        skipSpace()
+        try value()
+        skipSpace()
+      } while try goesOn("}")
     }
+    close(index, count: count)
+    try checkNames(of: index, count: count, arePlain: isPlain)
+  }
+
+  private mutating func elements() throws(ReadingError) {
+    let index = entries.count
+    append(place, place)
+    try enter()
+    defer { depth -= 1 }
+    var count = 0
+    if !accept("]") {
+      repeat {
+        skipSpace()
+        try value()
+        count += 1
+        skipSpace()
+      } while try goesOn("]")
+    }
+    close(index, count: count)
+  }
+
+  /// Whether a comma follows, not the end.
+  @inline(__always)
+  private mutating func goesOn(_ end: Unicode.Scalar) throws(ReadingError) -> Bool {
+    if accept(end) { return false }
+    try expect(",")
+    return true
   }
 
   private mutating func enter() throws(ReadingError) {
@@ -95,18 +121,20 @@ struct JSONReader {
     skipSpace()
   }
 
-  private mutating func number() throws(ReadingError) -> String {
+  private mutating func number() throws(ReadingError) {
     let start = place
     _ = accept("-")
     if !accept("0") { try digits() }
     if accept(".") { try digits() }
-    if accept("e") || accept("E") {
+    if place < bytes.count, bytes[place] | 32 == UInt8(ascii: "e") {
+      place += 1
       if !accept("+") { _ = accept("-") }
       try digits()
     }
-    return text(start..<place)
+    append(start, place)
   }
 
+  @inline(__always)
   private mutating func digits() throws(ReadingError) {
     let start = place
     while place < bytes.count, bytes[place] &- 48 < 10 { place += 1 }
@@ -115,52 +143,91 @@ struct JSONReader {
     }
   }
 
-  /// The text of bytes that are known to be ASCII.
-  @inline(__always)
-  private func text(_ range: Range<Int>) -> String {
-    String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
-  }
-
-  private mutating func string() throws(ReadingError) -> String {
+  /// - Returns: Whether the text is ASCII without escapes.
+  private mutating func string() throws(ReadingError) -> Bool {
     try expect("\"")
     let start = place
     var highBits: UInt8 = 0
-    while place < bytes.count {
-      let byte = bytes[place]
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 32 { break }
-      highBits |= byte
-      place += 1
-    }
-    guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else {
-      return try escapedString(from: start)
-    }
-    place += 1
-    return highBits < 128 ? text(start..<place - 1) : try checked(bytes[start..<place - 1])
-  }
-
-  /// The rest of a string that holds escapes, or damage.
-  private mutating func escapedString(from start: Int) throws(ReadingError) -> String {
-    var content = Array(bytes[start..<place])
-    while place < bytes.count {
+    var hasEscapes = false
+    while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
       let byte = bytes[place]
       if byte < 32 { throw failure("A control character inside a string.") }
+      highBits |= byte
       place += 1
-      if byte == UInt8(ascii: "\"") { return try checked(content) }
       if byte == UInt8(ascii: "\\") {
-        try appendEscape(to: &content)
-      } else {
-        content.append(byte)
+        hasEscapes = true
+        try passEscape()
       }
     }
-    throw failure("A string is not closed; the file is cut off.")
+    guard place < bytes.count else { throw failure("A string is not closed; the file is cut off.") }
+    if highBits >= 128 {
+      guard
+        String(validating: UnsafeBufferPointer(rebasing: bytes[start..<place]), as: UTF8.self)
+          != nil
+      else { throw failure("Bytes that are not UTF-8; save the file as UTF-8.") }
+    }
+    append(start - 1, place)
+    place += 1
+    return highBits < 128 && !hasEscapes
   }
 
-  func checked(_ content: some Sequence<UInt8>) throws(ReadingError) -> String {
-    guard let text = String(validating: content, as: UTF8.self) else {
-      throw failure("Bytes that are not UTF-8; save the file as UTF-8.")
+  // MARK: Names
+
+  /// Up to so many names are compared one by one, which is faster than a set.
+  private static let fewNames = 16
+
+  /// Checks that no name of an object occurs twice.
+  private func checkNames(
+    of index: Int, count: Int, arePlain: Bool
+  ) throws(ReadingError) {
+    guard count > 1 else { return }
+    guard arePlain, count <= Self.fewNames else { return try checkManyNames(of: index, count) }
+    var name = index + 1
+    for _ in 1..<count {
+      let next = Int(entries[name + 1].next)
+      var earlier = index + 1
+      while earlier < next {
+        if isSameText(earlier, next) { throw repeated(next) }
+        earlier = Int(entries[earlier + 1].next)
+      }
+      name = next
     }
-    return text
   }
+
+  private func checkManyNames(of index: Int, _ count: Int) throws(ReadingError) {
+    var names: Set<String> = []
+    var name = index + 1
+    for _ in 0..<count {
+      guard names.insert(text(name)).inserted else { throw repeated(name) }
+      name = Int(entries[name + 1].next)
+    }
+  }
+
+  @inline(__always)
+  private func isSameText(_ first: Int, _ second: Int) -> Bool {
+    let (a, b) = (Int(entries[first].start), Int(entries[second].start))
+    let length = Int(entries[first].end) - a
+    guard length == Int(entries[second].end) - b else { return false }
+    for offset in 0..<length where bytes[a + offset] != bytes[b + offset] { return false }
+    return true
+  }
+
+  private func text(_ name: Int) -> String {
+    let range = Int(entries[name].start) + 1..<Int(entries[name].end)
+    let content = UnsafeBufferPointer(rebasing: bytes[range])
+    return String(decoding: Self.unescaped(content), as: UTF8.self)
+  }
+
+  private func repeated(_ name: Int) -> ReadingError {
+    let start = Int(entries[name].start)
+    let before = bytes[..<start]
+    let lines = bytes[start..<place].reduce(0) { $1 == 10 ? $0 + 1 : $0 }
+    return ReadingError(
+      file: file, line: line - lines, column: start - (before.lastIndex(of: 10) ?? -1),
+      message: "The name \"\(text(name).prefix(60))\" occurs twice in one object.")
+  }
+
+  // MARK: Characters
 
   @inline(__always)
   private mutating func skipSpace() {

@@ -18,16 +18,7 @@ package enum JSONValue: Hashable, Sendable {
   package init(
     json bytes: some RandomAccessCollection<UInt8>, file: String, line: Int = 1
   ) throws(ReadingError) {
-    let read = { (bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, ReadingError> in
-      var reader = JSONReader(bytes, file: file, line: line)
-      do throws(ReadingError) { return .success(try reader.document()) } catch {
-        return .failure(error)
-      }
-    }
-    let result =
-      bytes.withContiguousStorageIfAvailable(read)
-      ?? Array(bytes).withUnsafeBufferPointer(read)
-    self = try result.get()
+    self.init(try JSONDocument(Array(bytes), file: file, line: line), firstLine: line)
   }
 
   /// The number as a double.

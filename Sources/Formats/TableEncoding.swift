@@ -21,6 +21,14 @@ struct UTF16Transcoder {
     }
   }
 
+  /// The whole of a text as UTF-8, which it is where it has no mark of UTF-16.
+  static func utf8(all bytes: [UInt8], file: String) throws(ReadingError) -> [UInt8] {
+    guard var transcoder = UTF16Transcoder(markAtStartOf: bytes) else { return bytes }
+    let text = try transcoder.utf8(bytes, file: file)
+    try transcoder.finish(file: file)
+    return text
+  }
+
   /// The text of the next bytes; the mark itself becomes that of UTF-8.
   mutating func utf8(_ bytes: [UInt8], file: String) throws(ReadingError) -> [UInt8] {
     var result: [UInt8] = []
