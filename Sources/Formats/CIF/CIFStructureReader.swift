@@ -39,7 +39,9 @@ struct CIFStructureReader {
   var offset: Int { document.sections[section].offset }
 
   private var name: String? {
-    if let token = single(.ownName) { return document.text(document.tokens[token].range) }
+    if slots[.ownName] != nil {
+      return single(.ownName).map { document.text(document.tokens[$0].range) }
+    }
     let range = document.sections[section].name
     return range.isEmpty ? nil : document.text(range)
   }

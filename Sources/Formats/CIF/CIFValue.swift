@@ -14,6 +14,11 @@ public enum CIFValue: Hashable, Sendable {
   public struct Pair: Hashable, Sendable {
     public var key: String
     public var value: CIFValue
+
+    public init(key: String, value: CIFValue) {
+      self.key = key
+      self.value = value
+    }
   }
 
   /// A value that stands without quotes.
