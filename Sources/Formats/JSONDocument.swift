@@ -32,14 +32,19 @@ package final class JSONDocument: Sendable {
   ///   - bytes: UTF-8.
   ///   - file: The name to use in errors.
   ///   - line: Of the first byte.
+  ///   - allowsRepeatedNames: RFC 8259 lets a name stand twice in an object and leaves open what that
+  ///     means; data is refused then.
   /// - Throws: ``ReadingError`` with line and column of the damage; also for a name that occurs twice
   ///   in an object, and for more than ``JSONReader/depthLimit`` levels.
-  package init(_ bytes: [UInt8], file: String, line: Int = 1) throws(ReadingError) {
+  package init(
+    _ bytes: [UInt8], file: String, line: Int = 1, allowsRepeatedNames: Bool = false
+  ) throws(ReadingError) {
     guard bytes.count <= Self.lengthLimit else {
       throw ReadingError(file: file, message: "A JSON text of more than 4 GiB.")
     }
     entries = try bytes.withUnsafeBufferPointer { bytes throws(ReadingError) in
-      var reader = JSONReader(bytes, file: file, line: line)
+      var reader = JSONReader(
+        bytes, file: file, line: line, allowsRepeatedNames: allowsRepeatedNames)
       try reader.document()
       return reader.entries
     }

@@ -6,13 +6,17 @@ struct JSONReader {
   let bytes: UnsafeBufferPointer<UInt8>
   private(set) var entries: [JSONDocument.Entry] = []
   private let file: String
+  private let allowsRepeatedNames: Bool
   var place = 0
   private var line: Int
   private var lineStart = 0
   private var depth = 0
 
   /// Below ``JSONDocument/lengthLimit`` bytes.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int) {
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int, allowsRepeatedNames: Bool
+  ) {
+    self.allowsRepeatedNames = allowsRepeatedNames
     self.bytes = bytes
     self.file = file
     self.line = line
@@ -180,7 +184,7 @@ struct JSONReader {
   private func checkNames(
     of index: Int, count: Int, arePlain: Bool
   ) throws(ReadingError) {
-    guard count > 1 else { return }
+    guard count > 1, !allowsRepeatedNames else { return }
     guard arePlain, count <= Self.fewNames else { return try checkManyNames(of: index, count) }
     var name = index + 1
     for _ in 1..<count {

@@ -115,10 +115,6 @@ extension Dataset {
     text.count > 60 ? "\(text.prefix(60))…" : text
   }
 
-  /// What stands in parentheses at the end of a column's name: `yield strength (MPa)` is in MPa.
-  static func unit(in name: String) -> String? {
-    guard name.hasSuffix(")"), let open = name.lastIndex(of: "(") else { return nil }
-    let unit = name[name.index(after: open)...].dropLast()
-    return unit.isEmpty ? nil : String(unit)
-  }
+  /// The unit that a column's name states: `yield strength (MPa)` is in MPa.
+  static func unit(in name: String) -> String? { Table.unit(of: name) }
 }
