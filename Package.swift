@@ -16,6 +16,7 @@ let swift: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func part(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -70,7 +71,7 @@ let package = Package(
     part("Torch", ["CTorch", "DenseMath"]),
     part("Matter", ["DenseMath", "CSpglib"]),
     part("Formats", ["Matter", "DenseMath", "CZlib", "CXML", "CImaging", yams]),
-    part("Ecosystem", ["Formats", "Matter", "DenseMath", "CCrypto", grdb]),
+    part("Ecosystem", ["Formats", "Matter", "DenseMath", "CCrypto", grdb, sqlite]),
     part("Representations", ["Torch", "Matter", "DenseMath"]),
     part("Simulation", ["Matter", "DenseMath"]),
     part("Learning", ["Representations", "Ecosystem", "Torch", "Matter", "DenseMath"]),

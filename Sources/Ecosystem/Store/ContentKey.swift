@@ -15,7 +15,12 @@ public struct ContentKey: Hashable, Sendable {
     data = Data(digest)
   }
 
-  /// A key that a store holds.
+  /// The first bytes of a hash are a hash.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(data.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) })
+  }
+
+  /// A key that a store holds; 32 bytes.
   init(stored data: Data) {
     self.data = data
   }

@@ -22,34 +22,48 @@ public struct MaterialIdentity: Hashable, Sendable {
   public let kind: Kind
   public let key: ContentKey
 
-  /// The smallest whole amounts in the ratio of the material; see ``reduced(_:)``.
-  public let composition: Composition
+  /// With the smallest whole amounts in the ratio of the material; see ``reduced(_:)``.
+  public let formula: String
+
+  let elements: ElementSet
+  let elementCount: Int
 
   /// `nil` for a composition alone.
   public let siteCount: Int?
 
   public init(_ composition: Composition) {
-    kind = .composition
-    self.composition = Self.reduced(composition)
-    key = ContentKey(of: Array("composition 1\n\(self.composition.formula)".utf8))
-    siteCount = nil
+    let formula = Self.reduced(composition).formula
+    self.init(
+      .composition, composition, formula,
+      key: ContentKey(of: Array("composition 1\n\(formula)".utf8)), siteCount: nil)
   }
 
   /// - Throws: ``FormulaError`` when the occupancies are too small for a composition.
   public init(_ crystal: Crystal) throws {
-    kind = .crystal
-    composition = Self.reduced(try Self.composition(crystal))
-    key = ContentKey(of: CanonicalForm.bytes(of: crystal))
-    siteCount = crystal.siteCount
+    let composition = try Self.composition(crystal)
+    self.init(
+      .crystal, composition, Self.reduced(composition).formula,
+      key: ContentKey(of: CanonicalForm.bytes(of: crystal)), siteCount: crystal.siteCount)
   }
 
   public init(_ molecule: Molecule) throws {
-    kind = .molecule
     var amounts: [Element: Double] = [:]
     for element in molecule.elements { amounts[element, default: 0] += 1 }
-    composition = Self.reduced(try Composition(amounts))
-    key = ContentKey(of: CanonicalForm.bytes(of: molecule))
-    siteCount = molecule.elements.count
+    let composition = try Composition(amounts)
+    self.init(
+      .molecule, composition, Self.reduced(composition).formula,
+      key: ContentKey(of: CanonicalForm.bytes(of: molecule)), siteCount: molecule.elements.count)
+  }
+
+  private init(
+    _ kind: Kind, _ composition: Composition, _ formula: String, key: ContentKey, siteCount: Int?
+  ) {
+    self.kind = kind
+    self.key = key
+    self.formula = formula
+    self.siteCount = siteCount
+    elements = ElementSet(composition.elements)
+    elementCount = composition.elements.count
   }
 
   private static func composition(_ crystal: Crystal) throws(FormulaError) -> Composition {
