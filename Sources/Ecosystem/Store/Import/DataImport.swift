@@ -22,6 +22,9 @@ public struct DataImport: Sendable {
   public var errorRule: ErrorRule
   public var threads: Int
 
+  /// Where the bytes come from, when that is not the file that is read: an address.
+  public var origin: String?
+
   /// Rows read and prepared at once, and those committed at once with ``ErrorRule/skip``.
   static let batch = 8192
   static let commit = 65_536
@@ -72,7 +75,7 @@ public struct DataImport: Sendable {
     }
     let rule: ErrorRule = found == nil ? errorRule : .skip
     let job = ImportJob(
-      path: path, size: input.bytesRead, hash: hash, identity: identity, options: options,
+      path: path, origin: origin ?? path, size: input.bytesRead, hash: hash, identity: identity, options: options,
       threads: threads)
     let id = try translatingStore(store.place) {
       switch rule {

@@ -5,6 +5,9 @@ import GRDB
 /// One run of an import, from its first row to its last.
 struct ImportJob {
   let path: String
+
+  /// What the store names as the source.
+  let origin: String
   let size: Int
   let hash: ContentKey
   let identity: ImportIdentity
@@ -77,7 +80,7 @@ struct ImportJob {
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        identity.key.data, path, hash.data, size, identity.options,
+        identity.key.data, origin, hash.data, size, identity.options,
         ImportRun.State.running.rawValue, time,
       ])
     return db.lastInsertedRowID
