@@ -42,7 +42,8 @@ private struct NiggliReducer {
     vectors = [lattice.a, lattice.b, lattice.c]
   }
 
-  /// Shortens each vector by multiples of another until none gets shorter.
+  /// Shortens each vector by multiples of another until none gets clearly shorter; vectors of equal
+  /// length are left to the steps that have a rule for them.
   mutating func reducePairs() {
     for _ in 0..<200 {
       var isShorter = false
@@ -50,7 +51,7 @@ private struct NiggliReducer {
         let share = (dot(vectors[i], vectors[j]) / dot(vectors[j], vectors[j])).rounded()
         guard let steps = Int(exactly: share), steps != 0, abs(share) < 1e15 else { continue }
         let shorter = vectors[i] - share * vectors[j]
-        guard dot(shorter, shorter) < dot(vectors[i], vectors[i]) * (1 - 1e-10) else { continue }
+        guard dot(shorter, shorter) < dot(vectors[i], vectors[i]) * (1 - 1e-3) else { continue }
         var rows = [SIMD3(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)]
         rows[i][j] = 0 &- steps
         apply(IntegerMatrix(rows[0], rows[1], rows[2]))

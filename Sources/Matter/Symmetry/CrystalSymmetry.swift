@@ -4,8 +4,7 @@
 /// Sites are alike when they hold the same species in the same shares; ``SiteDistinction`` says what
 /// else counts. By default moments do not: this is the symmetry of the structure.
 ///
-/// Cost: 0.1 to 30 ms for cells of up to 100 sites, growing with the square of the number of sites
-/// or faster. Search once and keep the result. May be called from several threads at once.
+/// Cost: COST. Search once and keep the result. May be called from several threads at once.
 public struct CrystalSymmetry: Sendable {
   /// The crystal whose symmetry this is.
   public let crystal: Crystal
@@ -50,11 +49,13 @@ public struct CrystalSymmetry: Sendable {
     distinguishing distinction: SiteDistinction = .structure, mostSites: Int = 20_000
   ) throws(SymmetryError) {
     try Self.check(crystal, tolerance: tolerance, mostSites: mostSites)
+    let reduction = crystal.lattice.niggliReduced()
+    try Self.check(tolerance, against: reduction.lattice)
     let kinds = SiteKind.numbers(of: crystal, distinguishing: distinction)
     guard
-      let findings = SpglibFindings(
-        lattice: crystal.lattice, positions: crystal.positions.map(wrappedIntoCell), kinds: kinds,
-        tolerance: tolerance),
+      let findings = SpglibFindings.search(
+        crystal.lattice, positions: crystal.positions.map(wrappedIntoCell), kinds: kinds,
+        reduction: reduction, tolerance: tolerance),
       let setting = SpaceGroupSetting(hallNumber: findings.hallNumber)
     else { throw Self.failure(crystal, kinds: kinds, tolerance: tolerance) }
     self.crystal = crystal
@@ -110,7 +111,11 @@ public struct CrystalSymmetry: Sendable {
     where max(abs(position.x), abs(position.y), abs(position.z)) > 1e9 {
       throw .positionTooLarge(site: site)
     }
-    let reduced = crystal.lattice.niggliReduced().lattice
+  }
+
+  private static func check(
+    _ tolerance: Double, against reduced: Lattice
+  ) throws(SymmetryError) {
     let shortest = min(length(reduced.a), length(reduced.b), length(reduced.c))
     guard tolerance < shortest / 4 else {
       throw .toleranceTooLarge(tolerance, shortestVector: shortest)

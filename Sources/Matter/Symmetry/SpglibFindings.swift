@@ -8,7 +8,7 @@ import CSpglib
 struct SpglibFindings: Sendable {
   let hallNumber: Int
   let pointGroup: String
-  let operations: [SymmetryOperation]
+  private(set) var operations: [SymmetryOperation]
   let wyckoffs: [Int]
   let siteSymmetrySymbols: [String]
   let equivalentSites: [Int]
@@ -18,34 +18,76 @@ struct SpglibFindings: Sendable {
   let primitiveAtoms: [Int]
 
   /// `x_standard = P x + p`, in fractions of the two cells.
-  let transformation: RealMatrix
+  private(set) var transformation: RealMatrix
   let originShift: SIMD3<Double>
 
   /// Turns Cartesian vectors of the crystal into those of the idealized standard cell.
   let rotation: RealMatrix
 
   /// The vectors of the idealized standard cell.
-  let standardVectors: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
+  private(set) var standardVectors: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
   let standardPositions: [SIMD3<Double>]
 
   /// Which atom of the primitive cell each site of the standard cell is.
   let standardPrimitiveAtoms: [Int]
 
-  /// `nil` when spglib gives up.
-  init?(lattice: Lattice, positions: [SIMD3<Double>], kinds: [Int32], tolerance: Double) {
-    guard let count = Int32(exactly: positions.count), kinds.count == positions.count else {
-      return nil
+  /// Searches the cell as given, and its Niggli-reduced cell where the given one is badly skewed or
+  /// the search fails: spglib gives up on such cells.
+  ///
+  /// - Parameters:
+  ///   - positions: In 0 ..< 1.
+  ///   - kinds: Equal for sites that are alike.
+  ///   - reduction: Of the lattice.
+  ///   - tolerance: Å.
+  /// - Returns: `nil` when spglib gives up.
+  static func search(
+    _ lattice: Lattice, positions: [SIMD3<Double>], kinds: [Int32], reduction: NiggliReduction,
+    tolerance: Double
+  ) -> SpglibFindings? {
+    let reduced = reduction.lattice
+    let shortest = min(length(reduced.a), length(reduced.b), length(reduced.c))
+    // spglib compares some lengths with fixed numbers, so that tiny cells are searched enlarged.
+    let scale = shortest < 0.5 ? 3 / shortest : 1
+    func longest(_ cell: Lattice) -> Double {
+      max(length(cell.a), length(cell.b), length(cell.c))
     }
-    var matrix = SpglibValues.matrix(lattice)
+    func asGiven() -> SpglibFindings? {
+      SpglibFindings(lattice, positions, kinds, scale: scale, tolerance: tolerance)
+    }
+    if longest(lattice) < 3 * longest(reduced), let found = asGiven() { return found }
+    // Positions transform with the inverse of what transforms the vectors.
+    guard let back = reduction.change.inverse?.transpose else { return nil }
+    let moved = positions.map { wrappedIntoCell(back * $0) }
+    guard var found = SpglibFindings(reduced, moved, kinds, scale: scale, tolerance: tolerance)
+    else { return nil }
+    let forth = reduction.change.transpose
+    found.operations = found.operations.map { operation in
+      SymmetryOperation(
+        unchecked: forth * operation.rotation * back, forth * operation.translation)
+    }
+    found.transformation = found.transformation * back
+    return found
+  }
+
+  private init?(
+    _ lattice: Lattice, _ positions: [SIMD3<Double>], _ kinds: [Int32], scale: Double,
+    tolerance: Double
+  ) {
+    guard let count = Int32(exactly: positions.count), kinds.count == positions.count,
+      let scaled = try? Lattice(a: lattice.a * scale, b: lattice.b * scale, c: lattice.c * scale)
+    else { return nil }
+    var matrix = SpglibValues.matrix(scaled)
     var points = positions.map(SpglibValues.vector)
     let found = withUnsafeMutablePointer(to: &matrix) { matrix in
       matrix.withMemoryRebound(to: SpglibVector.self, capacity: 3) { rows in
-        spg_get_dataset(rows, &points, kinds, count, tolerance)
+        spg_get_dataset(rows, &points, kinds, count, tolerance * scale)
       }
     }
     guard let found else { return nil }
     defer { spg_free_dataset(found) }
     self.init(found.pointee, sites: positions.count)
+    let (a, b, c) = standardVectors
+    standardVectors = (a / scale, b / scale, c / scale)
   }
 
   private init?(_ dataset: SpglibDataset, sites: Int) {
@@ -74,34 +116,5 @@ struct SpglibFindings: Sendable {
     let standardCount = Int(dataset.n_std_atoms)
     standardPositions = (0..<standardCount).map { SIMD3(dataset.std_positions[$0]) }
     standardPrimitiveAtoms = integers(dataset.std_mapping_to_primitive, standardCount)
-  }
-}
-
-/// A 3×3 matrix by its rows.
-struct RealMatrix: Hashable, Sendable {
-  let x, y, z: SIMD3<Double>
-
-  init(_ x: SIMD3<Double>, _ y: SIMD3<Double>, _ z: SIMD3<Double>) {
-    self.x = x
-    self.y = y
-    self.z = z
-  }
-
-  init(_ rows: SpglibMatrix) { self.init(SIMD3(rows.0), SIMD3(rows.1), SIMD3(rows.2)) }
-
-  var transpose: RealMatrix {
-    RealMatrix(SIMD3(x.x, y.x, z.x), SIMD3(x.y, y.y, z.y), SIMD3(x.z, y.z, z.z))
-  }
-
-  var determinant: Double { dot(x, cross(y, z)) }
-
-  /// Entries are not finite where the determinant is 0.
-  var inverse: RealMatrix {
-    let d = determinant
-    return RealMatrix(cross(y, z) / d, cross(z, x) / d, cross(x, y) / d).transpose
-  }
-
-  static func * (m: RealMatrix, v: SIMD3<Double>) -> SIMD3<Double> {
-    SIMD3(dot(m.x, v), dot(m.y, v), dot(m.z, v))
   }
 }
