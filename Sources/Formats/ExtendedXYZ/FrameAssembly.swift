@@ -23,26 +23,12 @@ struct FrameAssembly {
     _ field: Int, _ kind: FrameLayout.Field.Kind, _ blocks: [RowBlock]
   ) -> AtomicFrame.Column.Values? {
     switch kind {
-    case .reals: .reals(joined(blocks) { $0.reals(field) })
+    case .reals: .reals(RowBlock.joined(blocks) { $0.reals(field) })
     case .integers:
-      isAtomicNumber(field) ? nil : .integers(joined(blocks) { $0.integers(field) })
-    case .flags: .flags(joined(blocks) { $0.flags(field) })
+      isAtomicNumber(field) ? nil : .integers(RowBlock.joined(blocks) { $0.integers(field) })
+    case .flags: .flags(RowBlock.joined(blocks) { $0.flags(field) })
     case .texts: .texts(blocks.flatMap { $0.texts[field] })
     case .species, .positions: nil
-    }
-  }
-
-  private func joined<Value>(
-    _ blocks: [RowBlock], _ values: (RowBlock) -> UnsafeBufferPointer<Value>
-  ) -> [Value] {
-    let total = blocks.reduce(0) { $0 + values($1).count }
-    return Array(unsafeUninitializedCapacity: total) { buffer, count in
-      for block in blocks {
-        let part = values(block)
-        guard let source = part.baseAddress, let start = buffer.baseAddress else { continue }
-        (start + count).initialize(from: source, count: part.count)
-        count += part.count
-      }
     }
   }
 
@@ -106,7 +92,7 @@ struct FrameAssembly {
     var names: [String] = []
     var places: [Int: Int32] = [:]
     var indices: [Int32] = []
-    for number in joined(blocks, { $0.integers(field) }) {
+    for number in RowBlock.joined(blocks, { $0.integers(field) }) {
       if places[number] == nil {
         guard let name = ParticleName.symbol(atomicNumber: number) else {
           throw ReadingError(

@@ -25,6 +25,16 @@ struct FrameLayout: Sendable {
   /// Rows wider than this are refused.
   private static let mostColumns = 100_000
 
+  /// Columns without a comment.
+  init(fields: [Field], cell: AtomicFrame.Cell?, isPeriodic: [Bool]) {
+    self.fields = fields
+    self.cell = cell
+    self.isPeriodic = isPeriodic
+    info = []
+    ignoresFurtherColumns = false
+    columnCount = fields.reduce(0) { $0 + $1.width }
+  }
+
   /// - Parameters:
   ///   - bytes: The line without its end.
   ///   - line: Its number, from 1.

@@ -87,6 +87,21 @@ final class RowBlock {
     return UnsafeBufferPointer(start: start, count: rowCount * slots[field].width)
   }
 
+  /// The values of all blocks, one behind the other.
+  static func joined<Value>(
+    _ blocks: [RowBlock], _ values: (RowBlock) -> UnsafeBufferPointer<Value>
+  ) -> [Value] {
+    let total = blocks.reduce(0) { $0 + values($1).count }
+    return Array(unsafeUninitializedCapacity: total) { buffer, count in
+      for block in blocks {
+        let part = values(block)
+        guard let source = part.baseAddress, let start = buffer.baseAddress else { continue }
+        (start + count).initialize(from: source, count: part.count)
+        count += part.count
+      }
+    }
+  }
+
   /// A whole number with an optional sign; `nil` beyond 64 bits.
   static func integer(_ word: UnsafeBufferPointer<UInt8>) -> Int? {
     guard let first = word.first else { return nil }
