@@ -40,7 +40,9 @@ struct NeighborListTests {
   }
 
   /// A random cell: few or many sites, compact or badly skewed, positions far outside it.
-  private func cell(_ rng: inout SplitMix64) throws -> (Crystal, cutoff: Double) {
+  private func cell(
+    _ rng: inout SplitMix64, sites: Int? = nil
+  ) throws -> (Crystal, cutoff: Double) {
     func vector(_ size: Double) -> SIMD3<Double> {
       SIMD3(rng.uniform() - 0.5, rng.uniform() - 0.5, rng.uniform() - 0.5) * size
     }
@@ -48,7 +50,7 @@ struct NeighborListTests {
     let a = SIMD3(edge, 0, 0) + vector(1)
     let b = SIMD3(0, edge, 0) + vector(1) + Double(rng.index(below: 5) - 2) * a
     let c = SIMD3(0, 0, edge) + vector(1) + Double(rng.index(below: 7) - 3) * a
-    let count = 1 + rng.index(below: 12)
+    let count = sites ?? 1 + rng.index(below: 12)
     let silver = try #require(Element(symbol: "Ag"))
     let crystal = try Crystal(
       lattice: Lattice(a: a, b: b, c: c), elements: [Element](repeating: silver, count: count),
@@ -77,6 +79,88 @@ struct NeighborListTests {
     #expect(Set(half).isDisjoint(with: back))
     #expect(Set(half).union(back) == Set(full))
     #expect(2 * half.count == full.count)
+  }
+
+  @Test(
+    "Finds the pairs of an exhaustive search among many sites",
+    arguments: zip(UInt64(0)..<8, [101, 101, 102, 110, 120, 130, 140, 150]))
+  func matchesExhaustiveSearchOfMany(seed: UInt64, sites: Int) throws {
+    var rng = SplitMix64(seed: seed)
+    let (crystal, longest) = try cell(&rng, sites: sites)
+    let cutoff = 0.5 * longest
+    let found = listed(try NeighborList(of: crystal, cutoff: cutoff))
+    #expect(Set(found) == pairs(crystal, cutoff: cutoff))
+    #expect(Set(found).count == found.count)
+    #expect(zip(found, found.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
+    let half = listed(try NeighborList(of: crystal, cutoff: cutoff, kind: .half))
+    let back = half.map { [$0[1], $0[0], -$0[2], -$0[3], -$0[4]] }
+    #expect(Set(half).union(back) == Set(found))
+    #expect(2 * half.count == found.count)
+    #expect(zip(half, half.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) })
+  }
+
+  @Test("Is symmetric where distances round to the cutoff", arguments: [2, 3, 4, 5, 6, 7])
+  func isSymmetricAtTheCutoff(size: Int) throws {
+    let copper = try #require(Element(symbol: "Cu"))
+    let edge = 3.615 * Double(size)
+    let lattice = try Lattice(a: SIMD3(edge, 0, 0), b: SIMD3(0, edge, 0), c: SIMD3(0, 0, edge))
+    var positions: [SIMD3<Double>] = []
+    for i in 0..<size {
+      for j in 0..<size {
+        for k in 0..<size {
+          let corner = SIMD3(Double(i), Double(j), Double(k))
+          for b in [SIMD3(0.1, 0.1, 0.1), SIMD3(0.1, 0.6, 0.6), SIMD3(0.6, 0.1, 0.6)] {
+            positions.append((corner + b) / Double(size))
+          }
+        }
+      }
+    }
+    let crystal = try Crystal(
+      lattice: lattice, elements: [Element](repeating: copper, count: positions.count),
+      positions: positions)
+    let found = Set(listed(try NeighborList(of: crystal, cutoff: 3.615)))
+    #expect(found == Set(found.map { [$0[1], $0[0], -$0[2], -$0[3], -$0[4]] }))
+  }
+
+  @Test("One search gives the same lists as single ones")
+  func reusesMemory() throws {
+    var search = NeighborSearch()
+    for seed in UInt64(0)..<12 {
+      var rng = SplitMix64(seed: seed)
+      let (crystal, cutoff) = try cell(&rng)
+      let list = try search.list(of: crystal, cutoff: cutoff)
+      let single = try NeighborList(of: crystal, cutoff: cutoff)
+      #expect(list.offsets == single.offsets)
+      #expect(list.neighbors == single.neighbors)
+      #expect(list.images == single.images)
+    }
+  }
+
+  @Test("Refuses what would not fit, without asking for the memory")
+  func refusesTooMuch() throws {
+    let copper = try #require(Element(symbol: "Cu"))
+    let cube = try Lattice(a: SIMD3(1, 0, 0), b: SIMD3(0, 1, 0), c: SIMD3(0, 0, 1))
+    let flat = try Lattice(a: SIMD3(1, 0, 0), b: SIMD3(0, 1, 0), c: SIMD3(1e4, 1e4, 0.01))
+    let one = [SIMD3<Double>.zero]
+    #expect(throws: NeighborListError.self) {
+      try NeighborList(lattice: cube, positions: one, cutoff: 1000)
+    }
+    #expect(throws: NeighborListError.positionTooFar(site: 0)) {
+      try NeighborList(lattice: cube, positions: [SIMD3(1e300, 0, 0)], cutoff: 1)
+    }
+    #expect(throws: NeighborListError.self) {
+      try NeighborList(lattice: flat, positions: one, cutoff: 1000)
+    }
+    #expect(try NeighborList(lattice: flat, positions: one, cutoff: 2).pairCount > 0)
+    // 20,000 atoms at one place have 4·10⁸ pairs.
+    let heap = [SIMD3<Double>](repeating: SIMD3(0.5, 0.5, 0.5), count: 20_000)
+    let room = try Lattice(a: SIMD3(900, 0, 0), b: SIMD3(0, 900, 0), c: SIMD3(0, 0, 900))
+    #expect(throws: NeighborListError.self) {
+      try NeighborList(lattice: room, positions: heap, cutoff: 5)
+    }
+    let far = try Crystal(
+      lattice: cube, elements: [copper], positions: [SIMD3(1e7 + 0.25, -1e7, 3)])
+    #expect(try NeighborList(of: far, cutoff: 1.01).pairCount == 6)
   }
 
   @Test("Displacements are shorter than the cutoff and match their images")

@@ -32,6 +32,12 @@ public struct NeighborList: Sendable {
   /// `[pairs]`.
   public let images: [SIMD3<Int32>]
 
+  /// A list holds no more pairs than this.
+  public static let mostPairs = 1 << 28
+
+  /// Positions lie no more cells away than this from the origin.
+  public static let farthestCell = 1e8
+
   /// Finds the neighbors of every site of a crystal.
   ///
   /// Two sites at the same place are neighbors at distance 0. Cost: O(pairs) plus O(sites).
@@ -54,9 +60,11 @@ public struct NeighborList: Sendable {
   public init(
     lattice: Lattice, positions: [SIMD3<Double>], cutoff: Double, kind: Kind = .full
   ) throws(NeighborListError) {
-    guard cutoff.isFinite && cutoff > 0 else { throw .invalidCutoff(cutoff) }
-    let search = try PairSearch(lattice: lattice, positions: positions, cutoff: cutoff)
-    let rows = search.rows(kind)
+    var search = NeighborSearch()
+    self = try search.list(lattice: lattice, positions: positions, cutoff: cutoff, kind: kind)
+  }
+
+  init(_ rows: NeighborRows, cutoff: Double, kind: Kind) {
     self.cutoff = cutoff
     self.kind = kind
     offsets = rows.offsets
@@ -99,7 +107,9 @@ public struct NeighborList: Sendable {
 public enum NeighborListError: Error, Hashable, Sendable, CustomStringConvertible {
   case invalidCutoff(Double)
   case positionNotFinite(site: Int)
+  case positionTooFar(site: Int)
   case tooLarge(copies: Double)
+  case tooManyPairs(Double)
 
   public var description: String {
     switch self {
@@ -107,6 +117,11 @@ public enum NeighborListError: Error, Hashable, Sendable, CustomStringConvertibl
       "A cutoff of \(cutoff) Å is not usable; give a finite distance greater than zero."
     case .positionNotFinite(let site):
       "Site \(site + 1) has a coordinate that is not a finite number."
+    case .positionTooFar(let site):
+      "Site \(site + 1) lies more than \(NeighborList.farthestCell) cells away; wrap it into the cell."
+    case .tooManyPairs(let count):
+      "The list would hold about \(count) pairs, more than \(NeighborList.mostPairs); shorten the "
+        + "cutoff."
     case .tooLarge(let copies):
       "The cutoff reaches about \(copies) copies of the sites, more than a neighbor list holds; "
         + "shorten it."
