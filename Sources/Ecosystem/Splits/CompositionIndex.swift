@@ -27,9 +27,29 @@ public struct CompositionIndex: Sendable {
     self.cells = cells
   }
 
-  /// The first of the compositions (in no particular order) that is near the one at `place`, is not
-  /// itself, and fulfills a condition; `nil` where there is none.
+  /// Whether a composition that is near the one at `place`, is not itself, and fulfills a condition
+  /// is there.
   public func hasNeighbor(of place: Int, where condition: (Int) -> Bool) -> Bool {
+    var found = false
+    visit(place) { other in
+      found = condition(other)
+      return !found
+    }
+    return found
+  }
+
+  /// The places of all others that are near the one at `place`, ascending.
+  public func neighbors(of place: Int) -> [Int] {
+    var found: [Int] = []
+    visit(place) { other in
+      found.append(other)
+      return true
+    }
+    return found.sorted()
+  }
+
+  /// Calls `body` with each neighbor until it answers false.
+  private func visit(_ place: Int, _ body: (Int) -> Bool) {
     let (own, point) = (lists[place], points[place])
     let center = Self.cell(point, tolerance)
     let reach = tolerance * (1 + 1e-9)
@@ -39,14 +59,13 @@ public struct CompositionIndex: Sendable {
           for other in cells[center &+ SIMD3(x, y, z)] ?? [] where other != place {
             let apart = points[other] - point
             guard abs(apart.x) <= reach, abs(apart.y) <= reach, abs(apart.z) <= reach,
-              condition(other), own.distance(to: lists[other]) <= reach
+              own.distance(to: lists[other]) <= reach
             else { continue }
-            return true
+            guard body(other) else { return }
           }
         }
       }
     }
-    return false
   }
 
   private static func cell(_ point: SIMD3<Double>, _ width: Double) -> SIMD3<Int32> {

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Ecosystem
+import Formats
+
+/// The rows of a command: a table file, or the records of a store as rows.
+struct DataRows: ParsableArguments {
+  @Argument(help: "A table (CSV, TSV, JSON) with a column of formulas.")
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp("The file of a store, instead of a table.", valueName: "path"))
+  var store: String?
+
+  @Option(help: "The column of formulas (default: found by its name).")
+  var formula: String?
+
+  func validate() throws {
+    guard (file == nil) != (store == nil) else {
+      throw ValidationError("Name a table, or a store with --store: one of the two.")
+    }
+  }
+
+  /// The table; of a store, one row for each place where a material was read (as `data export`
+  /// writes it).
+  func table() throws -> Table {
+    if let file { return try DataFile.table(file) }
+    let path = store ?? ""
+    return try Self.table(of: RecordStore(path: path, creating: false), name: path)
+  }
+
+  /// The options that name the rows, for the command line in reports.
+  var words: [String] {
+    (file.map { [$0] } ?? ["--store", store ?? ""]) + (formula.map { ["--formula", $0] } ?? [])
+  }
+
+  private static func table(of store: RecordStore, name: String) throws -> Table {
+    let columns = try RecordTable(store.properties())
+    var cells = [[String]](repeating: [], count: columns.header.count)
+    try store.forEachBatch(matching: .all, structures: false) { records in
+      for row in records.flatMap({ columns.rows($0) }) {
+        for (place, cell) in row.enumerated() { cells[place].append(cell) }
+      }
+      return true
+    }
+    return try Table(name: name, columns: Array(zip(columns.header, cells)).map { ($0.0, $0.1) })
+  }
+}
