@@ -4,13 +4,14 @@ import Foundation
 //
 //   bench [NAME…]
 //
-// Names: startup, featurize, eam, encoder. Without a name, all of them.
+// Names: startup, featurize, eam, encoder, extxyz. Without a name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
   ("featurize", benchmarkFeaturize),
   ("eam", benchmarkEAM),
   ("encoder", benchmarkEncoder),
+  ("extxyz", benchmarkExtendedXYZ),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
