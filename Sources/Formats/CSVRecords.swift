@@ -16,6 +16,9 @@ struct CSVRecords {
   private var scanner: CSVScanner?
   private var builder: TableBuilder?
 
+  /// Columns at the end without a name, as spreadsheets leave them; all their cells must be empty.
+  private var namelessColumns = 0
+
   /// Enough of a text to see its delimiter: bytes.
   static let sniffLength = 1 << 20
 
@@ -70,7 +73,9 @@ struct CSVRecords {
         case .end:
           throw ReadingError(
             file: file, message: "The file is empty; it needs a header line and rows.")
-        case .record: builder = try TableBuilder(file: file, columns: names(scanner.fields, bytes))
+        case .record:
+          builder = try TableBuilder(file: file, columns: names(scanner.fields, bytes))
+          namelessColumns = scanner.fields.count - (builder?.columns.count ?? 0)
         }
       }
       guard var builder else { return .end }
@@ -81,10 +86,12 @@ struct CSVRecords {
         case .needsMore: return .needsMore
         case .end: return .end
         case .record:
-          guard scanner.fields.count == builder.columns.count else {
-            throw scanner.widthRefusal(header: builder.columns.count)
+          let width = builder.columns.count
+          guard scanner.fields.count == width + namelessColumns else {
+            throw scanner.widthRefusal(header: width + namelessColumns)
           }
-          try builder.append(scanner.fields, of: bytes, line: scanner.recordLine)
+          if namelessColumns > 0 { try checkNameless(scanner.fields, from: width) }
+          try builder.append(scanner.fields.prefix(width), of: bytes, line: scanner.recordLine)
         }
       }
       return .rows
@@ -100,13 +107,23 @@ struct CSVRecords {
   /// A table of no rows.
   mutating func takeEmpty() -> Table? { builder?.take() }
 
-  /// A nameless first column, the index that pandas writes, is called as pandas calls it.
+  /// The names of the columns up to the last that has one. A nameless first column, the index that
+  /// pandas writes, is called as pandas calls it.
   private func names(
     _ fields: [CSVScanner.Field], _ bytes: UnsafeBufferPointer<UInt8>
   ) -> [String] {
-    fields.enumerated().map { place, field in
-      let name = field.text(in: bytes)
-      return name.isEmpty && place == 0 && fields.count > 1 ? "Unnamed: 0" : name
+    var names = fields.map { $0.text(in: bytes) }
+    while names.count > 1, names.last?.isEmpty == true { names.removeLast() }
+    if names.count > 1, names[0].isEmpty { names[0] = "Unnamed: 0" }
+    return names
+  }
+
+  private func checkNameless(
+    _ fields: [CSVScanner.Field], from width: Int
+  ) throws(ReadingError) {
+    for place in width..<fields.count where !fields[place].range.isEmpty {
+      throw ReadingError(
+        file: file, line: 1, message: "Column \(place + 1) has no name; give it one.")
     }
   }
 

@@ -26,7 +26,7 @@ struct TableBuilder {
 
   /// Adds a row of CSV fields, as many as there are columns.
   mutating func append(
-    _ fields: [CSVScanner.Field], of bytes: UnsafeBufferPointer<UInt8>, line: Int
+    _ fields: ArraySlice<CSVScanner.Field>, of bytes: UnsafeBufferPointer<UInt8>, line: Int
   ) throws(ReadingError) {
     try startRow(line)
     for (place, field) in fields.enumerated() {

@@ -148,6 +148,8 @@ struct TableOfRealLifeTests {
       ("Tc(K)", "K"), ("κ (W/(m K))", "W/(m K)"), ("c / a", nil), ("c/a", nil), ("(eV)", nil),
       ("ratio Fe / Ni", nil), ("frequency (1/cm)", "1/cm"), ("hardness [HV]", "HV"),
       ("conductivity / S cm^-1", "S cm^-1"), ("gap ()", nil), ("f(x)", nil), ("gap (eV", nil),
+      ("IC (Bulk)", nil), ("grain size ($\\mu$m)", "$\\mu$m"), ("Density (g/cm$^3$)", "g/cm$^3$"),
+      ("Melting_point_(K)", "K"), ("strength (10E7 Cycles)", nil), ("content (at. %)", "at. %"),
       ("volume / Å³", "Å³"), (" Ehull [eV/atom] ", "eV/atom"),
     ] as [(String, String?)])
   func units(_ name: String, _ unit: String?) {
@@ -182,5 +184,13 @@ struct TableOfRealLifeTests {
     let table = try Table(csv: Array(",a\n0,x\n1,y\n".utf8), file: "t.csv")
     #expect(table.columns == ["Unnamed: 0", "a"])
     #expect(try table.doubles("Unnamed: 0") == [0, 1])
+  }
+
+  @Test("Empty columns without a name at the end are passed over")
+  func namelessEnd() throws {
+    let table = try Table(csv: Array("a,b,,\n0,x,,\n1,y,,\n".utf8), file: "t.csv")
+    #expect(table.columns == ["a", "b"])
+    #expect(try table.strings("b") == ["x", "y"])
+    #expect(throws: ReadingError.self) { try Table(csv: Array("a,,\n0,,1\n".utf8), file: "t") }
   }
 }
