@@ -12,6 +12,7 @@ enum KnownAreas {
       "magpie": MagpieArea.self,
       "matching": MatchingArea.self,
       "metrics": MetricsArea.self,
+      "neighbors": NeighborsArea.self,
       "optimade": OptimadeArea.self,
       "safetensors": SafetensorsArea.self,
       "symmetry": SymmetryArea.self,
