@@ -72,7 +72,7 @@ struct CIFTextTests {
     guard let output = Self.run(Self.scripts[peer] ?? "", file.path) else {
       return  // the peer is not installed
     }
-    let numbers = output.split(separator: " ").compactMap { Double($0) }
+    let numbers = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
     let p = crystal.lattice.parameters
     let expected = [p.a, p.b, p.c] + crystal.positions.flatMap { [$0.x, $0.y, $0.z] }
     #expect(numbers.count == expected.count, "\(output)")
