@@ -4,7 +4,9 @@
 /// Sites are alike when they hold the same species in the same shares; ``SiteDistinction`` says what
 /// else counts. By default moments do not: this is the symmetry of the structure.
 ///
-/// Cost: COST. Search once and keep the result. May be called from several threads at once.
+/// Cost: 1 to 40 ms for cells of up to a hundred sites (the more, the higher the symmetry), 0.6 s for
+/// 3000 sites, and the square of the number of sites beyond. Search once and keep the result. May be
+/// called from several threads at once.
 public struct CrystalSymmetry: Sendable {
   /// The crystal whose symmetry this is.
   public let crystal: Crystal
