@@ -2,7 +2,7 @@ import Matter
 
 extension CIFStructureReader {
   /// Images of an atom nearer than this are one atom whose coordinates were rounded, Å.
-  private static let rounding = 0.1
+  private static let rounding = 0.05
 
   /// Images nearer than this are one atom where two could not be: when it fills more than half of its
   /// site, Å. The same distance as gemmi's for special positions.
