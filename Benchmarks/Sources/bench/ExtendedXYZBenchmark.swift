@@ -55,7 +55,7 @@ private func reportStream(_ file: URL, atoms: Double) throws {
 private func sampleFrame(atoms: Int, seed: Int) -> AtomicFrame {
   func number(_ place: Int) -> Double {
     let hash = UInt64(truncatingIfNeeded: place &+ seed &* 7919) &* 0x9E37_79B9_7F4A_7C15
-    return Double(hash >> 30) / 1e8 - 85
+    return (Double(hash >> 30) - 85e8) / 1e8
   }
   let names = ["Si", "O", "Al", "H"]
   return AtomicFrame(
@@ -64,7 +64,7 @@ private func sampleFrame(atoms: Int, seed: Int) -> AtomicFrame {
     cell: .init(a: SIMD3(100, 0, 0), b: SIMD3(0, 100, 0), c: SIMD3(0, 0, 100)),
     info: [.init("energy", .real(-1.5 * Double(atoms))), .init("config_type", .text("bulk"))],
     columns: [
-      .init("forces", width: 3, .reals((0..<3 * atoms).map { number(6 * $0 + 3) / 10 }))
+      .init("forces", width: 3, .reals((0..<3 * atoms).map { number(6 * $0 + 3) }))
     ])
 }
 
