@@ -10,10 +10,12 @@ extension Chart {
   ) -> Chart {
     let shown = values.filter(\.value.isFinite)
     let names = shown.map { ChartValue.string($0.name) }
+    let areCounts = shown.allSatisfy { $0.value == $0.value.rounded() && abs($0.value) < 1e6 }
     let rows = shown.map { entry -> [String: ChartValue] in
       [
         "name": .string(entry.name), "value": .plotted(entry.value),
-        "label": .string(Numeral.text(entry.value)),
+        "label": .string(
+          areCounts ? Numeral.fixed(entry.value, decimals: 0) : Numeral.text(entry.value)),
         "isMain": .bool(emphasized == nil || entry.name == emphasized),
       ]
     }

@@ -48,6 +48,12 @@ public struct LabelNoise: Codable, Hashable, Sendable {
     var (squares, freedom) = (0.0, 0)
     var deviations: [Double] = []
     var wide: [Contradiction] = []
+    /// Each once, in order of rows; at most six.
+    func names(_ places: [Int]) -> [String] {
+      var seen: Set<String> = []
+      let names = places.map { rows.identifiers[$0] }.filter { seen.insert($0).inserted }
+      return Array(names.prefix(6))
+    }
     for places in repeats {
       let own = places.compactMap { values[$0] }
       squares += Statistics.variance(own) * Double(own.count)
@@ -57,7 +63,7 @@ public struct LabelNoise: Codable, Hashable, Sendable {
         wide.append(
           Contradiction(
             formula: rows.compositions[places[0]].reducedFormula,
-            identifiers: places.prefix(6).map { rows.identifiers[$0] }, minimum: low,
+            identifiers: names(places), minimum: low,
             maximum: high))
       }
     }

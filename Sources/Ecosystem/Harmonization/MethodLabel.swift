@@ -49,7 +49,7 @@ public struct MethodLabel: Codable, Hashable, Sendable {
   public init(parsing text: String) {
     var words = Self.words(text)[...]
     while let word = words.popFirst() {
-      if !read(word, following: &words) { unread.append(word) }
+      if !read(word, following: &words), !readCompound(word) { unread.append(word) }
     }
   }
 
@@ -66,6 +66,19 @@ public struct MethodLabel: Codable, Hashable, Sendable {
       }
     }
     return word.isEmpty ? words : words + [word]
+  }
+
+  /// Names joined by hyphens, such as `PBE-D3`: read only where every part is understood.
+  private mutating func readCompound(_ word: String) -> Bool {
+    let parts = word.split(separator: "-").map(String.init)
+    guard parts.count > 1 else { return false }
+    var result = self
+    for part in parts {
+      var none: ArraySlice<String> = []
+      guard result.read(part, following: &none) else { return false }
+    }
+    self = result
+    return true
   }
 
   private mutating func read(_ word: String, following: inout ArraySlice<String>) -> Bool {

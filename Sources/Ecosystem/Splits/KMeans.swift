@@ -49,17 +49,40 @@ public struct KMeans: Sendable {
     return result
   }
 
-  private static func distance(_ data: Matrix, _ row: Int, _ center: ArraySlice<Double>) -> Double {
-    var sum = 0.0
-    for (a, b) in zip(data.row(row), center) { sum += (a - b) * (a - b) }
-    return sum
+  /// The squared distance of a row of one matrix to a row of another.
+  private static func distance(
+    _ data: Matrix, _ row: Int, _ centers: Matrix, _ center: Int
+  ) -> Double {
+    let (width, first, second) = (data.columns, row * data.columns, center * data.columns)
+    return data.elements.withUnsafeBufferPointer { a in
+      centers.elements.withUnsafeBufferPointer { b in
+        // Four sums side by side, in a fixed order.
+        var sums = SIMD4<Double>()
+        var column = 0
+        while column + 4 <= width {
+          let (i, j) = (first + column, second + column)
+          let apart =
+            SIMD4(a[i], a[i + 1], a[i + 2], a[i + 3])
+            - SIMD4(b[j], b[j + 1], b[j + 2], b[j + 3])
+          sums += apart * apart
+          column += 4
+        }
+        var sum = sums.sum()
+        while column < width {
+          let apart = a[first + column] - b[second + column]
+          sum += apart * apart
+          column += 1
+        }
+        return sum
+      }
+    }
   }
 
   private static func seeds(
     _ data: Matrix, _ count: Int, _ generator: inout SplitMix64
   ) -> Matrix {
     var chosen = [generator.index(below: data.rows)]
-    var nearest = (0..<data.rows).map { distance(data, $0, data.row(chosen[0])) }
+    var nearest = (0..<data.rows).map { distance(data, $0, data, chosen[0]) }
     while chosen.count < count {
       var left = generator.uniform() * nearest.reduce(0, +)
       let drawn = nearest.firstIndex { weight in
@@ -70,7 +93,7 @@ public struct KMeans: Sendable {
       guard let next = drawn ?? nearest.lastIndex(where: { $0 > 0 }) else { break }
       chosen.append(next)
       for row in 0..<data.rows {
-        nearest[row] = min(nearest[row], distance(data, row, data.row(next)))
+        nearest[row] = min(nearest[row], distance(data, row, data, next))
       }
     }
     return Matrix(
@@ -89,7 +112,7 @@ public struct KMeans: Sendable {
       for row in 0..<data.rows {
         var best = (cluster: 0, distance: Double.infinity)
         for cluster in 0..<centers.rows {
-          let far = distance(data, row, centers.row(cluster))
+          let far = distance(data, row, centers, cluster)
           if far < best.distance { best = (cluster, far) }
         }
         if assignment[row] != best.cluster { changes += 1 }

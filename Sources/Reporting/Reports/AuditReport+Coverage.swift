@@ -43,7 +43,7 @@ extension AuditReport {
       content: .table(
         ReportTable(
           caption: "Most frequent space groups", columns: [.init("Number"), .init("Rows")],
-          rows: shown.map { [.integer(Int($0.name) ?? 0), .integer(Int($0.value))] })),
+          rows: shown.map { [.text($0.name), .integer(Int($0.value))] })),
       isHalfWidth: true)
   }
 

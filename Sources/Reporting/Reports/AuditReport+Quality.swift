@@ -38,7 +38,7 @@ extension AuditReport {
     return Report.Section(
       title: "Values that do not fit",
       text:
-        "Rows more than \(Report.number(outliers.threshold)) robust standard deviations from the "
+        "Rows more than \(Report.number(outliers.threshold, significant: 1)) robust standard deviations from the "
         + "median of the eight most similar compositions. \(found)",
       content: .table(
         ReportTable(

@@ -29,17 +29,13 @@ public struct AuditReport: Sendable {
   var unit: String { audit.target?.unit ?? "" }
 
   var quantity: Quantity {
-    Quantity(audit.target.map { PropertyName.text(Self.bare($0.name)) } ?? "value", unit: unit)
+    Quantity(audit.target.map { PropertyName.text(bare($0.name)) } ?? "value", unit: unit)
   }
 
-  /// The name without the unit that stands in parentheses at its end.
-  private static func bare(_ name: String) -> String {
-    guard name.hasSuffix(")"), let open = name.lastIndex(of: "("), open > name.startIndex else {
-      return name
-    }
-    var stem = name[..<open]
-    while stem.last == " " { stem.removeLast() }
-    return stem.isEmpty ? name : String(stem)
+  /// The name without the unit in parentheses at its end.
+  private func bare(_ name: String) -> String {
+    let suffix = " (\(unit))"
+    return !unit.isEmpty && name.hasSuffix(suffix) ? String(name.dropLast(suffix.count)) : name
   }
 
   private var summary: String {
@@ -80,7 +76,9 @@ public struct AuditReport: Sendable {
       cards.append(
         Report.Card(
           "Outliers", value: "\(outliers.count)",
-          note: "more than \(Report.number(outliers.threshold)) robust standard deviations off"))
+          note:
+            "more than \(Report.number(outliers.threshold, significant: 1)) robust standard deviations off"
+        ))
     }
     if let leakage = audit.leakage {
       cards.append(
@@ -105,12 +103,7 @@ public struct AuditReport: Sendable {
       title: "What the data cannot support",
       text:
         "Each sentence follows from the counts below; a model trained on these rows inherits it.")
-    section.contents = [
-      .table(
-        ReportTable(
-          caption: "Limits", columns: [.init("Limit")],
-          rows: audit.limits.map { [.sentence($0)] }))
-    ]
+    section.contents = audit.limits.map { .paragraph("– \($0)") }
     return section
   }
 
