@@ -15,7 +15,7 @@ struct DataCommand: ParsableCommand {
       """,
     subcommands: [
       DataImportCommand.self, DataList.self, DataShow.self, DataQuery.self, DataExport.self,
-      DataRemove.self,
+      DataRemove.self, DataAuditCommand.self, DataSplit.self, DataHarmonize.self,
     ])
 }
 
