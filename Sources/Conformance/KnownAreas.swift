@@ -3,6 +3,7 @@ enum KnownAreas {
   static var byName: [String: any ConformanceArea.Type] {
     [
       "acquisition": AcquisitionArea.self,
+      "cif_syntax": CIFSyntaxArea.self,
       "composition": CompositionArea.self,
       "csv_json": CSVJSONArea.self,
       "encodings": EncodingsArea.self,
@@ -15,6 +16,7 @@ enum KnownAreas {
       "neighbors": NeighborsArea.self,
       "optimade": OptimadeArea.self,
       "safetensors": SafetensorsArea.self,
+      "structures": StructuresArea.self,
       "symmetry": SymmetryArea.self,
     ]
   }

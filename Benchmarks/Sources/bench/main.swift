@@ -11,6 +11,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("featurize", benchmarkFeaturize),
   ("eam", benchmarkEAM),
   ("encoder", benchmarkEncoder),
+  ("cif", benchmarkCIF),
   ("extxyz", benchmarkExtendedXYZ),
 ]
 

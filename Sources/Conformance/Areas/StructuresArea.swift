@@ -15,7 +15,18 @@ enum StructuresArea: ConformanceArea {
     guard let crystal = entries.lazy.compactMap(\.crystal).first else {
       return ["error": "no crystal"]
     }
-    return answer(crystal)
+    return answer(crystal).merging(symmetry(crystal)) { $1 }
+  }
+
+  /// At 0.01 Å; left out where no space group is found.
+  private static func symmetry(_ crystal: Crystal) -> [String: Any] {
+    guard let symmetry = try? CrystalSymmetry(of: crystal),
+      let conventional = try? symmetry.conventionalCell()
+    else { return [:] }
+    return [
+      "sg_number": symmetry.spaceGroupNumber, "point_group": symmetry.pointGroup,
+      "n_primitive": symmetry.primitiveSiteCount, "n_conventional": conventional.siteCount,
+    ]
   }
 
   static func answer(_ crystal: Crystal) -> [String: Any] {
