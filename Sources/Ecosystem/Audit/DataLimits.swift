@@ -17,6 +17,9 @@ struct DataLimits {
   /// Fewer rows of an element than this support nothing about it.
   static let fewRows = 10
 
+  /// Fewer repeated rows than this say nothing about noise in general.
+  static let fewRepeats = 30
+
   /// A class below this share is called rare.
   static let rareShare = 0.05
 
@@ -124,7 +127,8 @@ struct DataLimits {
   }
 
   private var noiseFloor: String? {
-    guard let noise, noise.pooledStandardDeviation > 0 else { return nil }
+    guard let noise, noise.pooledStandardDeviation > 0, noise.repeatedRows >= Self.fewRepeats
+    else { return nil }
     let unit = target?.unit.map { " \($0)" } ?? ""
     return "Repeated compositions differ by \(Self.number(noise.pooledStandardDeviation))\(unit) "
       + "(pooled standard deviation of \(noise.repeatedRows) rows): from the composition alone, a "

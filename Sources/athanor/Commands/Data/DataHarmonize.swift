@@ -209,17 +209,22 @@ struct DataHarmonize: ParsableCommand {
   private func lines(_ result: Result, unit: String?) -> [String] {
     let record = result.record
     let unit = unit.map { " \($0)" } ?? ""
-    var lines = ["\(result.source): \(record.rowsIn) values became \(record.rowsOut) rows"]
+    var lines = [
+      "\(result.source): \(DataText.count(record.rowsIn, "value")) became "
+        + DataText.count(record.rowsOut, "row")
+    ]
     if result.rowsWithoutValue > 0 {
-      lines.append("  \(result.rowsWithoutValue) rows without a value were left out")
+      lines.append("  left out without a value: \(DataText.count(result.rowsWithoutValue, "row"))")
     }
     for step in record.units {
       let factor = step.factor.map { ", times \(Report.number($0, significant: 7))" } ?? ""
-      lines.append("  units: \(step.rows) values from \(step.from) to \(step.to)\(factor)")
+      lines.append(
+        "  units: \(DataText.count(step.rows, "value")) from \(step.from) to \(step.to)\(factor)")
     }
     if let step = record.references {
       let from = step.oldReferences.map { "from \($0.name)" } ?? "from total energies"
-      lines.append("  references: \(step.rows) values \(from) to \(step.references.name)")
+      lines.append(
+        "  references: \(DataText.count(step.rows, "value")) \(from) to \(step.references.name)")
     }
     for step in record.methods { lines += methodLines(step, unit) }
     if let step = record.duplicates {
@@ -227,7 +232,8 @@ struct DataHarmonize: ParsableCommand {
         "; they differ by \(Report.number($0))\(unit) (pooled standard deviation)"
       }
       lines.append(
-        "  duplicates: \(step.rows) rows of \(step.groups) materials merged (\(step.rule.rawValue))"
+        "  duplicates: \(DataText.count(step.rows, "row")) of "
+          + "\(DataText.count(step.groups, "material")) merged (\(step.rule.rawValue))"
           + (noise ?? ""))
     }
     lines += record.notes.map { "  \($0)" }
@@ -255,7 +261,7 @@ struct DataHarmonize: ParsableCommand {
     lines.append(
       "    mean absolute difference left on held-out materials:"
         + " \(left.joined(separator: ", "))\(unit)")
-    return lines + ["    \(step.rows) values corrected by \(step.form.rawValue)"]
+    return lines + ["    \(DataText.count(step.rows, "value")) corrected by \(step.form.rawValue)"]
   }
 }
 
