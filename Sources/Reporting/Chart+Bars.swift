@@ -10,12 +10,10 @@ extension Chart {
   ) -> Chart {
     let shown = values.filter(\.value.isFinite)
     let names = shown.map { ChartValue.string($0.name) }
-    let areCounts = shown.allSatisfy { $0.value == $0.value.rounded() && abs($0.value) < 1e6 }
     let rows = shown.map { entry -> [String: ChartValue] in
       [
         "name": .string(entry.name), "value": .plotted(entry.value),
-        "label": .string(
-          areCounts ? Numeral.fixed(entry.value, decimals: 0) : Numeral.text(entry.value)),
+        "label": .string(barText(entry.value, among: shown)),
         "isMain": .bool(emphasized == nil || entry.name == emphasized),
       ]
     }
@@ -67,13 +65,23 @@ extension Chart {
     return ["domain": [.plotted(start), .plotted(high > 0 ? high + room : 0)], "nice": false]
   }
 
+  /// Counts in full, other values to three significant digits.
+  private static func barText(
+    _ value: Double, among values: [(name: String, value: Double)]
+  ) -> String {
+    let areCounts = values.allSatisfy { $0.value == $0.value.rounded() && abs($0.value) < 1e6 }
+    return areCounts ? Numeral.fixed(value, decimals: 0) : Numeral.text(value)
+  }
+
   private static func barSummary(_ values: [(name: String, value: Double)], _ quantity: Quantity)
     -> String
   {
     guard let highest = values.max(by: { $0.value < $1.value }),
       let lowest = values.min(by: { $0.value < $1.value })
     else { return "No values." }
-    return "\(quantity.name) of \(values.count) entries, from \(quantity.text(lowest.value)) "
-      + "(\(lowest.name)) to \(quantity.text(highest.value)) (\(highest.name))."
+    let unit = quantity.unit.isEmpty ? "" : "\u{a0}\(quantity.unit)"
+    return "\(quantity.name) of \(values.count) entries, from "
+      + "\(barText(lowest.value, among: values))\(unit) (\(lowest.name)) to "
+      + "\(barText(highest.value, among: values))\(unit) (\(highest.name))."
   }
 }

@@ -42,6 +42,7 @@ struct DataRows: ParsableArguments {
       }
       return true
     }
-    return try Table(name: name, columns: Array(zip(columns.header, cells)).map { ($0.0, $0.1) })
+    return try Table(
+      name: name, columns: zip(columns.header, cells).map { (name: $0.0, cells: $0.1) })
   }
 }
