@@ -79,7 +79,7 @@ let package = Package(
     part(
       "Discovery",
       ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
-    part("Reporting", ["Discovery", "Learning", "Design", "Matter", "DenseMath"]),
+    part("Reporting", ["Discovery", "Learning", "Design", "Ecosystem", "Matter", "DenseMath"]),
     .executableTarget(
       name: "athanor",
       dependencies: [
@@ -104,7 +104,7 @@ let package = Package(
     tests("DenseMath"),
     tests("Torch", ["DenseMath"]),
     tests("Matter", ["DenseMath"]),
-    tests("Formats", ["Matter"]),
+    tests("Formats", ["Matter", "DenseMath"]),
     tests("Ecosystem", ["Formats", "Matter", "DenseMath", grdb]),
     tests("Representations", ["Torch", "Matter", "DenseMath"]),
     tests("Simulation", ["Matter", "DenseMath"]),
@@ -113,10 +113,10 @@ let package = Package(
     tests(
       "Discovery",
       ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
-    tests("Reporting", ["Matter", "DenseMath"]),
+    tests("Reporting", ["Ecosystem", "Matter", "DenseMath"]),
     .testTarget(
       name: "athanorTests",
-      dependencies: ["athanor", "Ecosystem"],
+      dependencies: ["athanor", "Ecosystem", "Formats", "Matter", "DenseMath", "TestKit"],
       swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],

@@ -34,6 +34,27 @@ public enum PatternFile {
     return [try ColumnText.spectrum(bytes, file: file)]
   }
 
+  /// Whether bytes look like a pattern: a known header, or columns of numbers under comments.
+  public static func isPattern(_ bytes: [UInt8]) -> Bool {
+    let start = bytes.prefix(1 << 16)
+    if ["<xrdMeasurements", "##JCAMP", "##TITLE", "##NAMES", "# XDI/"].contains(where: {
+      contains(start.prefix(4096), $0)
+    }) {
+      return true
+    }
+    let isWhole = start.count == bytes.count
+    let lines = TextLines(Array(start)).map(\.bytes).dropLast(isWhole ? 0 : 1)
+    let rows = lines.filter { line in
+      !line.allSatisfy { $0 == 32 || $0 == 9 }
+        && !(line.first.map { "#!%'*".utf8.contains($0) } ?? false)
+    }
+    return rows.count >= 2
+      && rows.allSatisfy { row in
+        let words = row.split { " \t,;".utf8.contains($0) }
+        return words.count >= 2 && words.allSatisfy { DecimalParser.value($0) != nil }
+      }
+  }
+
   /// Whether a text occurs, case ignored.
   private static func contains(_ bytes: some Collection<UInt8>, _ text: String) -> Bool {
     String(decoding: bytes, as: UTF8.self).uppercased().contains(text.uppercased())

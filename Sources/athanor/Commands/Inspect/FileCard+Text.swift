@@ -1,0 +1,150 @@
+import Ecosystem
+import Foundation
+import Reporting
+
+extension FileCard {
+  /// A few lines for a person; a refusal goes to standard error.
+  func print() {
+    if let error { return Terminal.log("athanor: \(Self.line(error, file))") }
+    for line in lines { Swift.print(line) }
+    for notice in notices {
+      Swift.print("  note\(notice.line.map { ", line \($0)" } ?? ""): \(notice.message)")
+    }
+  }
+
+  private var lines: [String] {
+    if let structure { return structure.lines(file, format) }
+    if let spectra { return ["\(file): \(spectra.count) spectra"] + spectra.map(\.line) }
+    if let image { return ["\(file): \(image.line)"] }
+    if let archive {
+      return ["\(file): a zip archive of \(archive.count) files"]
+        + archive.prefix(20).map { "  \($0.name), \($0.size) bytes" }
+    }
+    if let table { return table.lines(file) }
+    if let store {
+      return [
+        "\(file): a store of \(store.records) records from \(store.runs) imports",
+        "  Properties: \(store.properties.joined(separator: ", "))",
+      ]
+    }
+    return otherLines
+  }
+
+  private var otherLines: [String] {
+    if let model {
+      let unit = model.unit.map { " \($0)" } ?? ""
+      var lines = [
+        "\(file): a model of \(model.target)",
+        "  \(model.surrogate), \(model.rows) rows of \(model.source), seed \(model.seed)",
+      ]
+      lines += FigureTable.lines(
+        model.quality.regression, baseline: model.quality.baseline, unit: unit)
+      lines.append("  Elements: \(model.elements.map(\.symbol).joined(separator: " "))")
+      if !model.variableNames.isEmpty {
+        lines.append("  Variables: \(model.variableNames.joined(separator: ", "))")
+      }
+      return lines
+    }
+    if let campaign {
+      let objective = campaign.objective
+      return [
+        "\(file): the recipe of \"\(campaign.name)\"",
+        "  \(objective.direction.rawValue) \(objective.expression), "
+          + "\(campaign.initial) + \(campaign.budget - campaign.initial) measurements, "
+          + "\(campaign.acquisition.kind.rawValue)",
+      ]
+    }
+    return ledger?.lines(file) ?? []
+  }
+
+  private static func line(_ error: Refusal, _ file: String) -> String {
+    // Errors of other kinds name the file themselves.
+    guard let line = error.line else {
+      return error.message.hasPrefix(file) ? error.message : "\(file): \(error.message)"
+    }
+    return "\(file):\(line)\(error.column.map { ":\($0)" } ?? ""): \(error.message)"
+  }
+}
+
+extension StructureCard {
+  func lines(_ file: String, _ format: String) -> [String] {
+    let which = structures > 1 ? ", the first of \(structures) structures" : ""
+    var lines = [
+      "\(file): \(reducedFormula)\(disordered ? ", disordered" : ""), \(sites) sites "
+        + "(\(formula)), \(format)\(which)"
+    ]
+    if let lattice, let volume, let density {
+      lines.append(
+        "  a \(Self.length(lattice.a)), b \(Self.length(lattice.b)), c \(Self.length(lattice.c)) Å; "
+          + "α \(Self.angle(lattice.alpha)), β \(Self.angle(lattice.beta)), "
+          + "γ \(Self.angle(lattice.gamma))°")
+      lines.append(
+        "  volume \(Report.number(volume, significant: 6)) Å³, density "
+          + "\(Report.number(density, significant: 4)) g/cm³")
+    }
+    if let spaceGroup {
+      let differs = declaredSpaceGroup.map { $0 != spaceGroup.number } ?? false
+      let declared = differs ? "; the file states \(declaredSpaceGroup ?? 0)" : ""
+      lines.append("  space group \(spaceGroup.symbol) (\(spaceGroup.number))\(declared)")
+    } else if let symmetryNote {
+      lines.append("  space group: \(symmetryNote)")
+    }
+    return lines
+  }
+
+  private static func length(_ value: Double) -> String { String(format: "%.4f", value) }
+  private static func angle(_ value: Double) -> String { String(format: "%.3f", value) }
+}
+
+extension SpectrumCard {
+  var line: String {
+    let unit = unit.map { " \($0)" } ?? ""
+    let title = name.map { "\($0): " } ?? ""
+    let wave = wavelength.map { ", λ \($0) Å" } ?? ""
+    return "  \(title)\(points) points, \(quantity) \(Report.number(from, significant: 5)) to "
+      + "\(Report.number(to, significant: 5))\(unit), highest at "
+      + "\(Report.number(highestAt, significant: 5))\(unit)\(wave)"
+  }
+}
+
+extension ImageCard {
+  var line: String {
+    let kind = channels >= 3 ? "color" : "gray"
+    let more = pages > 1 ? ", the first of \(pages) pictures" : ""
+    return "\(width) × \(height) pixels, \(kind), \(bits) bits, \(darkest) to \(brightest)\(more)"
+  }
+}
+
+extension LedgerCard {
+  func lines(_ file: String) -> [String] {
+    var lines = [
+      "\(file): the ledger of \"\(name)\", whole",
+      "  \(measurements) of \(budget) measurements, \(events) events",
+    ]
+    if let lastFailure { lines.append("  \(failed) failed, the last because: \(lastFailure)") }
+    if let best { lines.append("  Best so far: \(Report.number(best))") }
+    if let ended { lines.append("  Ended: \(ended)") }
+    return lines
+  }
+}
+
+extension TableProfile {
+  func lines(_ file: String) -> [String] {
+    let end = formulaColumn == nil ? ["  No column of formulas was found."] : []
+    return ["\(file): \(rows) rows, \(columns.count) columns"] + columns.map { "  \($0.line)" }
+      + end
+  }
+}
+
+extension TableProfile.Column {
+  fileprivate var line: String {
+    var text = "\(name): \(kind.rawValue)"
+    if let low = minimum, let middle = median, let high = maximum {
+      text += ", \(Report.number(low)) to \(Report.number(high)), median \(Report.number(middle))"
+    }
+    text += ", \(distinct) different"
+    if let elements { text += ", \(elements.count) elements" }
+    if missing > 0 { text += ", \(missing) missing" }
+    return text
+  }
+}
