@@ -4,7 +4,7 @@ import Foundation
 //
 //   bench [NAME…]
 //
-// Names: startup, featurize, eam, encoder, extxyz. Without a name, all of them.
+// Names: startup, featurize, eam, encoder, extxyz, neighbors. Without a name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -13,6 +13,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("encoder", benchmarkEncoder),
   ("cif", benchmarkCIF),
   ("extxyz", benchmarkExtendedXYZ),
+  ("neighbors", benchmarkNeighbors),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
