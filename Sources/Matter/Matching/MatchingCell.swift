@@ -35,6 +35,8 @@ public struct MatchingCell: Hashable, Sendable {
     var cell = SiteCell(
       lattice: crystal.lattice, positions: crystal.positions.map { $0 - $0.rounded(.down) },
       kinds: kinds, origins: Array(crystal.positions.indices))
+    // Compact before it is divided: tolerances along skewed vectors would mean little.
+    cell.reduce()
     if matcher.usesPrimitiveCells { cell.makePrimitive(tolerance: matcher.primitiveTolerance) }
     cell.reduce()
     lattice = cell.lattice

@@ -28,7 +28,10 @@ struct SiteCell {
   ///
   /// - Parameter tolerance: Sites are one when they differ by less along each new cell vector, Å.
   mutating func makePrimitive(tolerance: Double) {
-    while let smaller = divided(tolerance) { self = smaller }
+    while let smaller = divided(tolerance) {
+      self = smaller
+      reduce()
+    }
   }
 
   private func divided(_ tolerance: Double) -> SiteCell? {
