@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Text into mentions")
 struct TextExtractorTests {
-  static func quantities(_ text: String) throws -> [Quantity] {
+  static func quantities(_ text: String) throws -> [StatedQuantity] {
     try TextExtractor().mentions(in: text).compactMap {
       if case .quantity(let quantity) = $0.content { quantity } else { nil }
     }
@@ -22,7 +22,7 @@ struct TextExtractorTests {
   @Test(
     "Reads quantities in the usual wordings",
     arguments: [
-      ("calcined at 700 degC", 700, 700, "°C", Quantity.Kind.temperature),
+      ("calcined at 700 degC", 700, 700, "°C", StatedQuantity.Kind.temperature),
       ("at 960-970 °C", 960, 970, "°C", .temperature),
       ("heated to 1,200 ºC", 1200, 1200, "°C", .temperature),
       ("from 300 to 500 K", 300, 500, "K", .temperature),
@@ -39,7 +39,7 @@ struct TextExtractorTests {
       ("a band gap of 1.6 eV", 1.6, 1.6, "eV", .energy),
     ])
   func readsQuantities(
-    text: String, lower: Double, upper: Double, unit: String, kind: Quantity.Kind
+    text: String, lower: Double, upper: Double, unit: String, kind: StatedQuantity.Kind
   ) throws {
     let found = try Self.quantities(text)
     #expect(found.count == 1, "\(found)")

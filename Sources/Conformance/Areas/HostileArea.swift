@@ -56,7 +56,7 @@ enum HostileArea: ConformanceArea {
   /// The most memory that the process has held so far.
   private static var peakMegabytes: Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(RUSAGE_SELF.rawValue, &usage)
     return Double(usage.ru_maxrss) / 1024
   }
 }

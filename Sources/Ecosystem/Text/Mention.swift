@@ -15,7 +15,7 @@ public struct Mention: Hashable, Sendable {
   public enum Content: Hashable, Sendable {
     /// `nil` where an amount is a variable, as in `Ba1-xSrxTiO3`.
     case formula(Composition?)
-    case quantity(Quantity)
+    case quantity(StatedQuantity)
   }
 
   public init(range: Range<Int>, text: String, content: Content, confidence: Double) {
@@ -27,7 +27,7 @@ public struct Mention: Hashable, Sendable {
 }
 
 /// A number, or a range of numbers, with its unit.
-public struct Quantity: Codable, Hashable, Sendable {
+public struct StatedQuantity: Codable, Hashable, Sendable {
   public enum Kind: String, Codable, Sendable {
     case temperature, duration, pressure, mass, volume, amount, concentration, fraction, length
     case area, rate, rotation, power, voltage, current, energy, frequency, acidity, other

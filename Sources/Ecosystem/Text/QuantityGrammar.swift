@@ -95,7 +95,7 @@ struct QuantityGrammar {
     return Mention(
       range: range, text: scan.text(range),
       content: .quantity(
-        Quantity(
+        StatedQuantity(
           kind: unit.kind, lower: number.lower, upper: number.upper,
           uncertainty: number.uncertainty, unit: unit.unit,
           property: PropertyWords.named(before: start, in: scan))),
@@ -114,7 +114,7 @@ struct QuantityGrammar {
       if scan.isDigit(cursor), startsNumber(cursor), let number = numbers.number(at: cursor) {
         guard number.upper <= 15, unit(after: number.end) == nil else { return nil }
         let range = place..<number.end
-        let quantity = Quantity(
+        let quantity = StatedQuantity(
           kind: .acidity, lower: number.lower, upper: number.upper,
           uncertainty: number.uncertainty, unit: "", property: "pH")
         return (
@@ -134,7 +134,7 @@ struct QuantityGrammar {
     guard !scan.isWord(place - 1) else { return nil }
     for words in ["room temperature", "ambient temperature"] {
       guard let end = scan.end(of: words, at: place), !scan.isWord(end) else { continue }
-      let quantity = Quantity(kind: .temperature, lower: 20, upper: 25, unit: "°C")
+      let quantity = StatedQuantity(kind: .temperature, lower: 20, upper: 25, unit: "°C")
       return Mention(
         range: place..<end, text: scan.text(place..<end), content: .quantity(quantity),
         confidence: 0.5)

@@ -2,13 +2,13 @@
 enum TextUnits {
   struct Entry {
     let unit: String
-    let kind: Quantity.Kind
+    let kind: StatedQuantity.Kind
   }
 
   /// One unit without power or prefix rules: what is not listed is not a unit.
   static let entries: [String: Entry] = {
     var entries: [String: Entry] = [:]
-    func add(_ kind: Quantity.Kind, _ unit: String, _ spellings: String...) {
+    func add(_ kind: StatedQuantity.Kind, _ unit: String, _ spellings: String...) {
       for spelling in [unit] + spellings { entries[spelling] = Entry(unit: unit, kind: kind) }
     }
     add(.temperature, "°C", "degC", "oC", "ºC", "◦C", "˚C", "℃", "° C", "deg C", "o C", "º C")

@@ -4,7 +4,7 @@ struct UnitGrammar {
 
   struct Found {
     var unit: String
-    var kind: Quantity.Kind
+    var kind: StatedQuantity.Kind
     var end: Int
     var confidence: Double
   }
@@ -35,7 +35,7 @@ struct UnitGrammar {
     return found
   }
 
-  private func isDensity(_ kind: Quantity.Kind) -> Bool {
+  private func isDensity(_ kind: StatedQuantity.Kind) -> Bool {
     kind == .mass || kind == .amount || kind == .concentration
   }
 

@@ -77,7 +77,7 @@ struct MentionCard: Encodable {
   let text: String
   let confidence: Double
   var formula: String?
-  var quantity: Quantity?
+  var quantity: StatedQuantity?
 
   init(_ mention: Mention) {
     start = mention.range.lowerBound

@@ -1,5 +1,8 @@
+import Discovery
 import Ecosystem
 import Foundation
+import Learning
+import Matter
 import Reporting
 
 extension FileCard {
