@@ -28,8 +28,10 @@ public struct Split: Hashable, Sendable {
     name: String, recipe: SplitRecipe, rowsHash: String, folds: [Int?],
     foldNames: [String]? = nil
   ) throws(SplitError) {
-    let count = (folds.compactMap { $0 }.max() ?? -1) + 1
-    guard count >= 1, count <= folds.count else { throw .noTestRows }
+    guard let last = folds.compactMap({ $0 }).max() else { throw .noTestRows }
+    guard last < folds.count else { throw .invalidFold(last) }
+    let count = last + 1
+    guard count >= 1 else { throw .invalidFold(last) }
     var sizes = [Int](repeating: 0, count: count)
     for fold in folds.compactMap({ $0 }) {
       guard fold >= 0 else { throw .invalidFold(fold) }
@@ -46,7 +48,9 @@ public struct Split: Hashable, Sendable {
     self.foldNames = foldNames
     foldCount = count
     contentHash = Self.hash(name, recipe, rowsHash, folds, foldNames)
-    for fold in 0..<count where training(fold).isEmpty { throw .noTrainingRows(fold) }
+    // Later periods train on the earlier ones, all other folds on each other.
+    let trainsAll = recipe.kind == .time ? folds.contains(nil) : sizes[0] < folds.count
+    guard trainsAll else { throw .noTrainingRows(0) }
   }
 
   public var rowCount: Int { folds.count }

@@ -98,7 +98,9 @@ public struct Unit: Sendable {
     raising factor: Unit, to power: RationalPower, times other: Unit, symbol: String
   ) throws(UnitError) {
     guard factor.isMultiplicative else { throw .notMultiplicative(factor.symbol) }
-    guard let raised = factor.dimension.raised(to: power) else { throw .outOfRange(symbol) }
+    guard power.numerator.magnitude <= 1000, power.denominator <= 1000,
+      let raised = factor.dimension.raised(to: power)
+    else { throw .outOfRange(symbol) }
     let scale = other.scale * factor.scale.raised(to: power)
     guard scale.isUsable else { throw .outOfRange(symbol) }
     self.init(symbol: symbol, dimension: other.dimension * raised, scale: scale)

@@ -119,9 +119,7 @@ struct UnitParser {
     guard let raised = factor.dimension.raised(to: power) else { throw .outOfRange(text) }
     result.dimension = result.dimension * raised
     result.scale = result.scale * factor.scale.raised(to: power)
-    guard result.scale.mantissa.isFinite, result.scale.mantissa > 0,
-      result.scale.exponent.magnitude < 1_000_000
-    else { throw .outOfRange(text) }
+    guard result.scale.isWithinReach else { throw .outOfRange(text) }
   }
 
   // MARK: Factors
@@ -251,7 +249,9 @@ extension UnitParser {
     guard power.numerator != 0, power.numerator.magnitude <= 99,
       (1...12).contains(power.denominator), let dimension = value.dimension.raised(to: power)
     else { throw .invalidPower(offset: offset) }
-    return Value(scale: value.scale.raised(to: power), dimension: dimension)
+    let scale = value.scale.raised(to: power)
+    guard scale.isWithinReach else { throw .outOfRange(text) }
+    return Value(scale: scale, dimension: dimension)
   }
 
   /// `2`, `-1`, `1/2`, `0.5`, each also in parentheses.

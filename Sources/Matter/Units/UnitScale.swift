@@ -28,6 +28,11 @@ struct UnitScale: Hashable, Sendable {
     mantissa.isFinite && mantissa > 0 && value.isNormal && (1 / value).isNormal
   }
 
+  /// Whether it may be a factor of something usable: powers of it cannot overflow.
+  var isWithinReach: Bool {
+    mantissa.isFinite && mantissa > 0 && exponent.magnitude < 1_000_000
+  }
+
   static func * (a: UnitScale, b: UnitScale) -> UnitScale {
     UnitScale(a.mantissa * b.mantissa, a.exponent + b.exponent)
   }

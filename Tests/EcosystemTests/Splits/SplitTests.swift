@@ -150,6 +150,15 @@ struct SplitTests {
     #expect(throws: SplitError.otherRows(expected: 20, found: 20)) { try split.verify(others) }
   }
 
+  @Test(
+    "Folds that cannot be are refused",
+    arguments: [[.max, 0], [0, 0], [-1, 0], [2, 0], [0, .min]])
+  func impossible(folds: [Int]) throws {
+    #expect(throws: SplitError.self) {
+      try Split(name: "x", recipe: SplitRecipe(.random), rowsHash: "", folds: folds)
+    }
+  }
+
   @Test("Leakage counts the same, the near and the related")
   func leakage() throws {
     let formulas = ["Fe2O3", "Fe4O6", "Ni0.5Al0.5", "Ni0.51Al0.49", "NaCl", "KCl", "Na2Cl3", "SiC"]

@@ -99,6 +99,15 @@ struct UnitTests {
     }
   }
 
+  @Test("Powers of powers cannot overflow")
+  func powers() throws {
+    let tower = String(repeating: "(", count: 12) + "10" + String(repeating: "^99)", count: 12)
+    #expect(throws: UnitError.outOfRange(tower)) { try Unit(parsing: tower) }
+    let meter = try Unit(parsing: "km")
+    #expect(throws: UnitError.self) { try meter.raised(to: RationalPower(.max)) }
+    #expect(throws: UnitError.self) { try Unit.one.raised(to: RationalPower(.min)) }
+  }
+
   @Test("Keeps counts and shares apart")
   func counts() throws {
     let texts = ["eV", "eV/atom", "eV/cell", "eV/f.u.", "eV/molecule", "kJ/mol"]
