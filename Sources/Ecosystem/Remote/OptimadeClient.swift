@@ -61,6 +61,25 @@ public struct OptimadeClient: Sendable {
     try OptimadePages(self, first: query.url(at: endpoint), from: cursor)
   }
 
+  /// The units that the database states for properties of structures (`/info/structures`).
+  ///
+  /// - Returns: By property; without those that have none or no dimension.
+  func units(
+    of properties: [String], at endpoint: OptimadeEndpoint
+  ) async throws(RemoteError) -> [String: String] {
+    let url = endpoint.url.appendingPathComponent("info").appendingPathComponent("structures")
+    let json: JSONValue? = try await transport.get(request(url)) { response throws(RemoteError) in
+      response.head.status == 404 ? nil : try OptimadePage.document(response, at: url)
+    }
+    var units: [String: String] = [:]
+    for property in properties {
+      let definition = json?["data"]?["properties"]?[property]
+      let unit = definition?["unit"]?.text ?? definition?["x-optimade-unit"]?.text ?? ""
+      if !["", "dimensionless", "inapplicable"].contains(unit) { units[property] = unit }
+    }
+    return units
+  }
+
   private func versionedEndpoint() async throws(RemoteError) -> OptimadeEndpoint {
     let last = base.lastPathComponent
     if last.hasPrefix("v"), let first = last.dropFirst().first, first.isNumber {

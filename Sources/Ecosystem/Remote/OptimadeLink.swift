@@ -13,7 +13,7 @@ public struct OptimadeEndpoint: Hashable, Sendable {
 }
 
 /// Another database, as an index or a provider names it.
-public struct OptimadeLink: Hashable, Sendable {
+public struct OptimadeLink: Codable, Hashable, Sendable {
   public let id: String
   public let name: String
 
