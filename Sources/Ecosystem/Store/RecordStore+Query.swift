@@ -6,7 +6,8 @@ extension RecordStore {
   /// What SQLite can decide from its columns (elements, numbers of elements and sites, numbers that
   /// were measured) keeps records from being read at all.
   ///
-  /// - Throws: ``FilterError`` with the place of the damage.
+  /// - Throws: ``FilterError`` with the place of the damage; ``StoreError/notFound(_:)`` for a name that
+  ///   is neither standard nor measured.
   public func filter(parsing text: String) throws -> RecordFilter {
     let filter = try OptimadeFilter(parsing: text)
     let quantities = try translatingStore(place) {
@@ -18,6 +19,13 @@ extension RecordStore {
       }
     }
     let names = Dictionary(grouping: quantities, by: \.1).mapValues { $0.map(\.0) }
+    for name in filter.properties.sorted()
+    where names[name] == nil && !RecordSubject.standardNames.contains(name) {
+      throw StoreError.notFound(
+        "\(place): nothing is measured as \(name); there are "
+          + "\((Array(names.keys) + RecordSubject.standardNames).sorted().joined(separator: ", "))."
+      )
+    }
     return RecordFilter(
       condition: FilterCondition.sql(filter.expression, quantities: names),
       accepts: { filter.matches(RecordSubject($0, siteCount: $1)) })

@@ -25,9 +25,11 @@ public struct DataImport: Sendable {
   /// Where the bytes come from, when that is not the file that is read: an address.
   public var origin: String?
 
-  /// Rows read and prepared at once, and those committed at once with ``ErrorRule/skip``.
+  /// Rows read and prepared at once.
   static let batch = 8192
-  static let commit = 65_536
+
+  /// Rows committed at once with ``ErrorRule/skip``.
+  var step = 65_536
 
   public init(
     options: ImportOptions = ImportOptions(), errorRule: ErrorRule = .stop, threads: Int = 1
@@ -75,8 +77,9 @@ public struct DataImport: Sendable {
     }
     let rule: ErrorRule = found == nil ? errorRule : .skip
     let job = ImportJob(
-      path: path, origin: origin ?? path, size: input.bytesRead, hash: hash, identity: identity, options: options,
-      threads: threads)
+      path: path, origin: origin ?? path, size: input.bytesRead, hash: hash, identity: identity,
+      options: options,
+      threads: threads, step: step)
     let id = try translatingStore(store.place) {
       switch rule {
       case .stop: try job.runAtOnce(store, progress)

@@ -14,6 +14,9 @@ struct ImportJob {
   let options: ImportOptions
   let threads: Int
 
+  /// Rows committed at once, where they are.
+  let step: Int
+
   /// Reads the whole file in one transaction; the first refusal undoes it.
   func runAtOnce(_ store: RecordStore, _ progress: (Int) -> Void) throws -> Int {
     let input = try ImportInput(path)
@@ -135,14 +138,14 @@ private struct SteppedReader {
   /// The entries of the next step, fewer only at the end.
   mutating func next() -> [PreparedEntry] {
     var entries: [PreparedEntry] = []
-    while entries.count < DataImport.commit, !isAtEnd {
+    while entries.count < job.step, !isAtEnd {
       var found: [PreparedEntry]
       do {
         if source == nil {
           source = try ImportSource(
             job.path, input: input, options: job.options, threads: job.threads)
         }
-        found = try source?.next(DataImport.batch) ?? []
+        found = try source?.next(min(DataImport.batch, job.step)) ?? []
         isAtEnd = found.isEmpty
       } catch {
         isAtEnd = true

@@ -51,7 +51,7 @@ struct ImportSource {
   private static func structures(
     _ bytes: [UInt8], _ path: String, _ options: ImportOptions, _ threads: Int
   ) throws -> Content {
-    if ImportFile.mayBeTable(path), !StructureText.isStructures(json: bytes) {
+    if ImportFile.mayBeTable(path), StructureFile.format(of: bytes, file: path) == nil {
       var rest: [UInt8]? = bytes
       let batches = try TableBatches(file: ImportFile.unpackedName(path)) {
         defer { rest = nil }
@@ -106,10 +106,6 @@ public enum ImportFile {
 
   /// Whether a file in a folder is one to import.
   public static func isKnown(_ path: String) -> Bool {
-    let name = unpackedName(path).lowercased()
-    let last = (name as NSString).lastPathComponent
-    return isTable(name) || last == "poscar" || last == "contcar"
-      || [".json", ".cif", ".mcif", ".poscar", ".vasp", ".xyz", ".extxyz"].contains(
-        where: name.hasSuffix)
+    isTable(path) || mayBeTable(path) || StructureFormat(name: path) != nil
   }
 }

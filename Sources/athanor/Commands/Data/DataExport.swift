@@ -8,14 +8,14 @@ struct DataExport: ParsableCommand {
     abstract: "Write records to a table or a file of structures.",
     discussion: """
       CSV has one row for each place where a material was read; JSON lines have one whole record \
-      each; extended XYZ has the structures, and says how many records had none.
+      each; extended XYZ and CIF have the structures, and say how many records had none.
       """)
 
   @Option(help: "The records of which a filter is true (default: all).")
   var filter: String?
 
   @Option(
-    name: .shortAndLong, help: "The file to write: .csv, .jsonl, .extxyz or .xyz.")
+    name: .shortAndLong, help: "The file to write: .csv, .jsonl, .extxyz, .xyz or .cif.")
   var output: String
 
   @Option(
@@ -35,7 +35,7 @@ struct DataExport: ParsableCommand {
 
   func validate() throws {
     try Suffix.check(
-      output, is: [".csv", ".jsonl", ".extxyz", ".xyz"], of: "--output")
+      output, is: [".csv", ".jsonl", ".extxyz", ".xyz", ".cif"], of: "--output")
   }
 
   func run() throws {

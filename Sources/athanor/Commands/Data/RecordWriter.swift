@@ -8,6 +8,7 @@ struct RecordWriter {
     case csv(RecordTable, CSVText)
     case jsonLines([UInt8])
     case extendedXYZ([UInt8])
+    case cif([UInt8])
   }
 
   private var format: Format
@@ -25,7 +26,7 @@ struct RecordWriter {
     } else if name.hasSuffix(".jsonl") {
       format = .jsonLines([])
     } else {
-      format = .extendedXYZ([])
+      format = name.hasSuffix(".cif") ? .cif([]) : .extendedXYZ([])
     }
   }
 
@@ -34,12 +35,14 @@ struct RecordWriter {
   }
 
   /// Why records are left out.
-  let reason = "only their composition is known, or sites are shared (.jsonl holds those)."
+  let reason =
+    "only their composition is known; or sites are shared, which .cif and .jsonl can hold; or the "
+    + "atoms repeat nowhere, which .extxyz and .jsonl can hold."
 
   var bytes: [UInt8] {
     switch format {
     case .csv(_, let text): text.bytes
-    case .jsonLines(let bytes), .extendedXYZ(let bytes): bytes
+    case .jsonLines(let bytes), .extendedXYZ(let bytes), .cif(let bytes): bytes
     }
   }
 
@@ -53,6 +56,16 @@ struct RecordWriter {
       format = .jsonLines([])
       bytes.append(contentsOf: Array((try record.jsonLine() + "\n").utf8))
       format = .jsonLines(bytes)
+    case .cif(var bytes):
+      guard let crystal = record.crystal else {
+        leftOut += 1
+        return
+      }
+      format = .jsonLines([])
+      // Blocks are named by the key, which no two records share.
+      let entry = StructureEntry(name: record.key, arrangement: .crystal(crystal))
+      bytes.append(contentsOf: Array(CIF.text([entry]).utf8))
+      format = .cif(bytes)
     case .extendedXYZ(var bytes):
       guard let frame = AtomicFrame(record) else {
         leftOut += 1
