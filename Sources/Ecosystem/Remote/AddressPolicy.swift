@@ -40,7 +40,8 @@ public struct AddressPolicy: Sendable {
     guard !addresses.isEmpty else { throw .unknownHost(host) }
     for address in addresses {
       if let reason = objection(to: address) {
-        throw refusal(url, "\(host) leads to \(address), \(reason)")
+        let isLiteral = NetworkAddress(host) != nil
+        throw refusal(url, isLiteral ? "it is \(reason)" : "\(host) leads to \(address), \(reason)")
       }
     }
     let isLocal = addresses.allSatisfy { $0.reach == .loopback }

@@ -52,9 +52,11 @@ public struct OptimadePage: Sendable {
     }
     var entries: [OptimadeEntry] = []
     for resource in data.items ?? (data == .null ? [] : [data]) {
-      guard let id = resource["id"]?.text, let type = resource["type"]?.text else {
-        throw .invalid(url.shown, reason: "entry \(entries.count + 1) has no \"id\" and \"type\".")
+      guard let id = resource["id"]?.text else {
+        throw .noIdentifier(url.shown, entry: entries.count + 1)
       }
+      // An entry that does not say its type is of the endpoint's.
+      let type = resource["type"]?.text ?? "structures"
       entries.append(OptimadeEntry(id: id, type: type, resource: resource))
     }
     let meta = json["meta"]

@@ -10,6 +10,7 @@ public enum RemoteError: Error, Sendable {
   case truncated(String, reason: String)
   /// The answer is not what the standard says.
   case invalid(String, reason: String)
+  case noIdentifier(String, entry: Int)
   case unsupportedVersion(String, offered: [String])
   /// The base address is an index of databases, not one.
   case index(String, databases: [String])
@@ -48,6 +49,8 @@ extension RemoteError: CustomStringConvertible {
         + "later, it goes on where it stopped."
     case .truncated(let url, let reason): "\(url) sends a cut answer (\(reason)); try again."
     case .invalid(let url, let reason): "\(url) does not answer as OPTIMADE says: \(reason)"
+    case .noIdentifier(let url, let entry):
+      "\(url) does not answer as OPTIMADE says: entry \(entry) has no \"id\"."
     case .unsupportedVersion(let url, let offered):
       "\(url) speaks \(offered.isEmpty ? "no known version" : "version " + offered.joined(separator: ", "))"
         + " of OPTIMADE; this program speaks version 1."
