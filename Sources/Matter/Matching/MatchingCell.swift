@@ -77,16 +77,10 @@ public struct MatchingCell: Hashable, Sendable {
   /// Equal for crystals that may match: kinds of sites and how many there are in proportion.
   func key(_ comparison: StructureMatcher.Comparison) -> String {
     let counts = counts
-    let most = max(counts.reduce(0, Self.divisor), 1)
+    let most = max(counts.reduce(0, SiteCell.divisor), 1)
     return zip(contents, counts).map { content, count in
       "\(comparison == .anonymous ? "" : content.elements):\(count / most)"
     }.sorted().joined(separator: " ")
-  }
-
-  private static func divisor(_ a: Int, _ b: Int) -> Int {
-    var (a, b) = (a, b)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
   }
 }
 

@@ -134,7 +134,8 @@ struct SiteCell {
 
   private func abs(_ value: Double) -> Double { value.magnitude }
 
-  private static func divisor(_ a: Int, _ b: Int) -> Int {
+  /// The greatest common divisor.
+  static func divisor(_ a: Int, _ b: Int) -> Int {
     var (a, b) = (a, b)
     while b != 0 { (a, b) = (b, a % b) }
     return a

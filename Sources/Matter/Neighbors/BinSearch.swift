@@ -1,5 +1,3 @@
-import Foundation
-
 /// The search behind ``NeighborList`` for many sites: bins, half a stencil, no sorting.
 ///
 /// The cell is divided into bins about half a cutoff wide. Copies of sites around the cell fill a

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The search behind ``NeighborList`` for few sites: for each pair of sites, the lattice points in a
 /// sphere, found line by line.
 ///
