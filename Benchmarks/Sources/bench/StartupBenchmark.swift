@@ -49,7 +49,7 @@ private func importTime(of modules: [String]) -> (name: String, seconds: Double,
 /// most of the time measured here.
 ///
 /// - Returns: The most memory that it held, MiB; 0 where it could not be run.
-private func spawn(_ program: String, _ arguments: [String]) -> Double {
+func spawn(_ program: String, _ arguments: [String]) -> Double {
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }
