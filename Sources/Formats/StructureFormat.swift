@@ -51,7 +51,7 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     else { return false }
     let marks = [
       "\"lattice\"", "\"lattice_mat\"", "\"lattice_vectors\"", "\"cartesian_site_positions\"",
-      "\"sites\"", "\\ndirect\\n", "\\nDirect\\n", "\\nCartesian\\n", "\\ncartesian\\n",
+      "\"sites\"", "direct\\", "Direct\\", "cartesian\\", "Cartesian\\",
     ]
     return marks.contains(where: start.contains)
   }
