@@ -1,3 +1,6 @@
+#include <libxml/xmlversion.h>
+/* Keeps the headers of ICU out, which clash with those of Foundation. */
+#undef LIBXML_ICU_ENABLED
 #include <libxml/xmlerror.h>
 #include <libxml/xmlreader.h>
 

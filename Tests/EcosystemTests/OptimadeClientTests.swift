@@ -106,19 +106,6 @@ struct OptimadeClientTests {
     #expect(other.failure.map { "\($0)" }?.contains("belongs to another question") == true)
   }
 
-  @Test("Asks for all fields where a choice of fields costs the identifiers")
-  func asksForAllFields() async throws {
-    let database = SmallDatabase(count: 12)
-    let server = try LoopbackServer { request, _ in
-      request.query("response_fields") == nil
-        ? database.answer(request)
-        : .text(#"{"data":[{"type":"structures","attributes":{}}],"meta":{}}"#)
-    }
-    let fetch = try await Fetch(server, pageLimit: 10)
-    #expect(fetch.identifiers == (0..<12).map { "s\($0)" })
-    #expect(server.requests.last?.query("page_limit") == "10")
-  }
-
   @Test("The same seed waits the same times")
   func waitsReproducibly() async throws {
     let server = try LoopbackServer { _, number in

@@ -29,6 +29,12 @@ final class ReferenceServer: Sendable {
   private static var environment: [String: String] {
     [
       "OPTIMADE_DATABASE_BACKEND": "mongomock", "OPTIMADE_INSERT_TEST_DATA": "true",
+      // The names in its test data, as in the configuration of its own tests; without them its
+      // answers have no identifiers.
+      "OPTIMADE_ALIASES": """
+      {"structures":{"id":"task_id","chemical_formula_reduced":"pretty_formula",
+      "chemical_formula_anonymous":"formula_anonymous"}}
+      """,
       "PATH": "/usr/bin:/bin", "HOME": NSTemporaryDirectory(),
     ]
   }

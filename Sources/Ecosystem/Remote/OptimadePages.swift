@@ -58,12 +58,7 @@ public struct OptimadePages: Sendable {
       }
     } catch {
       visited.remove(url)
-      // Version 1.5.0 of the reference server leaves out the identifiers when fields are chosen.
-      guard case .noIdentifier = error, cursor.pages == 0, let whole = url.withoutFields else {
-        throw error
-      }
-      cursor.next = whole
-      return try await next()
+      throw error
     }
     try checkProgress(page)
     if let delay = page.requestDelay { client.transport.keepInterval(of: delay) }

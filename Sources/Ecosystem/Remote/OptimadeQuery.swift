@@ -47,15 +47,3 @@ public struct OptimadeQuery: Hashable, Sendable {
     }.joined()
   }
 }
-
-extension URL {
-  /// The same question without a choice of fields; `nil` where there is none.
-  var withoutFields: URL? {
-    guard var parts = URLComponents(url: self, resolvingAgainstBaseURL: true),
-      let items = parts.percentEncodedQueryItems,
-      items.contains(where: { $0.name == "response_fields" })
-    else { return nil }
-    parts.percentEncodedQueryItems = items.filter { $0.name != "response_fields" }
-    return parts.url
-  }
-}
