@@ -32,6 +32,7 @@ public enum FileContent: Sendable {
     if ZipArchive.isArchive(bytes) || name.hasSuffix(".zip") {
       return .archive(try ZipArchive(bytes, file: file))
     }
+    if let remedy = ForeignFile.remedy(bytes) { throw ReadingError(file: file, message: remedy) }
     if let format = StructureFormat(name: file) ?? .named(name, content: bytes) {
       return .structures(
         try StructureFile.entries(bytes, file: file, format: format), format: format)
@@ -50,7 +51,18 @@ public enum FileContent: Sendable {
     _ bytes: [UInt8], file: String
   ) throws(ReadingError) -> FileContent {
     if PatternFile.isPattern(bytes) { return .spectra(try PatternFile.spectra(bytes, file: file)) }
-    return .table(try Table(bytes, file: file))
+    let isText = !bytes.prefix(1 << 16).contains(0) || UTF16Transcoder(markAtStartOf: bytes) != nil
+    guard isText else {
+      throw ReadingError(file: file, message: "A binary file of a kind that is not known here.")
+    }
+    do {
+      return .table(try Table(bytes, file: file))
+    } catch {
+      guard !bytes.isEmpty else { throw error }
+      throw ReadingError(
+        file: file, line: error.line, column: error.column, field: error.field,
+        message: "Not a file of a kind that is known here. Read as a table: \(error.message)")
+    }
   }
 }
 

@@ -33,6 +33,8 @@ public enum StructureFormat: String, CaseIterable, Sendable {
       self = .lammpsDump
     } else if start.hasPrefix("#\\#CIF") || start.contains("_cell_length_a") {
       self = .cif
+    } else if start.contains("xlo xhi"), start.contains(" atoms") {
+      self = .lammpsData
     } else if Self.isStructureJSON(start) {
       self = .json
     } else if lines.count > 2, Int(lines[0].trimmed) != nil,

@@ -16,6 +16,12 @@ public struct Table: Hashable, Sendable {
   /// The cells of each column.
   let cells: [TableColumn]
 
+  /// Places of the columns by name, for tables of so many that looking them over takes long.
+  private let places: [String: Int]
+
+  /// Tables of more columns have ``places``.
+  private static let mostColumnsLookedOver = 64
+
   /// Largest table: cells.
   public static let cellLimit = 200_000_000
 
@@ -54,7 +60,11 @@ public struct Table: Hashable, Sendable {
       columns.map { TableColumn($0.cells) })
   }
 
-  public func has(_ column: String) -> Bool { columns.contains(column) }
+  public func has(_ column: String) -> Bool { place(of: column) != nil }
+
+  private func place(of column: String) -> Int? {
+    places.isEmpty ? columns.firstIndex(of: column) : places[column]
+  }
 
   /// The cells of a column.
   ///
@@ -64,7 +74,7 @@ public struct Table: Hashable, Sendable {
   }
 
   func cells(of column: String) throws(ReadingError) -> TableColumn {
-    guard let place = columns.firstIndex(of: column) else {
+    guard let place = place(of: column) else {
       let near = nearest(to: column, among: columns).map { " Did you mean \"\($0)\"?" } ?? ""
       throw ReadingError(
         file: file,
@@ -100,5 +110,8 @@ public struct Table: Hashable, Sendable {
     self.columns = columns
     self.lines = lines
     self.cells = cells
+    places =
+      columns.count > Self.mostColumnsLookedOver
+      ? Dictionary(zip(columns, columns.indices), uniquingKeysWith: { first, _ in first }) : [:]
   }
 }

@@ -122,6 +122,14 @@ enum ParticleName {
 }
 
 extension ParticleName {
+  /// The symbol for an atomic number in a column of symbols (`26` for Fe), as some programs write
+  /// plain XYZ; `nil` for what is no such number.
+  static func symbol(digits text: String) -> String? {
+    guard text.utf8.count <= 3, text.utf8.allSatisfy({ 48...57 ~= $0 }), let number = Int(text)
+    else { return nil }
+    return symbol(atomicNumber: number)
+  }
+
   /// `X` for 0, as ASE writes particles that are no element.
   static func symbol(atomicNumber: Int) -> String? {
     atomicNumber == 0 ? "X" : Element(atomicNumber: atomicNumber)?.symbol

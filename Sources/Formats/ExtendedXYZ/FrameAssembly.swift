@@ -82,7 +82,8 @@ struct FrameAssembly {
         indices.append(contentsOf: block.species(field).lazy.map { places[Int($0)] })
       }
     }
-    return (keys.map(RowBlock.unpacked), indices)
+    let names = keys.map(RowBlock.unpacked).map { ParticleName.symbol(digits: $0) ?? $0 }
+    return (names, indices)
   }
 
   private func speciesFromNumbers(

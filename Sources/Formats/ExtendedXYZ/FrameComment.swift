@@ -10,6 +10,9 @@ struct FrameComment {
   /// Whether words without `=` occurred: signs of a plain sentence.
   private(set) var hasBareWords = false
 
+  /// Names that `=` follows: what stays of a plain sentence.
+  private(set) var namesWithValues: Set<String> = []
+
   private let bytes: UnsafeBufferPointer<UInt8>
   private var position = 0
 
@@ -51,6 +54,7 @@ struct FrameComment {
     guard !name.isEmpty else { throw Refusal(offset: begin, message: "A value has no name.") }
     position += 1
     skipBlanks()
+    namesWithValues.insert(name)
     pairs.append(.init(name, try readValue()))
   }
 

@@ -53,10 +53,12 @@ struct FrameLayout: Sendable {
     }
     var pairs: [AtomicFrame.Info] = []
     var isSentence = false
+    var namesWithValues: Set<String> = []
     do {
       let comment = try FrameComment(bytes)
       pairs = comment.pairs
       isSentence = comment.hasBareWords
+      namesWithValues = comment.namesWithValues
     } catch {
       let text = String(decoding: bytes, as: UTF8.self)
       if text.contains("Properties=") || text.contains("Lattice=") {
@@ -66,9 +68,8 @@ struct FrameLayout: Sendable {
     }
     let properties = pairs.last { $0.name == "Properties" }?.value
     if properties == nil, isSentence {
-      let text = String(decoding: bytes, as: UTF8.self)
-      pairs.removeAll { $0.value == .flag(true) && !text.contains("\($0.name)=") }
-      pairs.append(.init("comment", .text(Self.trimmed(text))))
+      pairs.removeAll { $0.value == .flag(true) && !namesWithValues.contains($0.name) }
+      pairs.append(.init("comment", .text(Self.trimmed(bytes))))
     }
     fields = Self.plainFields
     ignoresFurtherColumns = properties == nil
@@ -106,10 +107,10 @@ struct FrameLayout: Sendable {
     Field(name: "pos", kind: .positions, width: 3),
   ]
 
-  private static func trimmed(_ text: String) -> String {
-    let blanks: Set<Character> = [" ", "\t", "\r"]
-    let rest = text.drop { blanks.contains($0) }
-    return String(rest.reversed().drop { blanks.contains($0) }.reversed())
+  private static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    let rest = bytes.drop(while: isBlank)
+    let end = rest.lastIndex { !isBlank($0) }.map { $0 + 1 } ?? rest.startIndex
+    return String(decoding: rest[..<end], as: UTF8.self)
   }
 
   /// `species:S:1:pos:R:3`: triples of name, kind and count of columns.

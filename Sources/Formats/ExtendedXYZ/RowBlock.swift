@@ -126,8 +126,9 @@ final class RowBlock {
 }
 
 extension ParticleName {
-  /// Whether the name is an element, an isotope of hydrogen, or `X`, which stands for nothing.
+  /// Whether the name is an element, its atomic number, an isotope of hydrogen, or `X`, which stands
+  /// for nothing.
   static func isKnown(_ name: String) -> Bool {
-    name == "X" || read(name) != nil
+    name == "X" || read(name) != nil || symbol(digits: name) != nil
   }
 }

@@ -7,6 +7,11 @@ struct RowDiagnosis {
   /// - Parameter text: Begins with the line; may go on behind it.
   func refusal(_ text: UnsafeBufferPointer<UInt8>) -> ReadingError {
     let lineEnd = text.firstIndex(of: 10) ?? text.endIndex
+    if let place = text[..<lineEnd].firstIndex(where: { $0 < 32 && !isBlank($0) }) {
+      return refuse(
+        "A control character (\(text[place])); the file is damaged or not text.",
+        column: place - text.startIndex + 1)
+    }
     let words = Self.words(text[..<lineEnd])
     guard words.count >= layout.columnCount else {
       return refuse(

@@ -111,6 +111,14 @@ struct ExtendedXYZTests {
         "1\nProperties=species:S:1:pos:R:3 x=\"a\nH 0 0 0\n", "a.xyz:2:34: A quote is never closed."
       ),
       (
+        "1\n\nH 0 0 \u{0}0\n",
+        "a.xyz:3:7: A control character (0); the file is damaged or not text."
+      ),
+      (
+        "1\n\n119 0 0 0\n",
+        "a.xyz:3:1, column \"species\": \"119\" is not an element; write the symbol of one."
+      ),
+      (
         "1\n\nH 0 0 1e300\n",
         "a.xyz:3, column \"pos\": A coordinate of 1e+300 Å is beyond 10⁹ Å; correct it."
       ),
