@@ -68,6 +68,8 @@ extension FileError: CustomStringConvertible {
     case EROFS: "the disk is read-only; choose another place."
     case ENOSPC, EDQUOT: "the disk is full; free some space and try again."
     case EISDIR: "it is a folder; name a file."
+    case ESPIPE: "it is no plain file; write its content to one first."
+    case ENODEV: "it is a device; name a file."
     case EFBIG: "the file is larger than the limit."
     default: "\(String(cString: strerror(code))) (error \(code))."
     }

@@ -50,10 +50,28 @@ public struct PosixFileSystem: FileSystem {
     close(descriptor)
   }
 
+  /// Opens a file or a pipe; a device, which may never end, is refused, and a pipe that nobody writes
+  /// is empty instead of waited for.
+  ///
+  /// - Returns: A descriptor that the caller closes.
+  func openToRead(_ path: String) throws(FileError) -> Int32 {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw failure(.read, path) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, fcntl(descriptor, F_SETFL, 0) == 0 else {
+      defer { close(descriptor) }
+      throw failure(.read, path)
+    }
+    guard status.st_mode & S_IFMT != S_IFCHR, status.st_mode & S_IFMT != S_IFBLK else {
+      close(descriptor)
+      throw FileError(operation: .read, path: path, code: ENODEV)
+    }
+    return descriptor
+  }
+
   /// - Parameter limit: Longest file that is read, bytes.
   public func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw failure(.read, path) }
+    let descriptor = try openToRead(path)
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure(.read, path) }

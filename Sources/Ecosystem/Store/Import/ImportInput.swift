@@ -10,9 +10,14 @@ final class ImportInput {
 
   private static let chunkSize = 1 << 20
 
+  /// - Throws: ``FileError``, also for what is no plain file: an import reads its file twice.
   init(_ path: String) throws {
-    guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw FileError(operation: .read, path: path, code: errno == 0 ? ENOENT : errno)
+    let handle = FileHandle(
+      fileDescriptor: try PosixFileSystem().openToRead(path), closeOnDealloc: true)
+    var status = stat()
+    guard fstat(handle.fileDescriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw FileError(operation: .read, path: path, code: isFolder ? EISDIR : ESPIPE)
     }
     guard let context = EVP_MD_CTX_new() else {
       preconditionFailure("libcrypto has no memory for a SHA-256 context")
