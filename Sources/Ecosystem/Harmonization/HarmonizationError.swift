@@ -8,6 +8,8 @@ public enum HarmonizationError: Error, Hashable, Sendable {
   case tooFewPairs(from: String, to: String, count: Int)
   case unknownFidelity(String, known: [String])
   case notEnergyPerAtom(String)
+  /// Rows whose values are so large that their spread is no finite number.
+  case tooLarge(String)
   case empty
 }
 
@@ -26,6 +28,8 @@ extension HarmonizationError: CustomStringConvertible {
       "No row is of the method \"\(name)\"; there are \(known.joined(separator: ", "))."
     case .notEnergyPerAtom(let unit):
       "Reference energies are per atom, but the values are in \(unit); ask for --unit eV/atom."
+    case .tooLarge(let row):
+      "\(row): the values of this material are too large to be compared; correct them."
     case .empty: "No row has a value."
     }
   }

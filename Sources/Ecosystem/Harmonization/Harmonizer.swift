@@ -77,7 +77,7 @@ public struct Harmonizer: Sendable {
         standardUncertainty: $0.standardUncertainty, fidelity: $0.fidelity)
     }
     if let fidelity { try correct(&harmonized, rows, overlapKeys, to: fidelity, &record) }
-    let merged = merge(harmonized, rows, &record)
+    let merged = try merge(harmonized, rows, &record)
     record.rowsOut = merged.count
     return (merged, record)
   }
@@ -183,7 +183,7 @@ public struct Harmonizer: Sendable {
 
   private func merge(
     _ harmonized: [HarmonizedRow], _ rows: [Row], _ record: inout HarmonizationRecord
-  ) -> [HarmonizedRow] {
+  ) throws(HarmonizationError) -> [HarmonizedRow] {
     guard duplicates != .keep else { return harmonized }
     let groups = DuplicateGroups(
       rows.map(\.composition), keys: harmonized.map(\.fidelity), tolerance: tolerance
@@ -193,8 +193,14 @@ public struct Harmonizer: Sendable {
     }
     let repeats = merged.filter { $0.count > 1 }
     let freedom = repeats.reduce(0) { $0 + $1.count - 1 }
-    let squares = repeats.reduce(0) {
-      $0 + Double($1.count - 1) * ($1.spread ?? 0) * ($1.spread ?? 0)
+    var squares = 0.0
+    for row in repeats {
+      let spread = row.spread ?? 0
+      squares += Double(row.count - 1) * spread * spread
+      let isFinite = squares.isFinite && row.value.isFinite
+      guard isFinite, row.standardUncertainty?.isFinite != false else {
+        throw .tooLarge(row.identifier)
+      }
     }
     record.duplicates = HarmonizationRecord.DuplicateStep(
       rule: duplicates, tolerance: tolerance, groups: repeats.count,

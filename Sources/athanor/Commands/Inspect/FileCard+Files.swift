@@ -20,7 +20,11 @@ extension FileCard {
       try self.init(database: file)
     default:
       if Self.isFolder(file) {
-        try self.init(ledger: CampaignLedger.path(file))
+        let ledger = try CampaignLedger.path(file)
+        guard FileManager.default.fileExists(atPath: ledger) else {
+          throw CommandError("\(file): a folder without a campaign; name the files in it.")
+        }
+        try self.init(ledger: ledger)
       } else {
         try self.init(content: FileContent(AtomicFile.read(file), file: file), file, tolerance)
       }

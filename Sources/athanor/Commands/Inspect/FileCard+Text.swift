@@ -63,7 +63,8 @@ extension FileCard {
   private static func line(_ error: Refusal, _ file: String) -> String {
     // Errors of other kinds name the file themselves.
     guard let line = error.line else {
-      return error.message.hasPrefix(file) ? error.message : "\(file): \(error.message)"
+      let namesFile = error.message.hasPrefix(file) || error.message.contains(" \(file): ")
+      return namesFile ? error.message : "\(file): \(error.message)"
     }
     return "\(file):\(line)\(error.column.map { ":\($0)" } ?? ""): \(error.message)"
   }

@@ -18,6 +18,10 @@ struct LedgerCard: Encodable {
     guard FileManager.default.fileExists(atPath: file) else {
       throw FileError(operation: .read, path: file, code: ENOENT)
     }
+    // Opening would make a ledger of an empty file, and looking changes nothing.
+    guard try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int != 0 else {
+      throw CommandError("\(file): the file is empty.")
+    }
     let log = try SQLiteEventLog(path: file)
     hash = try log.verify()
     let campaign = try Campaign(folding: log.events())
