@@ -20,7 +20,7 @@ extension FileCard {
       try self.init(database: file)
     default:
       if Self.isFolder(file) {
-        let ledger = try CampaignLedger.path(file)
+        let ledger = (file as NSString).appendingPathComponent("ledger.sqlite")
         guard FileManager.default.fileExists(atPath: ledger) else {
           throw CommandError("\(file): a folder without a campaign; name the files in it.")
         }
