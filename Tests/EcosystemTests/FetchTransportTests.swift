@@ -146,11 +146,15 @@ struct FetchTransportTests {
     server.stop()
     try await Task.sleep(for: .milliseconds(20))
     let transport = SessionTransport(policy: AddressPolicy(base: url))
-    let error = await #expect(throws: HTTPError.self) {
-      try await transport.response(to: HTTPRequest(url))
+    for _ in 0..<3 {
+      var request = HTTPRequest(url)
+      request.timeLimit = 2
+      let error = await #expect(throws: HTTPError.self) {
+        try await transport.response(to: request)
+      }
+      let sentence = error.map { "\($0)" } ?? "no error"
+      #expect(sentence.contains("cannot be reached"), "\(sentence)")
     }
-    #expect(
-      error.map { "\($0)" }?.contains("cannot be reached") == true, "\(String(describing: error))")
   }
 
   @Test("Cancelling ends a transfer")
