@@ -15,7 +15,8 @@ struct DataCommand: ParsableCommand {
       """,
     subcommands: [
       DataImportCommand.self, DataList.self, DataShow.self, DataQuery.self, DataExport.self,
-      DataRemove.self, DataAuditCommand.self, DataSplit.self, DataHarmonize.self,
+      DataRemove.self, DataFetch.self, DataAuditCommand.self, DataSplit.self,
+      DataHarmonize.self,
     ])
 }
 
