@@ -27,8 +27,18 @@ public enum StructureFile {
     return try entries(bytes, file: file, format: format)
   }
 
-  /// All structures of bytes in a known format.
+  /// All structures of bytes in a known format; two atoms at one place are refused.
   public static func entries(
+    _ bytes: [UInt8], file: String, format: StructureFormat
+  ) throws(ReadingError) -> [StructureEntry] {
+    let entries = try unchecked(bytes, file: file, format: format)
+    if format != .cif {
+      for entry in entries { try entry.refuseOverlaps(file: file) }
+    }
+    return entries
+  }
+
+  private static func unchecked(
     _ bytes: [UInt8], file: String, format: StructureFormat
   ) throws(ReadingError) -> [StructureEntry] {
     switch format {

@@ -61,6 +61,21 @@ struct DataPreparationTests {
     #expect(!folder.names.contains("x.csv"))
   }
 
+  @Test("Space groups of the crystals in a store are found for the audit")
+  func surveysCrystals() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(InspectTests.rockSalt, to: "salt.cif")
+    try folder.write("formula,gap\nSi,1.1\n", to: "gaps.csv")
+    let imported = try folder.run("data", "import", "salt.cif", "gaps.csv", "--store", "a.sqlite")
+    #expect(imported.status == 0, "\(imported.errors)")
+    let audit = try folder.run("data", "audit", "--store", "a.sqlite", "--json")
+    let result = try #require(
+      JSONSerialization.jsonObject(with: Data(audit.output.utf8)) as? [String: Any],
+      "\(audit.errors)")
+    let groups = try #require(result["spaceGroups"] as? [String: Any])
+    #expect(groups["counts"] as? [String: Int] == ["225": 1] && groups["unknown"] as? Int == 1)
+  }
+
   @Test("A store is read like a table")
   func store() throws {
     let folder = try folder()

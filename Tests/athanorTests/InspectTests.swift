@@ -78,6 +78,28 @@ struct InspectTests {
     #expect(strict.status == 2)
   }
 
+  @Test("Two atoms at one place are refused, shared sites are not")
+  func refusesOverlaps() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("Fe\n1\n3 0 0\n0 3 0\n0 0 3\nFe\n2\nDirect\n0 0 0\n1 0 0\n", to: "two.vasp")
+    try folder.write("2\n\nO 0 0 0\nO 0 0 0\n", to: "two.xyz")
+    let shared = Self.rockSalt + "\nK1 K 0 0 0"
+    try folder.write(
+      shared.replacingOccurrences(
+        of: "_atom_site_fract_z", with: "_atom_site_fract_z\n_atom_site_occupancy"
+      )
+      .replacingOccurrences(of: "Na 0 0 0", with: "Na 0 0 0 0.5")
+      .replacingOccurrences(of: "0.5 0.5 0.5", with: "0.5 0.5 0.5 1")
+      .replacingOccurrences(of: "K 0 0 0", with: "K 0 0 0 0.5"), to: "shared.cif")
+    let run = try folder.run("inspect", "two.vasp", "two.xyz", "shared.cif", "--json")
+    let cards = try Self.cards(run)
+    for card in cards.prefix(2) {
+      let error = try #require(card["error"] as? [String: Any])
+      #expect((error["message"] as? String)?.contains("Sites 1 and 2") == true)
+    }
+    #expect(cards[2]["disordered"] as? Bool == true && cards[2]["sites"] as? Int == 8)
+  }
+
   @Test("text extract lists formulas and quantities with their places")
   func extracts() throws {
     let folder = try TemporaryFolder()

@@ -12,11 +12,13 @@ enum FormulaWords {
     "O2", "O3", "N2", "H2", "Cl2", "F2", "Br2", "I2", "P4", "S8", "C60", "C70", "C84",
   ]
 
-  /// An uppercase letter, and brackets in pairs.
+  /// Two elements, or one with a number: what the start of a sentence does not have.
   static func couldBeFormula(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first else { return false }
     let starts = isUppercase(first) || isDigit(first) || first == "(" || first == "["
-    return starts && text.unicodeScalars.contains(where: isUppercase)
+    guard starts else { return false }
+    let capitals = text.unicodeScalars.count(where: isUppercase)
+    return capitals > 1 || (capitals == 1 && text.unicodeScalars.contains(where: isDigit))
   }
 
   /// `nil` for words that only look like formulas.

@@ -53,7 +53,8 @@ struct DataAuditCommand: ParsableCommand {
     columns.unit = unit
     columns.fidelity = fidelityColumn
     columns.source = sourceColumn
-    var input = try AuditInput(rows.table(), columns: columns)
+    let survey = SpaceGroupSurvey(threads: common.threads)
+    var input = try AuditInput(rows.table(survey: survey), columns: columns)
     input.split = try split.map(SplitFile.read)
     let audit = try DataAudit(input, tolerance: tolerance)
     if let output {

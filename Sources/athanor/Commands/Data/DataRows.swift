@@ -22,10 +22,13 @@ struct DataRows: ParsableArguments {
 
   /// The table; of a store, one row for each place where a material was read (as `data export`
   /// writes it).
-  func table() throws -> Table {
+  ///
+  /// - Parameter survey: Adds a column of the space groups that it finds to the rows of a store.
+  func table(survey: SpaceGroupSurvey? = nil) throws -> Table {
     if let file { return try DataFile.table(file) }
     let path = store ?? ""
-    return try Self.table(of: RecordStore(path: path, creating: false), name: path)
+    return try Self.table(
+      of: RecordStore(path: path, creating: false), name: path, survey: survey)
   }
 
   /// The options that name the rows, for the command line in reports.
@@ -33,16 +36,24 @@ struct DataRows: ParsableArguments {
     (file.map { [$0] } ?? ["--store", store ?? ""]) + (formula.map { ["--formula", $0] } ?? [])
   }
 
-  private static func table(of store: RecordStore, name: String) throws -> Table {
+  private static func table(
+    of store: RecordStore, name: String, survey: SpaceGroupSurvey?
+  ) throws -> Table {
     let columns = try RecordTable(store.properties())
-    var cells = [[String]](repeating: [], count: columns.header.count)
-    try store.forEachBatch(matching: .all, structures: false) { records in
-      for row in records.flatMap({ columns.rows($0) }) {
-        for (place, cell) in row.enumerated() { cells[place].append(cell) }
+    var survey = survey
+    let header = columns.header + (survey == nil ? [] : ["space_group_number"])
+    var cells = [[String]](repeating: [], count: header.count)
+    try store.forEachBatch(matching: .all, structures: survey != nil) { records in
+      let groups = try survey?.numbers(of: records).map { $0.map(String.init) ?? "" }
+      for (place, record) in records.enumerated() {
+        for row in columns.rows(record) {
+          for (column, cell) in (row + (groups.map { [$0[place]] } ?? [])).enumerated() {
+            cells[column].append(cell)
+          }
+        }
       }
       return true
     }
-    return try Table(
-      name: name, columns: zip(columns.header, cells).map { (name: $0.0, cells: $0.1) })
+    return try Table(name: name, columns: zip(header, cells).map { (name: $0.0, cells: $0.1) })
   }
 }

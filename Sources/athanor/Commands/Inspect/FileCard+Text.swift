@@ -17,16 +17,20 @@ extension FileCard {
 
   private var lines: [String] {
     if let structure { return structure.lines(file, format) }
-    if let spectra { return ["\(file): \(spectra.count) spectra"] + spectra.map(\.line) }
+    if let spectra {
+      return ["\(file): \(spectra.count) \(spectra.count == 1 ? "spectrum" : "spectra")"]
+        + spectra.map(\.line)
+    }
     if let image { return ["\(file): \(image.line)"] }
     if let archive {
-      return ["\(file): a zip archive of \(archive.count) files"]
+      return ["\(file): a zip archive of \(DataText.count(archive.count, "file"))"]
         + archive.prefix(20).map { "  \($0.name), \($0.size) bytes" }
     }
     if let table { return table.lines(file) }
     if let store {
       return [
-        "\(file): a store of \(store.records) records from \(store.runs) imports",
+        "\(file): a store of \(DataText.count(store.records, "record")) from "
+          + "\(DataText.count(store.runs, "import"))",
         "  Properties: \(store.properties.joined(separator: ", "))",
       ]
     }
@@ -74,7 +78,7 @@ extension StructureCard {
   func lines(_ file: String, _ format: String) -> [String] {
     let which = structures > 1 ? ", the first of \(structures) structures" : ""
     var lines = [
-      "\(file): \(reducedFormula)\(disordered ? ", disordered" : ""), \(sites) sites "
+      "\(file): \(reducedFormula)\(disordered ? ", disordered" : ""), \(DataText.count(sites, "site")) "
         + "(\(formula)), \(format)\(which)"
     ]
     if let lattice, let volume, let density {
@@ -135,7 +139,8 @@ extension LedgerCard {
 extension TableProfile {
   func lines(_ file: String) -> [String] {
     let end = formulaColumn == nil ? ["  No column of formulas was found."] : []
-    return ["\(file): \(rows) rows, \(columns.count) columns"] + columns.map { "  \($0.line)" }
+    return ["\(file): \(DataText.count(rows, "row")), \(DataText.count(columns.count, "column"))"]
+      + columns.map { "  \($0.line)" }
       + end
   }
 }

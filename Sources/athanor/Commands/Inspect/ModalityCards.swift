@@ -59,6 +59,6 @@ struct StoreCard: Encodable {
   init(_ store: RecordStore) throws {
     records = try store.recordCount()
     runs = try store.runs().count
-    properties = try store.properties().map(\.property)
+    properties = Set(try store.properties().map(\.property)).sorted()
   }
 }
