@@ -15,6 +15,13 @@ extension StructureEntry {
         + "occupancy below 1.")
   }
 
+  /// Says so where two atoms lie at one place.
+  mutating func noteOverlaps() {
+    guard let (first, second) = overlap else { return }
+    notices.append(
+      ReadingNotice(line: line, "Sites \(first + 1) and \(second + 1) lie at one place."))
+  }
+
   private var overlap: (Int, Int)? {
     switch arrangement {
     case .crystal(let crystal): Self.overlap(in: crystal)
