@@ -13,11 +13,21 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   /// The 132 element statistics of Ward et al., npj Comput. Mater. 2, 16028 (2016).
   case magpie
 
-  private var descriptor: any FixedDescriptor {
+  /// Descriptors by the names of ``Descriptors``, side by side.
+  case named([String])
+
+  private func descriptors() throws -> [any FixedDescriptor] {
     switch self {
     case .fractions(let elements):
-      elements.isEmpty ? ElementFractions() : ElementFractions(elements: elements)
-    case .magpie: MagpieDescriptor()
+      return [elements.isEmpty ? ElementFractions() : ElementFractions(elements: elements)]
+    case .magpie: return [MagpieDescriptor()]
+    case .named(let names):
+      return try names.map { name in
+        guard let descriptor = Descriptors.named(name) else {
+          throw CandidateFeaturesError.unknownDescriptor(name)
+        }
+        return descriptor
+      }
     }
   }
 
@@ -34,9 +44,7 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       throw GaussianProcessError.unequalVariables(
         candidate: place, count: candidate.variables.count, expected: expected)
     }
-    let descriptor = descriptor
-    let width = descriptor.columns.count
-    let described = try descriptor.rows(candidates.map(\.composition))
+    let (width, described) = try described(candidates.map(\.composition))
     for (row, candidate) in candidates.enumerated()
     where described[row * width..<(row + 1) * width].allSatisfy(\.isNaN) {
       // Missing values count as the mean of the training rows: all of them would claim to be it.
@@ -52,5 +60,53 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       elements += candidate.variables
     }
     return Matrix(rows: candidates.count, columns: width + expected, elements: elements)
+  }
+
+  /// The descriptors' columns and the rows, row-major.
+  private func described(
+    _ compositions: [Composition]
+  ) throws -> (width: Int, rows: [Double]) {
+    let descriptors = try descriptors()
+    let parts = try descriptors.map { try $0.rows(compositions) }
+    let widths = descriptors.map(\.columns.count)
+    if parts.count == 1 { return (widths[0], parts[0]) }
+    var rows: [Double] = []
+    rows.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for row in compositions.indices {
+      for (part, width) in zip(parts, widths) { rows += part[row * width..<(row + 1) * width] }
+    }
+    return (widths.reduce(0, +), rows)
+  }
+}
+
+/// Candidates as rows of a model on fixed descriptions: what it needs to know to make them again.
+struct DescribedCandidates: Codable, Hashable, Sendable {
+  let features: CandidateFeatures
+  let variables: Int
+
+  /// - Parameter candidates: Whose number of variables all later ones must have.
+  init(_ features: CandidateFeatures, like candidates: [Candidate]) {
+    self.features = features
+    variables = candidates.first?.variables.count ?? 0
+  }
+
+  /// `[n, columns + variables]`; NaN where a value is missing.
+  func matrix(_ candidates: [Candidate]) throws -> Matrix {
+    try features.matrix(candidates, variables: variables)
+  }
+}
+
+/// Why candidates cannot be described.
+public enum CandidateFeaturesError: Error, Hashable, Sendable {
+  case unknownDescriptor(String)
+}
+
+extension CandidateFeaturesError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownDescriptor(let name):
+      "There is no descriptor \"\(name)\"; the known ones are "
+        + "\(Descriptors.names.joined(separator: ", "))."
+    }
   }
 }

@@ -80,6 +80,12 @@ public struct DeepEnsemble: @unchecked Sendable {
       var result = Answers(means: [], variances: [])
       for member in members {
         let (mean, logScale) = try member(batch, variables: variables)
+        if configuration.isBinary {
+          let chances = try mean.sigmoid().doubles()
+          result.means.append(chances)
+          result.variances.append(chances.map { $0 * (1 - $0) })
+          continue
+        }
         result.means.append(try mean.doubles().map { center + scale * $0 })
         result.variances.append(try logScale.doubles().map { scale * scale * exp(2 * $0) })
       }

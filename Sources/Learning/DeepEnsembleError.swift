@@ -2,6 +2,7 @@
 public enum DeepEnsembleError: Error, Hashable, Sendable {
   case constantTarget(Double)
   case notFinite(row: Int, what: String)
+  case notBinary(row: Int, Double)
   case unequalVariables(candidate: Int, count: Int, expected: Int)
   case invalidState(String)
 }
@@ -13,6 +14,8 @@ extension DeepEnsembleError: CustomStringConvertible {
       "Every target is \(value): there is nothing to learn. Give rows whose targets differ."
     case .notFinite(let row, let what):
       "The \(what) of row \(row + 1) is not a finite number. Remove or correct the row."
+    case .notBinary(let row, let value):
+      "Row \(row + 1) has the class \(value), but two classes are written as 0 and 1."
     case .unequalVariables(let candidate, let count, let expected):
       """
       Candidate \(candidate + 1) has \(count) variables, the others have \(expected). \

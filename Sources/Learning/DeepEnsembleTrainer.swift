@@ -18,6 +18,9 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
     /// Width of the layers between the encoder and the answer.
     public var headWidth = 128
     public var loss = Loss.robustL1
+    /// Set for targets of 0 and 1: the answer is then the probability of a 1, and ``loss`` is not
+    /// used.
+    public var isBinary = false
     public var training = TrainingLoop.Configuration()
 
     public init() {}
@@ -53,7 +56,9 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
     let raw = try DeepEnsemble.variableMatrix(
       candidates, expected: candidates[0].variables.count)
     let inputStandardization = FeatureStandardization(fitting: raw)
-    let targetStandardization = TargetStandardization(fitting: targets)
+    let targetStandardization =
+      configuration.isBinary
+      ? TargetStandardization(mean: 0, scale: 1) : TargetStandardization(fitting: targets)
     let data = EnsembleData(
       compositions: CompositionBatch(candidates.map(\.composition)),
       variables: inputStandardization(raw), targets: targetStandardization(targets))
@@ -71,8 +76,13 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
   }
 
   private func check(_ targets: [Double]) throws {
-    for (row, target) in targets.enumerated() where !target.isFinite {
-      throw DeepEnsembleError.notFinite(row: row, what: "target")
+    for (row, target) in targets.enumerated() {
+      guard target.isFinite else {
+        throw DeepEnsembleError.notFinite(row: row, what: "target")
+      }
+      guard !configuration.isBinary || target == 0 || target == 1 else {
+        throw DeepEnsembleError.notBinary(row: row, target)
+      }
     }
     if targets.allSatisfy({ $0 == targets[0] }) {
       throw DeepEnsembleError.constantTarget(targets[0])
@@ -92,8 +102,10 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
       let (mean, logScale) = try network.trainingAnswer(
         try PackedCompositions(data.compositions.selecting(rows)),
         variables: try data.variableTensor(rows))
-      return try configuration.loss(
-        mean: mean, logScale: logScale, target: try data.targetTensor(rows))
+      let target = try data.targetTensor(rows)
+      return configuration.isBinary
+        ? try Loss.binaryCrossEntropy(logit: mean, target: target)
+        : try configuration.loss(mean: mean, logScale: logScale, target: target)
     }
     let sample = generator.shuffled(0..<data.targets.count).prefix(4096)
     try network.fixSpread(to: try PackedCompositions(data.compositions.selecting(sample)))

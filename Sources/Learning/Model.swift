@@ -16,6 +16,8 @@ public struct Model: Sendable {
   public static let kinds: [String: any StorableSurrogate.Type] = [
     GaussianProcessSurrogate.kind: GaussianProcessSurrogate.self,
     DeepEnsemble.kind: DeepEnsemble.self,
+    ForestSurrogate.kind: ForestSurrogate.self,
+    BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.

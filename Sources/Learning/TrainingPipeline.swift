@@ -47,6 +47,15 @@ public struct TrainingPipeline: Sendable {
     trainer: any SurrogateTrainer, seed: UInt64, progress: Progress? = nil
   ) throws -> TrainingOutcome {
     try TrainingError.check(candidates, targets, leastRows: TrainingPipeline.leastRows)
+    if let trainer = trainer as? any CrossFittingTrainer {
+      let whole = 1000
+      let fit = try trainer.crossFit(
+        candidates: candidates, targets: targets, groups: groups, seed: seed,
+        progress: progress.map { report in
+          { share in report(Int(share * Double(whole)), whole) }
+        })
+      return try outcome(fit.surrogate, fit.heldOut)
+    }
     let assignment = try CrossValidation(folds: configuration.folds).assignment(
       rows: targets.count, groups: groups, seed: seed)
     let data = FoldedRows(candidates: candidates, targets: targets, assignment: assignment)
@@ -70,7 +79,13 @@ public struct TrainingPipeline: Sendable {
     }
     heldOut.sort { $0.row < $1.row }
     guard let surrogate else { preconditionFailure("the first job trains on all rows") }
-    return TrainingOutcome(
+    return try outcome(surrogate, heldOut)
+  }
+
+  private func outcome(
+    _ surrogate: any Surrogate, _ heldOut: [HeldOut]
+  ) throws -> TrainingOutcome {
+    TrainingOutcome(
       surrogate: surrogate, heldOut: heldOut,
       calibration: try Calibration(
         predictions: heldOut.map(\.prediction), targets: heldOut.map(\.target)),

@@ -29,6 +29,17 @@ public enum Loss: String, Codable, Hashable, Sendable, CaseIterable {
       .scaled(by: 1, plus: halfLogTwoPi)
   }
 
+  /// Negative logarithm of the probability of the targets, in nats: `softplus(z) − y z`.
+  ///
+  /// - Parameters:
+  ///   - logit: `z`, the logarithm of the odds of a 1.
+  ///   - target: `y`, 0 or 1 (or a probability); the shape of `logit`.
+  public static func binaryCrossEntropy(
+    logit: Tensor, target: Tensor
+  ) throws(TorchError) -> Tensor {
+    try logit.softplus().subtracting(logit.multiplied(by: target)).mean()
+  }
+
   public static func meanSquaredError(
     _ prediction: Tensor, _ target: Tensor
   ) throws(TorchError) -> Tensor {

@@ -58,6 +58,11 @@ extension StoredTensor {
     self.init(type: .int64, shape: shape, bytes: values.withUnsafeBytes { Array($0) })
   }
 
+  /// A text of bytes that is no array of numbers.
+  public init(_ bytes: [UInt8]) {
+    self.init(type: .uint8, shape: [bytes.count], bytes: bytes)
+  }
+
   /// The elements, or `nil` when the tensor is of another type.
   public var doubles: [Double]? { elements(of: .float64) }
   public var floats: [Float]? { elements(of: .float32) }

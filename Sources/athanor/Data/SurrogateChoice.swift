@@ -1,30 +1,29 @@
 import ArgumentParser
 import Learning
 
-/// The surrogates by their names on the command line.
+/// The learners by their names on the command line.
 enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto
   case gp
   case ensemble
+  case trees
+  case boosted
 
   static let help =
-    "gp (Gaussian process on element statistics) or ensemble (networks over the elements). "
-    + "Default: gp up to \(mostRowsOfProcess) rows, ensemble above."
+    "auto (all that follow, weighted by what they predict of rows that they have not seen), gp "
+    + "(Gaussian process on element statistics), ensemble (networks over the elements), trees "
+    + "(extremely randomized) or boosted (gradient-boosted trees)."
 
-  /// An exact Gaussian process takes time with the cube of the rows.
-  static let mostRowsOfProcess = 2000
-
-  static func standard(rows: Int) -> SurrogateChoice {
-    rows <= mostRowsOfProcess ? .gp : .ensemble
-  }
-
-  /// Trains on one thread: folds run side by side.
-  var trainer: any SurrogateTrainer {
+  /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
+  func trainer(
+    rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int
+  ) -> any SurrogateTrainer {
     switch self {
-    case .gp: return GaussianProcessTrainer()
-    case .ensemble:
-      var trainer = DeepEnsembleTrainer()
-      trainer.threads = 1
-      return trainer
+    case .gp: GaussianProcessTrainer()
+    case .ensemble: StandardLearners.networks(rows: rows, kind: kind)
+    case .trees: StandardLearners.forest(rows: rows, kind: kind)
+    case .boosted: StandardLearners.boosted(rows: rows, kind: kind)
+    case .auto: StandardLearners.stack(rows: rows, kind: kind, threads: threads)
     }
   }
 }

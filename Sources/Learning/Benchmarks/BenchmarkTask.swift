@@ -1,0 +1,142 @@
+public import Ecosystem
+import Formats
+import Foundation
+public import Matter
+
+/// Rows with published folds: what a benchmark trains and tests on.
+public struct BenchmarkTask: Sendable {
+  /// What is predicted.
+  public enum Kind: String, Codable, Hashable, Sendable {
+    /// A number.
+    case regression
+    /// Whether something holds: targets 0 and 1.
+    case classification
+  }
+
+  public let name: String
+  public let target: String
+  public let kind: Kind
+  /// The name of each row in the published set.
+  public let identifiers: [String]
+  public let candidates: [Candidate]
+  public let targets: [Double]
+  /// The rows of each fold that are tested; all others of ``training`` are learned from.
+  public let folds: [[Int]]
+  /// The rows that may be learned from, for each fold.
+  public let training: [[Int]]
+
+  /// - Parameters:
+  ///   - folder: Holds `matbench_NAME.json` (or `.json.gz`), columns by row index, and perhaps
+  ///     `folds/matbench_NAME.csv` with `mbid,test_fold`. Without the latter the folds are
+  ///     ``MatbenchFolds``, which are the published ones for the published rows.
+  ///   - name: With or without `matbench_`.
+  /// - Throws: ``BenchmarkError``, ``ReadingError``, ``FileError``.
+  public init(matbench name: String, in folder: String) throws {
+    let name = name.hasPrefix("matbench_") ? String(name.dropFirst(9)) : name
+    let table = try BenchmarkTask.table("\(folder)/matbench_\(name).json", named: name)
+    let known: Set = ["mbid", "composition", "spg_num", "crys_sys"]
+    guard let target = table.columns.first(where: { !known.contains($0) }),
+      table.columns.contains("composition")
+    else { throw BenchmarkError.noTarget(file: table.file, columns: table.columns) }
+    let labels = try table.strings(target)
+    let identifiers =
+      table.columns.contains("mbid")
+      ? try table.strings("mbid") : labels.indices.map { "mb-\(name)-\($0 + 1)" }
+    let isClass = Set(labels.map { $0.lowercased() }).isSubset(of: ["true", "false"])
+    let targets =
+      isClass
+      ? labels.map { $0.lowercased() == "true" ? 1 : 0 } : try table.doubles(target)
+    let assignment =
+      try BenchmarkTask.publishedFolds("\(folder)/folds/matbench_\(name).csv", identifiers)
+      ?? (isClass
+        ? MatbenchFolds.classification(labels)
+        : MatbenchFolds.regression(count: labels.count))
+    self.init(
+      name: "matbench_\(name)", target: target, kind: isClass ? .classification : .regression,
+      identifiers: identifiers,
+      candidates: try Dataset.compositions(table, "composition").map { Candidate($0) },
+      targets: targets, assignment: assignment)
+  }
+
+  init(
+    name: String, target: String, kind: Kind, identifiers: [String], candidates: [Candidate],
+    targets: [Double], assignment: [Int]
+  ) {
+    self.name = name
+    self.target = target
+    self.kind = kind
+    self.identifiers = identifiers
+    self.candidates = candidates
+    self.targets = targets
+    let count = (assignment.max() ?? -1) + 1
+    folds = (0..<count).map { fold in assignment.indices.filter { assignment[$0] == fold } }
+    training = (0..<count).map { fold in assignment.indices.filter { assignment[$0] != fold } }
+  }
+
+  /// Rows of a folder with `train.csv` and `test.csv` (or `.csv.gz`), columns `formula,target`, as
+  /// the authors of CrabNet share them. `val.csv`, which other models stop their training with, is
+  /// not used.
+  public init(splits folder: String) throws {
+    let name = folder.split(separator: "/").last.map(String.init) ?? folder
+    let parts = try ["train", "test"].map { part in
+      try BenchmarkTask.table("\(folder)/\(part).csv", named: name)
+    }
+    var (candidates, targets, identifiers) = ([Candidate](), [Double](), [String]())
+    for (part, table) in zip(["train", "test"], parts) {
+      let formulas = try Dataset.compositions(table, "formula")
+      candidates += formulas.map { Candidate($0) }
+      targets += try table.doubles("target")
+      identifiers += formulas.indices.map { "\(part)-\($0)" }
+    }
+    self.name = name
+    target = "target"
+    kind = .regression
+    self.identifiers = identifiers
+    self.candidates = candidates
+    self.targets = targets
+    let rows = parts[0].rowCount
+    training = [Array(0..<rows)]
+    folds = [Array(rows..<candidates.count)]
+  }
+
+  private static func table(_ path: String, named name: String) throws -> Table {
+    for candidate in [path, path + ".gz"] where FileManager.default.fileExists(atPath: candidate) {
+      return try Table(AtomicFile.read(candidate), file: candidate)
+    }
+    throw BenchmarkError.noFile(task: name, path: path)
+  }
+
+  /// The fold of each row, or `nil` where there is no such file.
+  private static func publishedFolds(_ path: String, _ identifiers: [String]) throws -> [Int]? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let table = try Table(AtomicFile.read(path), file: path)
+    let folds = Dictionary(
+      zip(try table.strings("mbid"), try table.doubles("test_fold")), uniquingKeysWith: { $1 })
+    return try identifiers.map { identifier in
+      guard let fold = folds[identifier], let whole = Int(exactly: fold), (0..<1000).contains(whole)
+      else { throw BenchmarkError.noFold(row: identifier, file: path) }
+      return whole
+    }
+  }
+}
+
+/// Why a benchmark cannot be run.
+public enum BenchmarkError: Error, Hashable, Sendable {
+  case noFile(task: String, path: String)
+  case noTarget(file: String, columns: [String])
+  case noFold(row: String, file: String)
+}
+
+extension BenchmarkError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noFile(let task, let path):
+      "There is no \(path) (nor \(path).gz) for the task \"\(task)\". Name the folder that holds it "
+        + "with --data."
+    case .noTarget(let file, let columns):
+      "\(file) has the columns \(columns.joined(separator: ", ")); a task needs \"composition\" and "
+        + "one to predict."
+    case .noFold(let row, let file): "\(file) names no usable fold for the row \"\(row)\"."
+    }
+  }
+}

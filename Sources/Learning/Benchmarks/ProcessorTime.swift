@@ -1,0 +1,15 @@
+import Foundation
+
+/// What the process has used of all cores together.
+enum ProcessorTime {
+  /// Seconds in the program and in the system on its behalf.
+  static var seconds: Double {
+    var usage = rusage()
+    guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+  }
+
+  private static func seconds(_ time: timeval) -> Double {
+    Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+  }
+}

@@ -1,0 +1,15 @@
+public import Matter
+
+/// A trainer that predicts every training row without it while it trains, at no further cost.
+///
+/// Law: nothing that was learned from a row, or from rows of its group, enters its held-out
+/// prediction, except through the few shares of a stack.
+public protocol CrossFittingTrainer: SurrogateTrainer {
+  /// - Parameters:
+  ///   - groups: A key for each row whose rows are held out together, or `nil`.
+  ///   - progress: Receives the share of the work that is done, one call at a time.
+  func crossFit(
+    candidates: [Candidate], targets: [Double], groups: [String]?, seed: UInt64,
+    progress: (@Sendable (Double) -> Void)?
+  ) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut])
+}

@@ -1,0 +1,109 @@
+import Foundation
+import Torch
+
+extension Stack: StorableSurrogate {
+  public static let kind = "stack"
+
+  /// Most layers and members of a stack that is read.
+  private static let mostParts = 1000
+
+  private struct Settings: Codable {
+    var layers: [LayerSettings]
+  }
+
+  private struct LayerSettings: Codable {
+    var name: String
+    var share: Double
+    var members: [MemberSettings]
+  }
+
+  private struct MemberSettings: Codable {
+    var kind: String
+    /// JSON of the member's own.
+    var configuration: String
+  }
+
+  public func state() throws -> SurrogateState {
+    var tensors: [String: StoredTensor] = [:]
+    var settings = Settings(layers: [])
+    for (place, layer) in layers.enumerated() {
+      var own = LayerSettings(name: layer.name, share: layer.share, members: [])
+      for (fold, member) in layer.members.enumerated() {
+        let state = try member.state()
+        own.members.append(
+          MemberSettings(
+            kind: state.kind, configuration: String(decoding: state.configuration, as: UTF8.self)))
+        for (name, tensor) in state.tensors {
+          tensors[Stack.prefix(place, fold) + name] = tensor
+        }
+      }
+      settings.layers.append(own)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return SurrogateState(
+      kind: Self.kind, configuration: try encoder.encode(settings), tensors: tensors)
+  }
+
+  private static func prefix(_ layer: Int, _ fold: Int) -> String {
+    "layers.\(layer).\(fold)."
+  }
+
+  public init(state: SurrogateState) throws {
+    guard state.kind == Self.kind else {
+      throw StackError.invalidState("its kind is \"\(state.kind)\", not \"\(Self.kind)\"")
+    }
+    let settings: Settings
+    do {
+      settings = try JSONDecoder().decode(Settings.self, from: state.configuration)
+    } catch {
+      throw StackError.invalidState("its settings cannot be read (\(error))")
+    }
+    try Self.check(settings)
+    var parts: [String: [String: StoredTensor]] = [:]
+    for (name, tensor) in state.tensors {
+      let words = name.split(separator: ".", maxSplits: 3)
+      guard words.count == 4 else {
+        throw StackError.invalidState("the tensor \"\(name)\" belongs to no layer")
+      }
+      parts[words[0...2].joined(separator: ".") + ".", default: [:]][String(words[3])] = tensor
+    }
+    layers = try settings.layers.enumerated().map { place, layer in
+      Layer(
+        name: layer.name, share: layer.share,
+        members: try layer.members.enumerated().map { fold, member in
+          guard let kind = Model.kinds[member.kind], member.kind != Self.kind else {
+            throw StackError.invalidState("it holds a member of the kind \"\(member.kind)\"")
+          }
+          return try kind.init(
+            state: SurrogateState(
+              kind: member.kind, configuration: Data(member.configuration.utf8),
+              tensors: parts[Self.prefix(place, fold)] ?? [:]))
+        })
+    }
+  }
+
+  private static func check(_ settings: Settings) throws {
+    let counts = settings.layers.map(\.members.count)
+    guard let first = counts.first, first > 0, counts.allSatisfy({ $0 == first }),
+      counts.count * first <= mostParts
+    else { throw StackError.invalidState("its layers have unequal or no members") }
+    let shares = settings.layers.map(\.share)
+    guard shares.allSatisfy({ $0 > 0 && $0 <= 1 }), abs(shares.reduce(0, +) - 1) < 1e-9 else {
+      throw StackError.invalidState("its shares do not sum to 1")
+    }
+  }
+}
+
+/// Why a stack cannot be rebuilt.
+public enum StackError: Error, Hashable, Sendable {
+  case invalidState(String)
+}
+
+extension StackError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .invalidState(let problem): problem + "."
+    }
+  }
+}

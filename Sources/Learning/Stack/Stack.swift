@@ -1,0 +1,84 @@
+public import DenseMath
+public import Matter
+
+/// Several kinds of learners, each trained once for every fold without it, averaged by shares that
+/// their held-out predictions earned.
+///
+/// The mean of a candidate is `Σ_l w_l mean_k μ_lk` over learners l and folds k. The aleatoric
+/// variance is `Σ_l w_l` of the learners' own; the epistemic variance is that of the mean over the
+/// folds, plus the disagreement of the learners `Σ_l w_l (μ_l − μ)²`.
+public struct Stack: Sendable {
+  /// What one kind of learner contributes.
+  public struct Layer: Sendable {
+    /// The learner's name in the recipe.
+    public let name: String
+    /// In 0...1; the shares of all layers sum to 1. Layers without a share are not kept.
+    public let share: Double
+    /// One for each fold.
+    public let members: [any StorableSurrogate]
+  }
+
+  public let layers: [Layer]
+
+  /// The layers and their shares in a line, for reports.
+  public var summary: String {
+    layers.map { "\($0.name) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
+  }
+
+  /// Answers of each layer and fold: `[layer][fold][candidate]`.
+  private func answers(_ candidates: [Candidate]) throws -> [[[Prediction]]] {
+    try layers.map { layer in try layer.members.map { try $0.predict(candidates) } }
+  }
+
+  /// The common prediction from the answers of each layer in one fold.
+  static func combined(_ shares: [Double], _ answers: [Prediction]) -> Prediction {
+    let mean = zip(shares, answers).reduce(0) { $0 + $1.0 * $1.1.mean }
+    var result = Prediction(mean: mean, aleatoricVariance: 0, epistemicVariance: 0)
+    for (share, answer) in zip(shares, answers) {
+      result.aleatoricVariance += share * answer.aleatoricVariance
+      result.epistemicVariance +=
+        share * (answer.epistemicVariance + (answer.mean - mean) * (answer.mean - mean))
+    }
+    return result
+  }
+}
+
+extension Stack: Surrogate {
+  public func predict(_ candidates: [Candidate]) throws -> [Prediction] {
+    let answers = try answers(candidates)
+    let shares = layers.map(\.share)
+    let folds = layers.first?.members.count ?? 0
+    return candidates.indices.map { row in
+      let parts = (0..<folds).map { fold in
+        Stack.combined(shares, answers.map { $0[fold][row] })
+      }
+      return Stack.averaged(parts)
+    }
+  }
+
+  /// The mean of the folds' predictions, its variances their means.
+  ///
+  /// The spread between folds is not added: a held-out prediction, which intervals are calibrated
+  /// with, comes from one fold and cannot show it.
+  static func averaged(_ parts: [Prediction]) -> Prediction {
+    let count = Double(max(parts.count, 1))
+    return Prediction(
+      mean: parts.reduce(0) { $0 + $1.mean } / count,
+      aleatoricVariance: parts.reduce(0) { $0 + $1.aleatoricVariance } / count,
+      epistemicVariance: parts.reduce(0) { $0 + $1.epistemicVariance } / count)
+  }
+
+  /// A layer drawn by its share, a fold drawn evenly: one of the functions that the stack holds.
+  public func sample(
+    _ candidates: [Candidate], using generator: inout SplitMix64
+  ) throws -> [Double] {
+    var place = generator.uniform()
+    let layer = layers.first { layer in
+      place -= layer.share
+      return place < 0
+    }
+    guard let layer = layer ?? layers.last else { return [] }
+    let member = layer.members[generator.index(below: layer.members.count)]
+    return try member.predict(candidates).map(\.mean)
+  }
+}

@@ -1,0 +1,51 @@
+/// The learners with the settings that every task starts from; nothing here knows a task.
+public enum StandardLearners {
+  /// What fixed descriptions of compositions the trees see.
+  static let features = CandidateFeatures.named(["magpie", "fractions"])
+
+  /// With more rows an exact Gaussian process takes too long.
+  static let mostRowsOfProcess = 1500
+
+  /// All kinds of learners, shares chosen by their held-out predictions.
+  public static func stack(
+    rows: Int, kind: BenchmarkTask.Kind, threads: Int
+  ) -> StackTrainer {
+    var learners = [
+      StackTrainer.Learner("networks", networks(rows: rows, kind: kind, members: 1), cost: 10),
+      StackTrainer.Learner("trees", forest(rows: rows, kind: kind), cost: 3),
+      StackTrainer.Learner("boosted", boosted(rows: rows, kind: kind), cost: 3),
+    ]
+    if rows <= mostRowsOfProcess, kind == .regression {
+      learners.append(StackTrainer.Learner("gp", GaussianProcessTrainer(), cost: 1))
+    }
+    var stack = StackTrainer(
+      learners, folds: 8, loss: kind == .regression ? .absoluteError : .logLoss)
+    stack.threads = threads
+    return stack
+  }
+
+  public static func networks(
+    rows: Int, kind: BenchmarkTask.Kind, members: Int = 8
+  ) -> DeepEnsembleTrainer {
+    var configuration = DeepEnsembleTrainer.Configuration()
+    configuration.members = members
+    configuration.isBinary = kind == .classification
+    var trainer = DeepEnsembleTrainer(configuration)
+    trainer.threads = 1
+    return trainer
+  }
+
+  public static func forest(rows: Int, kind: BenchmarkTask.Kind) -> ForestTrainer {
+    var configuration = ForestTrainer.Configuration()
+    configuration.features = features
+    configuration.isBinary = kind == .classification
+    return ForestTrainer(configuration)
+  }
+
+  public static func boosted(rows: Int, kind: BenchmarkTask.Kind) -> BoostedTrainer {
+    var configuration = BoostedTrainer.Configuration()
+    configuration.features = features
+    configuration.isBinary = kind == .classification
+    return BoostedTrainer(configuration)
+  }
+}

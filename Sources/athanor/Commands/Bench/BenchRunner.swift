@@ -1,0 +1,120 @@
+import Ecosystem
+import Foundation
+import Learning
+import Reporting
+
+/// Runs the folds of benchmark tasks, keeps them in a file as they are done, and prints them beside
+/// the published figures.
+struct BenchRunner {
+  let options: BenchOptions
+
+  init(_ options: BenchOptions) {
+    self.options = options
+  }
+
+  func run(_ tasks: [BenchmarkTask]) throws -> BenchmarkResults {
+    var results = try earlier()
+    let chosen = try options.chosenFolds()
+    for task in tasks {
+      let folds = task.folds.indices.filter { chosen?.contains($0) ?? true }
+      for fold in folds where !results.holds(fold, of: task) {
+        results.add(try self.fold(fold, of: task), of: task)
+        try keep(results)
+      }
+      if let done = results.tasks.first(where: { $0.name == task.name }) {
+        print(BenchTable.text(done).joined(separator: "\n"))
+      }
+    }
+    return results
+  }
+
+  private func fold(_ fold: Int, of task: BenchmarkTask) throws -> FoldResult {
+    let bar = ProgressBar(
+      "\(task.name), fold \(fold + 1) of \(task.folds.count)", total: 1000, unit: "‰")
+    defer { bar.finish() }
+    let choice = options.with
+    return try BenchmarkRun(
+      trainer: choice.trainer(
+        rows: task.training[fold].count, kind: task.kind, threads: options.threads),
+      recipe: choice.rawValue, seed: options.seed, threads: options.threads
+    ).fold(fold, of: task) { bar.set(fraction: $0) }
+  }
+
+  /// What the results file holds already.
+  private func earlier() throws -> BenchmarkResults {
+    let new = BenchmarkResults(
+      program: "athanor \(Version.current)", recipe: options.with.rawValue, seed: options.seed)
+    guard let path = options.results, FileManager.default.fileExists(atPath: path) else {
+      return new
+    }
+    guard
+      let old = try? JSONDecoder().decode(
+        BenchmarkResults.self, from: Data(try AtomicFile.read(path)))
+    else {
+      throw CommandError(
+        "\(path) is no file of results; name another, or remove it to start anew.")
+    }
+    guard old.recipe == new.recipe, old.seed == new.seed else {
+      throw CommandError(
+        "\(path) holds results of --with \(old.recipe) --seed \(old.seed); name another file.")
+    }
+    return old
+  }
+
+  private func keep(_ results: BenchmarkResults) throws {
+    guard let path = options.results else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    try AtomicFile.write([UInt8](encoder.encode(results)), to: path)
+  }
+}
+
+/// One task's figures as lines for a terminal.
+enum BenchTable {
+  static func text(_ task: BenchmarkResults.Task) -> [String] {
+    var lines = ["", "\(task.name) (\(task.target))"]
+    for fold in task.folds {
+      lines.append(
+        "  fold \(fold.fold)  \(figure(fold.scores[task.measure]))"
+          + "  \(seconds(fold.processorSeconds)) of processor"
+          + (fold.note.map { "  (\($0))" } ?? ""))
+    }
+    lines.append(
+      "  \(task.measure) \(figure(task.mean(task.measure))) ± "
+        + "\(figure(task.deviation(task.measure))) over \(task.folds.count) folds; "
+        + "\(seconds(task.folds.reduce(0) { $0 + $1.seconds })) on the wall, "
+        + "\(seconds(task.folds.reduce(0) { $0 + $1.processorSeconds })) of processor")
+    lines.append("  " + details(task))
+    for peer in task.published {
+      lines.append(
+        "    \(peer.model.padding(toLength: 26, withPad: " ", startingAt: 0))"
+          + figure(peer.value) + (peer.caveat.map { "  (\($0))" } ?? ""))
+    }
+    return lines
+  }
+
+  private static func details(_ task: BenchmarkResults.Task) -> String {
+    let names: [(String, String)] =
+      task.kind == .regression
+      ? [
+        ("rmse", "RMSE"), ("median_error", "median error"), ("r2", "R²"),
+        ("coverage90", "share in the 90 % intervals"), ("width90", "their width"),
+        ("miscalibration_area", "miscalibration area"), ("spearman", "error–spread Spearman"),
+      ]
+      : [
+        ("rocauc", "true ROC-AUC"), ("pr_auc", "PR-AUC"), ("f1", "F1"), ("brier", "Brier"),
+        ("ece", "ECE"),
+      ]
+    return names.map { "\($1) \(figure(task.mean($0)))" }.joined(separator: ", ")
+  }
+
+  private static func figure(_ value: Double?) -> String {
+    value.map { Report.number($0, significant: 4) } ?? "–"
+  }
+
+  private static func seconds(_ value: Double) -> String {
+    value < 100 ? "\(Report.number(value)) s" : "\(Report.number(value / 60)) min"
+  }
+}
