@@ -107,4 +107,12 @@ extension Matrix {
       rows: range.count, columns: columns,
       elements: Array(elements[range.lowerBound * columns..<range.upperBound * columns]))
   }
+
+  /// Some rows, in the given order, as a matrix of their own.
+  public func rows(at places: [Int]) -> Matrix {
+    var chosen: [Double] = []
+    chosen.reserveCapacity(places.count * columns)
+    for place in places { chosen += row(place) }
+    return Matrix(rows: places.count, columns: columns, elements: chosen)
+  }
 }

@@ -50,10 +50,8 @@ public struct TrainingPipeline: Sendable {
     if let trainer = trainer as? any CrossFittingTrainer {
       let whole = 1000
       let fit = try trainer.crossFit(
-        candidates: candidates, targets: targets, groups: groups, seed: seed,
-        progress: progress.map { report in
-          { share in report(Int(share * Double(whole)), whole) }
-        })
+        candidates: candidates, targets: targets, groups: groups, seed: seed
+      ) { share in progress?(Int(share * Double(whole)), whole) }
       return try outcome(fit.surrogate, fit.heldOut)
     }
     let assignment = try CrossValidation(folds: configuration.folds).assignment(

@@ -1,6 +1,6 @@
 import DenseMath
 import Foundation
-public import Matter
+import Matter
 
 /// Trains on the training rows of each fold of a task and scores its test rows, which nothing in
 /// the training sees: selection, shares and intervals come from the training rows alone.

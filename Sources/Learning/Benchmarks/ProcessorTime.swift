@@ -4,8 +4,13 @@ import Foundation
 enum ProcessorTime {
   /// Seconds in the program and in the system on its behalf.
   static var seconds: Double {
+    #if canImport(Glibc)
+      let own = __rusage_who_t(RUSAGE_SELF.rawValue)
+    #else
+      let own = RUSAGE_SELF
+    #endif
     var usage = rusage()
-    guard getrusage(RUSAGE_SELF, &usage) == 0 else { return 0 }
+    guard getrusage(own, &usage) == 0 else { return 0 }
     return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 

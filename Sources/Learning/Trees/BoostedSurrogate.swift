@@ -49,10 +49,10 @@ public struct BoostedTrainer: SurrogateTrainer {
     if configuration.isBinary { settings.objective = .logistic }
     let held = judging.map { targets[$0] }
     let trees = try GradientBoostedTrees.fit(
-      features: rows.selecting(rows: learning), targets: learning.map { targets[$0] },
-      validation: BoostingValidation(features: rows.selecting(rows: judging), targets: held),
+      features: rows.rows(at: learning), targets: learning.map { targets[$0] },
+      validation: BoostingValidation(features: rows.rows(at: judging), targets: held),
       settings: settings, seed: generator.next())
-    let answers = try trees.predict(rows.selecting(rows: judging))
+    let answers = try trees.predict(rows.rows(at: judging))
     let squares = held.indices.map { (held[$0] - answers[$0, 0]) * (held[$0] - answers[$0, 0]) }
     return BoostedSurrogate(
       inputs: inputs, trees: trees, isBinary: configuration.isBinary,
