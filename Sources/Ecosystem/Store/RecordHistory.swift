@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import Matter
+public import Matter
 
 /// All that was ever read about one material, withdrawn or not.
 public struct RecordHistory: Codable, Hashable, Sendable {
@@ -12,6 +12,12 @@ public struct RecordHistory: Codable, Hashable, Sendable {
 
     /// Why it is no longer used; `nil` while it is.
     public let withdrawn: String?
+
+    /// What the place says, where it is one of a text.
+    public let passage: Passage?
+
+    /// Which measurements the passage states where; empty unless there is one.
+    public let statements: [PassageStatement]
   }
 
   public let key: String
@@ -93,7 +99,9 @@ extension RecordStore {
         RecordHistory.Entry(
           source: Source(
             origin: source[1], locator: RecordReader.locator(line: source[2], name: source[3])),
-          run: source[4], measurements: try measurements(of: source[0], db), withdrawn: source[5])
+          run: source[4], measurements: try measurements(of: source[0], db), withdrawn: source[5],
+          passage: try PassageRows.of(source: source[0], db, place: place),
+          statements: try PassageRows.statements(of: source[0], db))
       })
   }
 

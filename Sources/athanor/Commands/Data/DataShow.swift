@@ -27,8 +27,10 @@ struct DataShow: ParsableCommand {
       let state = entry.withdrawn.map { ", withdrawn: \($0)" } ?? ""
       let place = entry.source.locator.isEmpty ? "" : ", \(entry.source.locator)"
       print("  \(entry.source.origin)\(place) (run \(entry.run))\(state)")
-      for measurement in entry.measurements {
-        print("    \(measurement.property): \(DataText.value(measurement))")
+      for line in DataText.passage(entry) { print("    \(line)") }
+      for (number, measurement) in entry.measurements.enumerated() {
+        let place = DataText.place(of: number, entry)
+        print("    \(measurement.property): \(DataText.value(measurement))\(place)")
       }
     }
   }
