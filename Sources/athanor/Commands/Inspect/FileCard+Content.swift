@@ -3,8 +3,8 @@ import Formats
 import Foundation
 
 extension FileCard {
-  /// Files that are not read piece by piece are read up to this length, bytes.
-  static let wholeLimit = 4 << 30
+  /// Files that are neither packed nor read piece by piece are read up to this length, bytes.
+  private static let wholeLimit = 4 << 30
 
   /// Rows of a table that are looked at together.
   private static let batch = 8_192
@@ -14,13 +14,15 @@ extension FileCard {
   /// Tables, trajectories and arrays may be of any length: memory does not grow with them.
   ///
   /// - Parameters:
-  ///   - limits: Of what is unpacked and read whole.
+  ///   - limits: Of what is unpacked to be read whole.
   ///   - bytes: The file, gzipped or not; `nil` at its end.
   init(
-    data file: String, tolerance: Double, limits: ExpansionLimits,
+    data file: String, tolerance: Double, limits: ExpansionLimits = ExpansionLimits(),
     _ bytes: @escaping () throws -> [UInt8]?
   ) throws {
-    let source = PeekedBytes(Gzip.decompressing(file: file, bytes))
+    let raw = PeekedBytes(bytes)
+    let limit = Gzip.isCompressed(try raw.beginning(2)) ? limits.bytes : Self.wholeLimit
+    let source = PeekedBytes(Gzip.decompressing(file: file, raw.next))
     let beginning = try source.beginning(FileKind.beginningLength)
     switch try FileKind(beginning: beginning, file: file) {
     case .table: try self.init(table: file, source)
@@ -37,10 +39,10 @@ extension FileCard {
       try self.init(trajectory: file, format, source, tolerance)
     case .structures, .spectra, .image, .archive:
       let whole = try source.rest(
-        limit: limits.bytes,
+        limit: limit,
         refusal: ReadingError(
           file: file,
-          message: "More than the limit of \(limits.bytes) bytes for files that are read whole; "
+          message: "More than the limit of \(limit) bytes for files that are read whole; "
             + "split it."))
       let content = try FileContent(whole, file: file, limits: limits)
       try self.init(content: content, file, tolerance)

@@ -27,9 +27,7 @@ extension FileCard {
         try self.init(ledger: ledger)
       } else {
         let bytes = try FileBytes(file)
-        try self.init(
-          data: file, tolerance: tolerance, limits: ExpansionLimits(bytes: Self.wholeLimit)
-        ) { try bytes.next() }
+        try self.init(data: file, tolerance: tolerance) { try bytes.next() }
       }
     }
   }
