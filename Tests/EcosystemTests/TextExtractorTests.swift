@@ -202,8 +202,8 @@ struct AnnotationScore {
   }
 
   init(list: String) throws {
-    let listed = SharedFolder.bytes("data/text/annotated_syntheses_splits/\(list)")
-    let names = String(decoding: listed, as: UTF8.self)
+    let bytes = SharedFolder.bytes("data/text/annotated_syntheses_splits/\(list)")
+    let names = String(decoding: bytes, as: UTF8.self)
     for name in names.split(whereSeparator: \.isNewline) {
       listed += 1
       let stem = String(name).replacingOccurrences(of: ".txt", with: "")

@@ -36,8 +36,7 @@ struct StatementGrammar {
     var last: Int?
     for (place, mention) in passage.mentions.enumerated() where isMember(mention) {
       if let last, let run = runs.indices.last,
-        passage.mentions[last].range.upperBound <= mention.range.lowerBound,
-        isListSeparator(passage.mentions[last].range.upperBound..<mention.range.lowerBound)
+        isList(passage.mentions[last].range, mention.range)
       {
         runs[run].append(place)
       } else {
@@ -46,6 +45,13 @@ struct StatementGrammar {
       last = place
     }
     return runs
+  }
+
+  /// Numbers that share a unit end with it, all of them.
+  private func isList(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+    first.upperBound == second.upperBound
+      || (first.upperBound <= second.lowerBound
+        && isListSeparator(first.upperBound..<second.lowerBound))
   }
 
   private func isListSeparator(_ gap: Range<Int>) -> Bool {
