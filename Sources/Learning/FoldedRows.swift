@@ -13,8 +13,15 @@ struct FoldedRows: Sendable {
   func heldOut(
     fold: Int, trainer: any SurrogateTrainer, seed: UInt64
   ) throws -> [HeldOut] {
-    let inside = assignment.indices.filter { assignment[$0] == fold }
-    let outside = assignment.indices.filter { assignment[$0] != fold }
+    try heldOut(
+      fold: fold, inside: assignment.indices.filter { assignment[$0] == fold },
+      outside: assignment.indices.filter { assignment[$0] != fold }, trainer: trainer, seed: seed)
+  }
+
+  /// Trains on the rows outside and predicts those inside.
+  func heldOut(
+    fold: Int, inside: [Int], outside: [Int], trainer: any SurrogateTrainer, seed: UInt64
+  ) throws -> [HeldOut] {
     let known = outside.map { targets[$0] }
     if let first = known.first, known.allSatisfy({ $0 == first }) {
       throw TrainingError.constantFold(fold, value: first)
@@ -22,6 +29,16 @@ struct FoldedRows: Sendable {
     var generator = SplitMix64(seed: seed, stream: UInt64(fold))
     let surrogate = try trainer.train(
       candidates: outside.map { candidates[$0] }, targets: known, seed: generator.next())
+    return try Self.judged(
+      surrogate, fold: fold, inside: inside, known: known, candidates: candidates,
+      targets: targets)
+  }
+
+  /// What a surrogate that was trained on some targets says about other rows.
+  static func judged(
+    _ surrogate: any Surrogate, fold: Int, inside: [Int], known: [Double],
+    candidates: [Candidate], targets: [Double]
+  ) throws -> [HeldOut] {
     let predictions = try surrogate.predict(inside.map { candidates[$0] })
     let baseline = Statistics.mean(known)
     return zip(inside, predictions).map { row, prediction in
