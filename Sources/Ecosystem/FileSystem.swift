@@ -54,7 +54,7 @@ public struct PosixFileSystem: FileSystem {
   /// is empty instead of waited for.
   ///
   /// - Returns: A descriptor that the caller closes.
-  func openToRead(_ path: String) throws(FileError) -> Int32 {
+  package func openToRead(_ path: String) throws(FileError) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure(.read, path) }
     var status = stat()

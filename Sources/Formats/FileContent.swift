@@ -1,77 +1,48 @@
 public import Matter
 
 /// What any data file holds: the one way from bytes of an unknown kind to values.
+///
+/// Files that do not fit in memory are read piece by piece by what ``FileKind`` says they are:
+/// ``TableProfiler`` and ``TableBatches``, ``StructureStream``, ``NPYSummary``.
 public enum FileContent: Sendable {
   case structures([StructureEntry], format: StructureFormat)
   case spectra([SpectrumEntry])
   case image(Micrograph, pages: Int)
+  case array(NPYContent)
   case table(Table)
+  /// Also the arrays of an NPZ file; see ``NPZArchive``.
   case archive(ZipArchive)
 
-  /// Reads a file by what its bytes begin with, then by its name, then by what its text looks like.
+  /// Reads a file as ``FileKind`` says.
   ///
   /// - Parameters:
   ///   - bytes: The whole file, gzipped or not.
   ///   - file: Its name; errors give it.
+  ///   - limits: Of what is unpacked.
   /// - Throws: ``ReadingError`` from the reader of its kind.
-  public init(_ bytes: [UInt8], file: String) throws(ReadingError) {
-    if Gzip.isCompressed(bytes) {
-      self = try Self.plain(Gzip.decompress(bytes, file: file), file: file)
-    } else {
-      self = try Self.plain(bytes, file: file)
-    }
-  }
-
-  private static func plain(_ bytes: [UInt8], file: String) throws(ReadingError) -> FileContent {
-    var name = file.lowercased()
-    if name.hasSuffix(".gz") { name.removeLast(3) }
-    if ImageFile.isImage(bytes) || [".png", ".tif", ".tiff"].contains(where: name.hasSuffix) {
-      let (image, pages) = try ImageFile.micrograph(bytes, file: file)
-      return .image(image, pages: pages)
-    }
-    if ZipArchive.isArchive(bytes) || name.hasSuffix(".zip") {
-      return .archive(try ZipArchive(bytes, file: file))
-    }
-    if let remedy = ForeignFile.remedy(bytes) { throw ReadingError(file: file, message: remedy) }
-    if let format = StructureFormat(name: file) ?? .named(name, content: bytes) {
-      return .structures(
+  public init(
+    _ bytes: [UInt8], file: String, limits: ExpansionLimits = ExpansionLimits()
+  ) throws(ReadingError) {
+    let isPacked = Gzip.isCompressed(bytes)
+    let bytes =
+      isPacked ? try Gzip.decompress(bytes, file: file, limit: limits.bytes) : bytes
+    switch try FileKind(beginning: bytes, file: file) {
+    case .structures(let format):
+      self = .structures(
         try StructureFile.entries(bytes, file: file, format: format), format: format)
+    case .spectra: self = .spectra(try PatternFile.spectra(bytes, file: file))
+    case .image:
+      let (image, pages) = try ImageFile.micrograph(bytes, file: file)
+      self = .image(image, pages: pages)
+    case .array: self = .array(try NPYContent(bytes, file: file))
+    case .archive: self = .archive(try ZipArchive(bytes, file: file, limits: limits))
+    case .table: self = .table(try Table(bytes, file: file))
+    case .text:
+      do {
+        self = .table(try Table(bytes, file: file))
+      } catch {
+        throw bytes.isEmpty ? error : FileKind.unknown(error)
+      }
     }
-    if PatternFile.suffixes.contains(where: name.hasSuffix) {
-      return .spectra(try PatternFile.spectra(bytes, file: file))
-    }
-    if [".csv", ".tsv", ".json", ".jsonl", ".ndjson"].contains(where: name.hasSuffix) {
-      return .table(try Table(bytes, file: file))
-    }
-    return try unnamed(bytes, file: file)
-  }
-
-  /// A file whose name says nothing: a pattern where its lines are numbers, else a table.
-  private static func unnamed(
-    _ bytes: [UInt8], file: String
-  ) throws(ReadingError) -> FileContent {
-    if PatternFile.isPattern(bytes) { return .spectra(try PatternFile.spectra(bytes, file: file)) }
-    let isText = !bytes.prefix(1 << 16).contains(0) || UTF16Transcoder(markAtStartOf: bytes) != nil
-    guard isText else {
-      throw ReadingError(file: file, message: "A binary file of a kind that is not known here.")
-    }
-    do {
-      return .table(try Table(bytes, file: file))
-    } catch {
-      guard !bytes.isEmpty else { throw error }
-      throw ReadingError(
-        file: file, line: error.line, column: error.column, field: error.field,
-        message: "Not a file of a kind that is known here. Read as a table: \(error.message)")
-    }
-  }
-}
-
-extension StructureFormat {
-  /// By content, for names that leave a choice: tables keep theirs.
-  fileprivate static func named(_ name: String, content bytes: [UInt8]) -> StructureFormat? {
-    let isOther =
-      [".csv", ".tsv", ".jsonl", ".ndjson"].contains(where: name.hasSuffix)
-      || PatternFile.suffixes.contains(where: name.hasSuffix)
-    return isOther ? nil : StructureFormat(content: bytes)
   }
 }

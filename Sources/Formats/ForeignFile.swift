@@ -15,7 +15,6 @@ enum ForeignFile {
     (Array("%PDF-".utf8), "A PDF document; save its text or its tables as plain text or CSV."),
     ([0x89] + Array("HDF\r\n".utf8), "An HDF5 file; write the arrays you need as CSV or NPY."),
     (Array("CDF".utf8) + [1], "A NetCDF file; write the arrays you need as CSV or NPY."),
-    ([0x93] + Array("NUMPY".utf8), "A NumPy array, which has no names; write a table as CSV."),
     ([0xD0, 0xCF, 0x11, 0xE0], "A file of an old Office program; save the sheet as CSV."),
     (Array("BZh".utf8), "A file packed with bzip2; unpack it, or pack it with gzip."),
     ([0xFD] + Array("7zXZ".utf8) + [0], "A file packed with xz; unpack it, or pack it with gzip."),

@@ -27,20 +27,18 @@ public enum StructureFile {
     return try entries(bytes, file: file, format: format)
   }
 
-  /// All structures of bytes in a known format; two atoms at one place are refused, in
-  /// JSON noted.
+  /// All structures of bytes in a known format.
+  ///
+  /// Two atoms at one place, nearer than 0.01 Å and together filling more than 1.01, are refused;
+  /// what an OPTIMADE provider publishes is read with a notice, since nobody here can correct it.
   public static func entries(
     _ bytes: [UInt8], file: String, format: StructureFormat
   ) throws(ReadingError) -> [StructureEntry] {
-    var entries = try unchecked(bytes, file: file, format: format)
-    guard format != .cif else { return entries }
-    for place in entries.indices {
-      // Databases hold many structures a page: one that is odd does not cost the others.
-      if format == .json {
-        entries[place].noteOverlaps()
-      } else {
-        try entries[place].refuseOverlaps(file: file)
-      }
+    let entries = try unchecked(bytes, file: file, format: format)
+    switch format {
+    case .cif, .json: break  // their readers know more, and have done it
+    case .poscar, .extendedXYZ, .lammpsData, .lammpsDump:
+      for entry in entries { try entry.refuseOverlaps(file: file) }
     }
     return entries
   }

@@ -94,7 +94,8 @@ extension Table {
     "na", "n/a", "n.a.", "#n/a", "nan", "<na>", "null", "none", "nil", "-", "--", "—", "–", "?",
   ]
 
-  private static func trimmed(_ cell: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+  /// Without the blanks and tabs around it.
+  static func trimmed(_ cell: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var (start, end) = (0, cell.count)
     while start < end, cell[start] == 32 || cell[start] == 9 { start += 1 }
     while end > start, cell[end - 1] == 32 || cell[end - 1] == 9 { end -= 1 }

@@ -1,3 +1,5 @@
+internal import Matter
+
 /// Columns of text cells with names, as read from CSV or JSON.
 ///
 /// Cells keep their text until a caller asks for numbers; each row knows its line in the file, so
@@ -38,10 +40,24 @@ public struct Table: Hashable, Sendable {
           file: file, line: 1, message: "Column \(place + 1) has no name; give it one.")
       }
       guard seen.insert(name).inserted else {
+        if areValues(names) {
+          throw ReadingError(
+            file: file, line: 1,
+            message:
+              "The first line holds values where the names of the columns should stand; put a "
+              + "line of names above it.")
+        }
         throw ReadingError(
           file: file, line: 1, field: name, message: "The name occurs twice; rename one.")
       }
     }
+  }
+
+  /// Whether the names of columns are numbers and formulas, at least one of them a number: the first
+  /// line of a file without names.
+  public static func areValues(_ names: [String]) -> Bool {
+    names.contains { number($0) != nil }
+      && names.allSatisfy { number($0) != nil || (try? Composition(formula: $0)) != nil }
   }
 
   /// A table that does not come from a file; rows are numbered from 1.
@@ -79,7 +95,9 @@ public struct Table: Hashable, Sendable {
       throw ReadingError(
         file: file,
         message: "There is no column \"\(column)\".\(near) The columns are "
-          + "\(columns.prefix(20).joined(separator: ", ")).")
+          + "\(columns.prefix(20).joined(separator: ", "))."
+          + (Self.areValues(columns)
+            ? " The first line holds values; put a line of names above it." : ""))
     }
     return cells[place]
   }

@@ -27,7 +27,7 @@ public struct TableBatches {
   public private(set) var columns: [String] = []
 
   /// Reads the beginning of a table: `.json`, `.jsonl` and `.ndjson` as JSON, everything else as CSV
-  /// (`.tsv` with tabs).
+  /// (`.tsv` with tabs), a `.gz` at the end of the name aside.
   ///
   /// - Parameters:
   ///   - file: Its name; errors give it.
@@ -37,7 +37,8 @@ public struct TableBatches {
   public init(file: String, nextChunk: @escaping () throws -> [UInt8]?) throws {
     self.file = file
     self.nextChunk = nextChunk
-    let name = file.lowercased()
+    var name = file.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
     let isJSON = [".json", ".jsonl", ".ndjson"].contains(where: name.hasSuffix)
     let start = try beginning()
     if isJSON {

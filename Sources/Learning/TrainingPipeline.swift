@@ -67,6 +67,11 @@ public struct TrainingPipeline: Sendable {
       }
       return .heldOut(try data.heldOut(fold: fold, trainer: trainer, seed: seed))
     }
+    return try outcome(of: results)
+  }
+
+  /// Puts the results of the fits together; one of them is the surrogate to keep.
+  func outcome(of results: [FitResult]) throws -> TrainingOutcome {
     var heldOut: [HeldOut] = []
     var surrogate: (any Surrogate)?
     for result in results {
@@ -76,7 +81,7 @@ public struct TrainingPipeline: Sendable {
       }
     }
     heldOut.sort { $0.row < $1.row }
-    guard let surrogate else { preconditionFailure("the first job trains on all rows") }
+    guard let surrogate else { preconditionFailure("one job trains the surrogate to keep") }
     return try outcome(surrogate, heldOut)
   }
 
@@ -91,13 +96,13 @@ public struct TrainingPipeline: Sendable {
   }
 }
 
-private enum FitResult: Sendable {
+enum FitResult: Sendable {
   case surrogate(any Surrogate)
   case heldOut([HeldOut])
 }
 
 /// `@unchecked Sendable`: the count is touched under the lock alone.
-private final class ProgressCounter: @unchecked Sendable {
+final class ProgressCounter: @unchecked Sendable {
   private let lock = NSLock()
   private var done = 0
   private let total: Int

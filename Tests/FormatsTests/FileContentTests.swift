@@ -15,7 +15,7 @@ struct FileContentTests {
       ([0xFF, 0xD8, 0xFF, 0xE0], "cell.jpg", "A JPEG picture; convert it to PNG or TIFF."),
       (Array("%PDF-1.7\n".utf8), "paper.pdf", "A PDF document;"),
       ([0x89] + Array("HDF\r\n".utf8), "data.h5", "An HDF5 file;"),
-      ([0x93] + Array("NUMPY".utf8) + [1, 0], "data.csv", "A NumPy array,"),
+      ([0x93] + Array("NUMPY".utf8) + [1, 0], "data.csv", "Not an NPY file:"),
       (
         [UInt8](repeating: 97, count: 257) + Array("ustar".utf8), "cifs.tar",
         "A tar archive; unpack it (tar xf)"

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Formats
+
 @Suite("inspect")
 struct InspectTests {
   static let rockSalt = """
@@ -98,6 +100,72 @@ struct InspectTests {
       #expect((error["message"] as? String)?.contains("Sites 1 and 2") == true)
     }
     #expect(cards[2]["disordered"] as? Bool == true && cards[2]["sites"] as? Int == 8)
+  }
+
+  @Test("Arrays of NumPy and the files of an archive are looked into")
+  func looksInside() throws {
+    let folder = try TemporaryFolder()
+    func write(_ bytes: [UInt8], to name: String) throws {
+      try Data(bytes).write(to: folder.url.appendingPathComponent(name))
+    }
+    let array = NPYContent(.reals([1.5, .nan, -2, .infinity, 0, 4]), shape: [2, 3])
+    try write(array.encoded, to: "a.npy")
+    try write(NPZArchive.encode([("energies", array)]), to: "a.npz")
+    var zip = ZipWriter()
+    zip.add("cells/salt.cif", Array(Self.rockSalt.utf8))
+    zip.add("broken.cif", Array("data_x\nloop_\n".utf8))
+    zip.add("README.txt", Array("Two sentences, here. And there.\n".utf8))
+    try write(zip.finished(), to: "all.zip")
+    let run = try folder.run("inspect", "a.npy", "a.npz", "all.zip", "--json")
+    #expect(run.status == 0, "\(run.errors)")
+    let cards = try Self.cards(run)
+    #expect(cards.map { $0["format"] as? String } == ["npy", "npz", "zip"])
+    let members = try cards.dropFirst().map {
+      try #require($0["archive"] as? [[String: Any]])
+    }
+    let inside = members.map { $0.map { $0["content"] as? [String: Any] } }
+    for summary in [cards[0]["array"], inside[0].first??["array"]] {
+      let summary = try #require(summary as? [String: Any])
+      #expect(summary["shape"] as? [Int] == [2, 3] && summary["type"] as? String == "<f8")
+      #expect(summary["minimum"] as? Double == -2 && summary["maximum"] as? Double == 4)
+      #expect(summary["notANumber"] as? Int == 1 && summary["infinite"] as? Int == 1)
+    }
+    #expect(
+      members[1].map { $0["name"] as? String } == ["cells/salt.cif", "broken.cif", "README.txt"])
+    #expect(inside[1][0]?["reducedFormula"] as? String == "NaCl")
+    #expect(inside[1][1]?["error"] != nil && inside[1][2] == nil)
+    let text = try folder.run("inspect", "a.npy", "all.zip").output
+    #expect(text.contains("an array of 2 × 3, <f8") && text.contains("salt.cif: NaCl"), "\(text)")
+  }
+
+  @Test("Cells of no solid and tables without names are noted")
+  func notesOddities() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("Fe\n1\n1e-300 0 0\n0 3 0\n0 0 3\nFe\n1\nDirect\n0 0 0\n", to: "flat.vasp")
+    try folder.write("Fe2O3,2.1\nTiO2,3.2\n", to: "headless.csv")
+    try folder.write(Self.rockSalt, to: "salt.cif")
+    let cards = try Self.cards(
+      try folder.run("inspect", "flat.vasp", "headless.csv", "salt.cif", "--json"))
+    let notices = cards.map { ($0["notices"] as? [[String: Any]])?.first?["message"] as? String }
+    #expect(notices[0]?.hasPrefix("The cell is implausible") == true, "\(cards[0])")
+    #expect(notices[1]?.hasPrefix("The first line holds values") == true)
+    #expect(notices[2] == nil)
+  }
+
+  @Test("Long tables and trajectories are read piece by piece, gzipped too")
+  func streams() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<100_000).map { "Fe\($0 % 40 + 1)O,\($0 % 128)\n" }.joined()
+    let table = Array(("formula,gap\n" + rows).utf8)
+    try Data(Gzip.compress(table, level: 1)).write(
+      to: folder.url.appendingPathComponent("long.csv.gz"))
+    try folder.write(String(repeating: "2\n\nO 0 0 0\nO 0 0 1.2\n", count: 50_000), to: "long.xyz")
+    let cards = try Self.cards(try folder.run("inspect", "long.csv.gz", "long.xyz", "--json"))
+    let profile = try #require(cards[0]["table"] as? [String: Any])
+    #expect(profile["rows"] as? Int == 100_000 && profile["formulaColumn"] as? String == "formula")
+    let columns = try #require(profile["columns"] as? [[String: Any]])
+    #expect(columns[0]["distinct"] as? Int == 40 && columns[1]["maximum"] as? Double == 127)
+    #expect(cards[1]["structures"] as? Int == 50_000 && cards[1]["formula"] as? String == "O2")
   }
 
   @Test("text extract lists formulas and quantities with their places")

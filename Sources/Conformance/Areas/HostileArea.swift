@@ -46,6 +46,7 @@ enum HostileArea: ConformanceArea {
         (0..<image.width).map { x in Int(image.sample(x: x, y: y)) }
       }
       return image.samples.count <= 10_000 ? ["pixels": rows] : [:]
+    case .array(let array): return ["values": array.values.count]
     case .table(let table): return ["rows": table.rowCount]
     case .archive(let archive):
       for entry in archive.entries { _ = try archive.bytes(of: entry) }

@@ -21,6 +21,16 @@ extension AuditInput {
   ]
   static let crystalSystemNames = ["crys_sys", "crystal_system", "crystal system", "crystalsystem"]
 
+  /// Space groups that were found by symmetry, in the place of those that a table states.
+  ///
+  /// - Parameter numbers: One for each row.
+  public mutating func setSpaceGroups(_ numbers: [Int?], survey: SpaceGroupSurvey) {
+    precondition(numbers.count == rows.count, "a space group, or none, for each row")
+    spaceGroups = numbers
+    crystalSystems = numbers.map { $0.flatMap { CrystalSystem(spaceGroupNumber: $0) } }
+    crystalSurvey = survey
+  }
+
   /// The rows of a table.
   ///
   /// - Throws: ``ReadingError`` with the line for a formula that is none and a target that is text.

@@ -17,8 +17,11 @@ public struct AuditInput: Sendable {
   public var fidelities: [String]?
   public var sources: [String]?
 
-  /// Equal for equal crystals, one for each row.
-  public var crystalKeys: [String]?
+  /// Which crystals ``spaceGroups`` were found for; `nil` where a table states them.
+  public var crystalSurvey: SpaceGroupSurvey?
+
+  /// Equal for equal crystals, one for each row; `nil` for a row without a crystal.
+  public var crystalKeys: [String?]?
   public var split: Split?
 
   public struct Target: Sendable {

@@ -16,7 +16,13 @@ public struct DataAudit: Codable, Hashable, Sendable {
   /// `nil` where nothing is known of crystals.
   public let crystalSystems: Distribution?
   public let spaceGroups: Distribution?
+
+  /// Which crystals space groups were looked for in; `nil` where the rows state them.
+  public let crystalSurvey: SpaceGroupSurvey?
   public let fidelities: Distribution?
+
+  /// What the methods mean, the largest family first; empty where nothing is said of methods.
+  public let protocols: [ProtocolFamily]
   public let sources: Distribution?
   public let elementImbalance: Imbalance?
   public let target: TargetSummary?
@@ -103,9 +109,13 @@ public struct DataAudit: Codable, Hashable, Sendable {
     }
   }
 
-  /// - Parameter tolerance: The share of atoms that may be exchanged between near compositions.
+  /// - Parameters:
+  ///   - tolerance: The share of atoms that may be exchanged between near compositions.
+  ///   - seed: Draws the sample of tables that are too large to be looked at whole.
   /// - Throws: ``SplitError`` when the split belongs to other rows.
-  public init(_ input: AuditInput, tolerance: Double = 0.02) throws(SplitError) {
+  public init(
+    _ input: AuditInput, tolerance: Double = 0.02, seed: UInt64 = 0, threads: Int = 1
+  ) throws(SplitError) {
     let compositions = input.rows.compositions
     source = input.source
     rows = compositions.count
@@ -117,12 +127,16 @@ public struct DataAudit: Codable, Hashable, Sendable {
     chemistry = Distribution(compositions.map { ChemistryClass($0).rawValue })
     crystalSystems = input.crystalSystems.map { Distribution($0.map { $0?.rawValue }) }
     spaceGroups = input.spaceGroups.map { Distribution($0.map { $0.map { "\($0)" } }) }
+    crystalSurvey = input.crystalSurvey
+    protocols = ProtocolFamily.all(in: input.fidelities ?? [])
     fidelities = input.fidelities.map { Distribution($0.map { $0.isEmpty ? nil : $0 }) }
     sources = input.sources.map { Distribution($0.map { $0.isEmpty ? nil : $0 }) }
     elementImbalance = Imbalance(elementRows)
     target = input.target.flatMap(TargetSummary.init)
     labelNoise = input.target.flatMap { LabelNoise(input.rows, $0.values) }
-    outliers = input.target.flatMap { Outliers(input.rows, $0.values) }
+    outliers = input.target.flatMap {
+      Outliers(input.rows, $0.values, seed: seed, threads: threads)
+    }
     sourceDrift = input.sources.map { SourceDrift.all(input, labels: $0) } ?? []
     fidelityDrift = input.fidelities.map { SourceDrift.all(input, labels: $0) } ?? []
     splitName = input.split?.name
@@ -135,7 +149,8 @@ public struct DataAudit: Codable, Hashable, Sendable {
     limits =
       DataLimits(
         rows: rows, elementRows: elementRows, arity: arity, chemistry: chemistry,
-        crystalSystems: crystalSystems, fidelities: fidelities, sources: sources, target: target,
+        crystalSystems: crystalSystems, crystalSurvey: crystalSurvey, fidelities: fidelities,
+        protocols: protocols, sources: sources, target: target,
         noise: labelNoise, leakage: leakage
       ).sentences
   }

@@ -8,7 +8,9 @@ struct DataLimits {
   let arity: DataAudit.Distribution
   let chemistry: DataAudit.Distribution
   let crystalSystems: DataAudit.Distribution?
+  let crystalSurvey: SpaceGroupSurvey?
   let fidelities: DataAudit.Distribution?
+  let protocols: [ProtocolFamily]
   let sources: DataAudit.Distribution?
   let target: DataAudit.TargetSummary?
   let noise: LabelNoise?
@@ -24,7 +26,7 @@ struct DataLimits {
   static let rareShare = 0.05
 
   var sentences: [String] {
-    (families + [rareElements] + arities + crystals + values + [noiseFloor] + methods + [leak])
+    (families + [rareElements] + arities + crystals + values + [noiseFloor] + methods + leaks)
       .compactMap { $0 }
   }
 
@@ -99,6 +101,9 @@ struct DataLimits {
       names.isEmpty ? nil : "Of the rows, \(Self.list(names, last: "and")).",
       crystalSystems.unknown == 0
         ? nil : "The crystal system of \(crystalSystems.unknown) rows is not known.",
+      crystalSurvey.flatMap { survey in
+        survey.isSample ? "Symmetry was looked for in \(survey.scope): shares are estimates." : nil
+      },
     ]
   }
 
@@ -139,13 +144,27 @@ struct DataLimits {
   private var methods: [String?] {
     [
       fidelities == nil ? "No column says how the values were obtained." : nil,
+      protocols.count { $0.kind != .unknown } > 1
+        ? "The values come from \(protocols.count) families of methods "
+          + "(\(protocols.prefix(4).map(\.name).joined(separator: ", "))): harmonize them before "
+          + "they are learned as one property." : nil,
       sources.map { $0.counts.count == 1 } ?? false
         ? "All rows come from one source: how far another would differ is not known." : nil,
     ]
   }
 
-  private var leak: String? {
-    guard let leakage, leakage.overall.nearComposition > 0.01 else { return nil }
+  private var leaks: [String?] {
+    guard let leakage else { return [] }
+    let crystals = leakage.overall.sameCrystal.flatMap { share in
+      share > 0.01
+        ? "\(Self.percent(share)) of the test rows with a crystal have the same crystal in training."
+        : nil
+    }
+    return [compositionLeak(leakage), crystals]
+  }
+
+  private func compositionLeak(_ leakage: SplitLeakage) -> String? {
+    guard leakage.overall.nearComposition > 0.01 else { return nil }
     return "\(Self.percent(leakage.overall.nearComposition)) of the test rows have a composition "
       + "within \(Self.percent(leakage.tolerance)) of the atoms in training: errors on them say "
       + "little about new compositions."

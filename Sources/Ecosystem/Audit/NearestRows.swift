@@ -1,12 +1,12 @@
 internal import DenseMath
 
 /// The nearest rows of a matrix, by a k-d tree (Bentley, Commun. ACM 18, 509 (1975)).
-struct NearestRows {
+struct NearestRows: Sendable {
   private let data: Matrix
   private var order: [Int]
   private var nodes: [Node] = []
 
-  private struct Node {
+  private struct Node: Sendable {
     var range: Range<Int>
     /// `nil` in a leaf.
     var cut: (column: Int, value: Double, low: Int, high: Int)?
@@ -81,9 +81,5 @@ struct NearestRows {
     search(far, row, count, condition, &best)
   }
 
-  private func distance(_ a: Int, _ b: Int) -> Double {
-    var sum = 0.0
-    for (x, y) in zip(data.row(a), data.row(b)) { sum += (x - y) * (x - y) }
-    return sum
-  }
+  private func distance(_ a: Int, _ b: Int) -> Double { data.squaredDistance(a, to: data, b) }
 }

@@ -3,8 +3,11 @@ import Matter
 
 /// Rows whose value does not fit the rows around them, each with its reason.
 public struct Outliers: Codable, Hashable, Sendable {
-  /// Rows that were looked at: all, or an even selection of the largest tables.
+  /// Rows that were looked at: all with a value, or of the largest tables a random sample.
   public let examined: Int
+
+  /// Rows with a value.
+  public let known: Int
 
   /// How many robust standard deviations make an outlier.
   public let threshold: Double
@@ -37,21 +40,20 @@ public struct Outliers: Codable, Hashable, Sendable {
   ///
   /// The score divides the distance from the median of eight neighbors by 1.4826 × their median
   /// absolute deviation, or by that of all such distances where the neighbors agree better than is
-  /// usual.
+  /// usual. Of more than `mostRows` rows, a random sample that `seed` draws is looked at and
+  /// compared with itself.
   init?(
-    _ rows: SplitRows, _ values: [Double?], threshold: Double = 6, mostRows: Int = 20_000
+    _ rows: SplitRows, _ values: [Double?], threshold: Double = 6,
+    mostRows: Int = Outliers.mostRows, seed: UInt64 = 0, threads: Int = 1
   ) {
     let known = rows.compositions.indices.filter { values[$0] != nil }
-    let step = max(1, (known.count + mostRows - 1) / mostRows)
-    let places = stride(from: 0, to: known.count, by: step).map { known[$0] }
+    let places = Self.sample(of: known, most: mostRows, seed: seed)
     guard places.count >= 30 else { return nil }
     let targets = places.map { values[$0] ?? 0 }
     let features = KMeans.standardized(Self.features(places.map { rows.compositions[$0] }))
     let keys = places.map { CompositionKey(rows.compositions[$0]) }
     let index = NearestRows(features)
-    let around = places.indices.map { place in
-      index.neighbors(of: place, count: 8) { keys[$0] != keys[place] }
-    }
+    let around = Self.neighbors(index, keys: keys, threads: threads)
     let centers = around.map { Statistics.median($0.map { targets[$0] }) }
     let distances = places.indices.map { abs(targets[$0] - centers[$0]) }
     let usual = 1.4826 * Statistics.median(distances.filter(\.isFinite))
@@ -64,6 +66,7 @@ public struct Outliers: Codable, Hashable, Sendable {
     let found = scores.indices.filter { scores[$0] > threshold }
       .sorted { (scores[$1], $0) < (scores[$0], $1) }
     examined = places.count
+    self.known = known.count
     self.threshold = threshold
     count = found.count
     self.rows = found.prefix(25).map { place in
@@ -75,6 +78,29 @@ public struct Outliers: Codable, Hashable, Sendable {
         neighbors: around[place].prefix(4).map { rows.compositions[places[$0]].formula },
         neighborMinimum: near.min() ?? .nan, neighborMaximum: near.max() ?? .nan)
     }
+  }
+
+  /// Larger tables are sampled.
+  public static let mostRows = 200_000
+
+  private static func sample(of places: [Int], most: Int, seed: UInt64) -> [Int] {
+    guard places.count > most else { return places }
+    var generator = SplitMix64(seed: seed)
+    return generator.shuffled(places).prefix(most).sorted()
+  }
+
+  /// The eight most similar rows of other compositions, for each row.
+  private static func neighbors(
+    _ index: NearestRows, keys: [CompositionKey], threads: Int
+  ) -> [[Int]] {
+    let blocks = stride(from: 0, to: keys.count, by: 256).map { $0..<min($0 + 256, keys.count) }
+    let found = try? parallelMap(blocks, threads: threads) { block in
+      block.map { place in
+        index.neighbors(of: place, count: 8) { keys[$0] != keys[place] }
+      }
+    }
+    // Nothing in the body throws.
+    return (found ?? []).flatMap { $0 }
   }
 
   private static let properties: [ElementProperty] = [

@@ -1,38 +1,36 @@
-import DenseMath
-public import Matter
+/// Which crystals the space groups of an audit come from: all, or a random sample.
+public struct SpaceGroupSurvey: Codable, Hashable, Sendable {
+  /// Different crystals behind the rows.
+  public let crystals: Int
 
-/// The space groups of many records, of as many as time allows.
-public struct SpaceGroupSurvey {
-  /// Å.
+  /// Crystals whose symmetry was looked for, and those where a space group was found.
+  public let examined: Int
+  public let found: Int
+
+  /// Crystals of more than ``mostSites`` sites, which are left out.
+  public let tooLarge: Int
+
+  /// Positions that an operation maps within this distance of another are mapped onto it, Å.
   public let tolerance: Double
 
-  /// Crystals that are still looked at; finding symmetry takes some 30 ms each, much more for large
-  /// ones.
-  public private(set) var remaining: Int
+  /// What the sample was drawn from.
+  public let seed: UInt64
 
-  private let threads: Int
-
-  /// Larger crystals are left out.
+  /// Larger crystals are left out: the search takes the square of the number of sites.
   public static let mostSites = 500
 
-  public init(limit: Int = 4_000, tolerance: Double = 0.01, threads: Int = 1) {
-    remaining = limit
-    self.tolerance = tolerance
-    self.threads = threads
-  }
+  /// Finding symmetry takes 1 to 40 ms for each crystal.
+  public static let usualSample = 4_000
 
-  /// The number of each record's space group; `nil` where there is no crystal, none is found, or the
-  /// survey has come to its limit.
-  public mutating func numbers(of records: [Record]) throws -> [Int?] {
-    let crystals = records.map { record -> Crystal? in
-      guard remaining > 0, let crystal = record.crystal, crystal.siteCount <= Self.mostSites else {
-        return nil
-      }
-      remaining -= 1
-      return crystal
-    }
-    return try parallelMap(crystals, threads: threads) { [tolerance] crystal in
-      crystal.flatMap { try? CrystalSymmetry(of: $0, tolerance: tolerance).spaceGroupNumber }
-    }
+  /// Whether crystals that could have been looked at were left out.
+  public var isSample: Bool { examined < crystals - tooLarge }
+
+  /// `4000 of 10500 crystals, drawn at random (seed 0)`.
+  public var scope: String {
+    let large =
+      tooLarge > 0 ? "; \(tooLarge) of more than \(Self.mostSites) sites are left out" : ""
+    return isSample
+      ? "\(examined) of \(crystals) crystals, drawn at random (seed \(seed))\(large)"
+      : "all \(examined) crystals\(large)"
   }
 }

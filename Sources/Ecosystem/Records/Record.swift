@@ -16,6 +16,9 @@ public struct Record: Hashable, Sendable {
   /// In the order they were recorded; several of one property are data, not an error.
   public var measurements: [SourcedMeasurement]
 
+  /// What texts say about it, in the order it was recorded.
+  public var passages: [Passage] = []
+
   public init(
     key: String, composition: Composition, crystal: Crystal? = nil, molecule: Molecule? = nil,
     measurements: [SourcedMeasurement] = []

@@ -7,6 +7,10 @@ public struct Patience: Hashable, Sendable {
   /// Questions in all, the first one too.
   public var attempts = 5
 
+  /// Of those, the most to a host that no name server knows: a misspelled name stays unknown, but a
+  /// name server may be busy once.
+  public var attemptsForUnknownHost = 2
+
   /// Seconds before the first repetition; doubles each time, half of it at random.
   public var firstDelay = 1.0
 
@@ -17,6 +21,15 @@ public struct Patience: Hashable, Sendable {
   public var interval = 0.2
 
   public init() {}
+
+  /// Questions in all, where the last one failed in some way.
+  func attempts(after error: HTTPError) -> Int {
+    if case .unknownHost = error { min(attempts, attemptsForUnknownHost) } else { attempts }
+  }
+
+  func attempts(after error: RemoteError) -> Int {
+    if case .http(let error) = error { attempts(after: error) } else { attempts }
+  }
 }
 
 /// Asks again when a failure may pass, no faster than is polite.
@@ -62,7 +75,7 @@ public final class PatientTransport: Sendable {
         guard attempt < patience.attempts else { return try read(response) }
         pause = try self.pause(after: response.head, attempt: attempt)
       } catch {
-        guard error.isPassing, attempt < patience.attempts else { throw error }
+        guard error.isPassing, attempt < patience.attempts(after: error) else { throw error }
         pause = delay(attempt)
       }
       try await wait(pause)

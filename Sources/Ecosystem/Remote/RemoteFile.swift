@@ -34,7 +34,9 @@ struct RemoteFile {
     for attempt in 1... {
       do {
         return try await ask(transport, progress)
-      } catch let error as HTTPError where error.isPassing && attempt < patience.attempts {
+      } catch let error as HTTPError
+        where error.isPassing && attempt < patience.attempts(after: error)
+      {
         let delay = min(patience.firstDelay * pow(2, Double(attempt - 1)), patience.longestDelay)
         try await waiting.wait(delay * (0.5 + 0.5 * rng.uniform()))
       }

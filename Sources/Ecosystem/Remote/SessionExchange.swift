@@ -147,9 +147,26 @@ final class SessionExchange: Sendable {
     case .networkConnectionLost: return .cut(url)
     case .cannotFindHost, .dnsLookupFailed: return .unknownHost(request.url.host ?? url)
     case .cancelled: return .cancelled
+    case .badURL, .unsupportedURL: return .refused(url, reason: objection)
     default:
       return .unreachable(url, reason: "\(error.code.rawValue) \(error.localizedDescription)")
     }
+  }
+}
+
+extension SessionExchange {
+  /// What is wrong with an address that the system's library does not take. On Linux it takes none of
+  /// version 6 in brackets.
+  private var objection: String {
+    let address = request.url.host.flatMap { NetworkAddress($0) }
+    guard let address, address.bytes.count == 16 else {
+      return "the system's HTTP library cannot read the address; check how it is written"
+    }
+    let remedy =
+      address.reach == .loopback
+      ? "write 127.0.0.1 or localhost for the loopback address of this machine"
+      : "write the name of the host"
+    return "the system's HTTP library takes no address in brackets; \(remedy)"
   }
 }
 

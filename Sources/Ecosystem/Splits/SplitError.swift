@@ -3,6 +3,7 @@ public enum SplitError: Error, Hashable, Sendable {
   case tooFewFolds(Int)
   case tooFewRows(Int, folds: Int)
   case tooFewGroups(Int, folds: Int)
+  case tooManyClusters(Int, limit: Int)
   case classTooSmall(String, count: Int, folds: Int)
   case missing(String, kind: String)
   case invalidShare(Double)
@@ -24,6 +25,8 @@ extension SplitError: CustomStringConvertible {
     case .tooFewRows(let rows, let folds): "\(rows) rows do not fill \(folds) folds."
     case .tooFewGroups(let groups, let folds):
       "The rows form \(groups) groups, which do not fill \(folds) folds; ask for fewer."
+    case .tooManyClusters(let asked, let limit):
+      "\(asked) clusters are too many; ask for at most \(limit) folds."
     case .classTooSmall(let name, let count, let folds):
       "The class \"\(name)\" has \(count) rows for \(folds) folds; ask for fewer folds, or merge it."
     case .missing(let what, let kind): "A split of the kind \(kind) needs \(what)."

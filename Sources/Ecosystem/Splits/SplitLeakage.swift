@@ -25,23 +25,28 @@ public struct SplitLeakage: Codable, Hashable, Sendable {
     /// Share of test rows whose set of elements occurs in training.
     public let sameChemicalSystem: Double
 
-    /// Share of test rows whose crystal occurs in training; `nil` where crystals are not known.
+    /// Share of the test rows with a crystal whose crystal occurs in training; `nil` where no row has
+    /// a crystal.
     public let sameCrystal: Double?
   }
 
   /// - Parameters:
-  ///   - crystalKeys: Equal for equal crystals, one for each row.
+  ///   - crystalKeys: Equal for equal crystals, one for each row, `nil` for one without: see
+  ///     ``CrystalRows/identities(threads:)``.
   ///   - tolerance: Share of atoms, greater than 0 and below 1.
   /// - Throws: ``SplitError/otherRows(expected:found:)`` when the split belongs to other rows.
   public init(
-    _ split: Split, rows: SplitRows, crystalKeys: [String]? = nil, tolerance: Double = 0.02
+    _ split: Split, rows: SplitRows, crystalKeys: [String?]? = nil, tolerance: Double = 0.02
   ) throws(SplitError) {
     try split.verify(rows)
     self.tolerance = tolerance
     let seen = Seen(split)
     let exact = seen.flags(keys: rows.compositions.map(CompositionKey.init))
     let systems = seen.flags(keys: rows.chemicalSystems)
-    let crystals = crystalKeys.map { seen.flags(keys: $0) }
+    // Rows without a crystal are left out of its share.
+    let crystals = crystalKeys.map { keys in
+      (flags: seen.flags(keys: keys), isKnown: keys.map { $0 != nil })
+    }
     let index = CompositionIndex(rows.compositions, tolerance: tolerance)
     let near = split.folds.indices.map { row in
       guard let fold = split.folds[row] else { return false }
@@ -59,7 +64,12 @@ public struct SplitLeakage: Codable, Hashable, Sendable {
         fold: fold, name: fold.flatMap { split.foldNames?[$0] }, testRows: tested.count,
         trainingRows: fold.map { split.training($0).count } ?? split.rowCount,
         sameComposition: share(exact), nearComposition: share(near),
-        sameChemicalSystem: share(systems), sameCrystal: crystals.map(share))
+        sameChemicalSystem: share(systems),
+        sameCrystal: crystals.flatMap { crystals in
+          let known = tested.filter { crystals.isKnown[$0] }
+          guard !known.isEmpty else { return nil }
+          return Double(known.count { crystals.flags[$0] }) / Double(known.count)
+        })
     }
     overall = figures(nil)
     folds = (0..<split.foldCount).map { figures($0) }

@@ -136,6 +136,9 @@ public struct SplitMaker: Sendable {
     return keys.map { fold[$0] }
   }
 
+  /// More clusters take long to find and leave little to test.
+  public static let mostClusters = 200
+
   /// Leave-one-cluster-out: Meredig et al., Mol. Syst. Des. Eng. 3, 819 (2018).
   private func clusters() throws(SplitError) -> ([Int?], [String]) {
     guard let features, features.rows == rows.count else {
@@ -143,6 +146,9 @@ public struct SplitMaker: Sendable {
     }
     if let place = features.elements.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(row: place / features.columns)
+    }
+    guard recipe.folds <= Self.mostClusters else {
+      throw .tooManyClusters(recipe.folds, limit: Self.mostClusters)
     }
     let clusters = KMeans(
       standardizing: features, clusters: recipe.folds, seed: recipe.seed)

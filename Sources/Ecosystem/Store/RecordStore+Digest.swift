@@ -39,6 +39,7 @@ extension RecordStore {
       LEFT JOIN quantity q ON q.id = m.quantity
     ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
     """,
+    PassageSchema.contents,
   ]
 }
 

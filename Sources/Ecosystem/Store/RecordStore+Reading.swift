@@ -22,8 +22,8 @@ extension RecordStore {
   /// Withdrawn sources and their measurements are left out, and so are materials without any other.
   ///
   /// - Parameters:
-  ///   - structures: Whether crystals and molecules are read too; without, ``Record/crystal`` is
-  ///     `nil`.
+  ///   - structures: Whether crystals, molecules and passages are read too; without,
+  ///     ``Record/crystal`` is `nil`.
   ///   - batch: How many materials are held at once.
   ///   - body: Takes the next records, never none; returns whether to go on.
   public func forEachBatch(
@@ -142,8 +142,11 @@ struct RecordReader {
   }
 
   private func addStructures(to found: inout [(id: Int64, record: Record)]) throws {
-    let structures = try structures(of: Self.list(found.map(\.id)))
+    let list = Self.list(found.map(\.id))
+    let structures = try structures(of: list)
+    let passages = try PassageRows.byMaterial(list, db, place: self.place)
     for place in found.indices {
+      found[place].record.passages = passages[found[place].id] ?? []
       switch structures[found[place].id] {
       case .crystal(let crystal)?: found[place].record.crystal = crystal
       case .molecule(let molecule)?: found[place].record.molecule = molecule

@@ -25,6 +25,7 @@ enum StoreSchema {
         }
       }
     }
+    PassageSchema.register(in: &migrator)
     return migrator
   }
 

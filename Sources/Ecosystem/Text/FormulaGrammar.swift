@@ -13,12 +13,9 @@ struct FormulaGrammar {
     var mentions: [Mention] = []
     var place = 0
     while place < scan.count {
-      guard isCandidate(place), !isCandidate(place - 1) else {
-        place += 1
-        continue
-      }
+      // Words are taken whole, so that the scalar before this one belongs to none.
       let end = wordEnd(place)
-      mentions += formulas(in: place..<end)
+      if end > place, mayHoldFormula(place..<end) { mentions += formulas(in: place..<end) }
       place = max(end, place + 1)
     }
     return mentions
@@ -27,12 +24,18 @@ struct FormulaGrammar {
   /// Scalars that a formula may hold.
   private func isCandidate(_ place: Int) -> Bool {
     guard let scalar = scan[place] else { return false }
+    if (97...122).contains(scalar.value) { return true }
     switch scalar {
     case "A"..."Z", "a"..."z", "0"..."9", "(", ")", "[", "]", ".", "·", "•", "+", "-", "−", "–",
       "δ", "₀"..."₉", "/", "∙", "⋅", "±", "=":
       return true
     default: return false
     }
+  }
+
+  /// A formula has a capital; most words have none.
+  private func mayHoldFormula(_ range: Range<Int>) -> Bool {
+    scan.scalars[range].contains { (65...90).contains($0.value) }
   }
 
   private func wordEnd(_ start: Int) -> Int {
@@ -47,7 +50,7 @@ struct FormulaGrammar {
     let trimmed = withoutPunctuation(range)
     guard !trimmed.isEmpty else { return [] }
     if let mention = formula(trimmed) { return [mention] }
-    for separators in [["/", "="], ["-", "–", "−"]] as [Set<Unicode.Scalar>] {
+    for separators in [["/", "="], ["-", "–", "−"]] as [[Unicode.Scalar]] {
       let parts = split(trimmed, at: separators)
       let found = parts.flatMap { parts.count > 1 ? formulas(in: $0) : [] }
       if !found.isEmpty { return found }
@@ -55,7 +58,7 @@ struct FormulaGrammar {
     return []
   }
 
-  private func split(_ range: Range<Int>, at separators: Set<Unicode.Scalar>) -> [Range<Int>] {
+  private func split(_ range: Range<Int>, at separators: [Unicode.Scalar]) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var start = range.lowerBound
     for place in range where scan[place].map(separators.contains) ?? false {
@@ -69,16 +72,30 @@ struct FormulaGrammar {
   /// Without sentence marks at the ends, and without a bracket that is closed elsewhere.
   private func withoutPunctuation(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
-    let marks: Set<Unicode.Scalar> = [".", "-", "–", "−", "+", "/", "·", "•", "="]
+    // Marks are no brackets: only taking a bracket away changes the balance.
+    var balance = balance(range)
     while true {
       let (before, after) = (start, end)
-      if start < end, let first = scan[start], marks.contains(first) { start += 1 }
-      if start < end, let last = scan[end - 1], marks.contains(last) { end -= 1 }
-      let balance = balance(start..<end)
-      if start < end, balance < 0, scan[end - 1] == ")" || scan[end - 1] == "]" { end -= 1 }
-      if start < end, balance > 0, scan[start] == "(" || scan[start] == "[" { start += 1 }
-      if start < end, balance == 0, wraps(start..<end) { (start, end) = (start + 1, end - 1) }
+      if start < end, isMark(start) { start += 1 }
+      if start < end, isMark(end - 1) { end -= 1 }
+      let (first, last) = (scan[start], scan[end - 1])
+      let known = balance
+      if start < end, known < 0, last == ")" || last == "]" {
+        (end, balance) = (end - 1, balance + 1)
+      }
+      if start < end, known > 0, first == "(" || first == "[" {
+        (start, balance) = (start + 1, balance - 1)
+      }
+      if start < end, known == 0, wraps(start..<end) { (start, end) = (start + 1, end - 1) }
       if (start, end) == (before, after) { return start..<end }
+    }
+  }
+
+  /// Marks of sentences and the signs between formulas.
+  private func isMark(_ place: Int) -> Bool {
+    switch scan[place] {
+    case ".", "-", "–", "−", "+", "/", "·", "•", "=": true
+    default: false
     }
   }
 
@@ -101,8 +118,8 @@ struct FormulaGrammar {
   }
 
   private func formula(_ range: Range<Int>) -> Mention? {
+    guard FormulaWords.couldBeFormula(scan.scalars[range]) else { return nil }
     let text = scan.text(range)
-    guard FormulaWords.couldBeFormula(text) else { return nil }
     if let composition = try? Composition(formula: text) {
       guard let confidence = FormulaWords.confidence(of: text, composition) else { return nil }
       return mention(range, text, composition, confidence)

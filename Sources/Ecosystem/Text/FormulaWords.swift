@@ -13,12 +13,12 @@ enum FormulaWords {
   ]
 
   /// Two elements, or one with a number: what the start of a sentence does not have.
-  static func couldBeFormula(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first else { return false }
+  static func couldBeFormula(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
+    guard let first = scalars.first else { return false }
     let starts = isUppercase(first) || isDigit(first) || first == "(" || first == "["
     guard starts else { return false }
-    let capitals = text.unicodeScalars.count(where: isUppercase)
-    return capitals > 1 || (capitals == 1 && text.unicodeScalars.contains(where: isDigit))
+    let capitals = scalars.count(where: isUppercase)
+    return capitals > 1 || (capitals == 1 && scalars.contains(where: isDigit))
   }
 
   /// `nil` for words that only look like formulas.
@@ -44,6 +44,10 @@ enum FormulaWords {
       && text.unicodeScalars.allSatisfy { isUppercase($0) || isDigit($0) }
   }
 
+  private static func isVariable(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "x" || scalar == "y" || scalar == "z" || scalar == "δ"
+  }
+
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
     (48...57).contains(scalar.value) || (0x2080...0x2089).contains(scalar.value)
   }
@@ -61,24 +65,28 @@ enum FormulaWords {
     let scalars = Array(text.unicodeScalars)
     guard let delta = scalars.firstIndex(where: { $0 == "δ" }) else { return nil }
     var start = delta
-    let signs = TextScan.dashes.union("+±".unicodeScalars)
-    while start > 0, signs.contains(scalars[start - 1]) { start -= 1 }
+    while start > 0,
+      TextScan.isDash(scalars[start - 1]) || scalars[start - 1] == "+" || scalars[start - 1] == "±"
+    {
+      start -= 1
+    }
     guard start < delta, start > 0 else { return nil }
     return String(String.UnicodeScalarView(scalars[..<start] + scalars[(delta + 1)...]))
   }
 
   /// `Ba1-xSrxTiO3`: symbols of elements with x, y, z as amounts.
   static func hasVariables(_ text: String) -> Bool {
+    let scalars = Array(text.unicodeScalars)
+    guard scalars.contains(where: isVariable) else { return false }
     var cleaned = ""
     var variables = 0
-    let scalars = Array(text.unicodeScalars)
     for (place, scalar) in scalars.enumerated() {
       let pair = (place > 0 ? String(scalars[place - 1]) : "") + String(scalar)
       // The y of dysprosium is none.
-      if ["x", "y", "z", "δ"].contains(scalar), Element(symbol: pair) == nil {
+      if isVariable(scalar), Element(symbol: pair) == nil {
         variables += 1
         cleaned += "1"
-      } else if TextScan.dashes.contains(scalar) || scalar == "+" {
+      } else if TextScan.isDash(scalar) || scalar == "+" {
         continue
       } else {
         cleaned.unicodeScalars.append(scalar)

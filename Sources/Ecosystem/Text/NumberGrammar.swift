@@ -70,7 +70,9 @@ struct NumberGrammar {
   /// `× 10-4`, `x 10^3`, `·10⁻⁵`.
   private func power(at place: Int) -> (factor: Double, end: Int)? {
     var cursor = scan.skipBlanks(place)
-    guard let sign = scan[cursor], "×x·*".unicodeScalars.contains(sign) else { return nil }
+    guard let sign = scan[cursor], sign == "×" || sign == "x" || sign == "·" || sign == "*" else {
+      return nil
+    }
     cursor = scan.skipBlanks(cursor + 1)
     guard scan[cursor] == "1", scan[cursor + 1] == "0", !scan.isDigit(cursor + 2) else {
       return nil
@@ -101,7 +103,12 @@ struct NumberGrammar {
   private func digit(at place: Int) -> Int? {
     guard let scalar = scan[place] else { return nil }
     if (48...57).contains(scalar.value) { return Int(scalar.value) - 48 }
-    return Array("⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars).firstIndex(of: scalar)
+    switch scalar {
+    case "⁰", "⁴"..."⁹": return Int(scalar.value) - 0x2070
+    case "¹": return 1
+    case "²", "³": return Int(scalar.value) - 0xB0
+    default: return nil
+    }
   }
 
   private static func powerOfTen(_ exponent: Int) -> Double {
@@ -110,7 +117,9 @@ struct NumberGrammar {
 
   /// `two`, `half an`: number words up to twelve.
   private func word(at place: Int) -> Found? {
-    guard !scan.isWord(place - 1) else { return nil }
+    guard !scan.isWord(place - 1), let first = scan[place],
+      Self.initials.contains(TextScan.folded(first))
+    else { return nil }
     for (index, name) in NumberGrammar.words.enumerated() {
       guard let end = scan.end(of: name, at: place), !scan.isWord(end) else { continue }
       let value = Double(index + 1)
@@ -128,4 +137,13 @@ struct NumberGrammar {
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
   ]
+
+  /// The lower-case letters that number words begin with.
+  private static let initials: [UInt32] = "otfsenh".unicodeScalars.map(\.value)
+
+  /// Whether a number can begin with a scalar.
+  static func canBegin(with scalar: Unicode.Scalar) -> Bool {
+    (48...57).contains(scalar.value) || scalar == "."
+      || (scalar.isASCII && initials.contains(TextScan.folded(scalar)))
+  }
 }

@@ -14,21 +14,43 @@ enum PropertyWords {
     "cooling rate", "flow rate", "capacity", "viscosity", "purity",
   ]
 
+  static func isKnown(_ name: String) -> Bool { names.contains(name) }
+
+  /// A property that is named, and where.
+  typealias Found = (name: String, range: Range<Int>)
+
   /// The property named in the same sentence at most 45 characters before a place.
-  static func named(before place: Int, in scan: TextScan) -> String? {
+  static func found(before place: Int, in scan: TextScan) -> Found? {
     var start = place
     while start > 0, place - start < 45, !endsSentence(start - 1, scan) { start -= 1 }
-    let words = scan.text(start..<place).lowercased()
-    var best: (name: String, distance: Int)?
-    for name in names {
-      guard let found = words.ranges(of: name).last else { continue }
-      let distance = words.distance(from: found.upperBound, to: words.endIndex)
-      // Another number between the name and this one has taken the name already.
-      if words[found.upperBound...].contains(where: \.isNumber) { continue }
-      if best.map({ distance < $0.distance }) ?? true { best = (name, distance) }
-    }
-    return best?.name
+    return last(in: scan.scalars[start..<place])
   }
+
+  /// The name that ends last, unless a number stands behind it: another number between the name and
+  /// the place has taken the name already.
+  static func last(in window: ArraySlice<Unicode.Scalar>) -> Found? {
+    let free = window.lastIndex { $0.properties.numericType != nil }.map { $0 + 1 }
+    let words = window[(free ?? window.startIndex)...]
+    var best: Found?
+    for (name, scalars) in spellings {
+      let least = best?.range.upperBound ?? words.startIndex
+      var end = words.endIndex
+      while end > least, end - scalars.count >= words.startIndex {
+        if matches(words[(end - scalars.count)..<end], scalars) {
+          best = (name, (end - scalars.count)..<end)
+          break
+        }
+        end -= 1
+      }
+    }
+    return best
+  }
+
+  private static func matches(_ window: ArraySlice<Unicode.Scalar>, _ name: [UInt32]) -> Bool {
+    zip(window, name).allSatisfy { TextScan.folded($0) == $1 }
+  }
+
+  private static let spellings = names.map { ($0, $0.unicodeScalars.map(\.value)) }
 
   private static func endsSentence(_ place: Int, _ scan: TextScan) -> Bool {
     scan[place] == ";" || (scan[place] == "." && scan.isBlank(place + 1))

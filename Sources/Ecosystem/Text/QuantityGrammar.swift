@@ -1,3 +1,5 @@
+import Matter
+
 /// Quantities in running text: numbers with units, lists that share one, pH values, and the words
 /// for room temperature.
 struct QuantityGrammar {
@@ -19,7 +21,12 @@ struct QuantityGrammar {
       if let acid = acidity(at: place) {
         mentions.append(acid.mention)
         place = acid.end
-      } else if startsNumber(place), let list = list(at: place) {
+      } else if scan.isDash(place), let negative = negative(at: place) {
+        mentions.append(negative)
+        place = negative.range.upperBound
+      } else if NumberGrammar.canBegin(with: scan.scalars[place]), startsNumber(place),
+        let list = list(at: place)
+      {
         mentions += list.mentions
         place = list.end
       } else if let room = roomTemperature(at: place) {
@@ -52,6 +59,29 @@ struct QuantityGrammar {
       cursor = next
     }
     return nil
+  }
+
+  /// `−53 °C`, `(-0.9 V`: a dash directly before the number and behind a blank or a sign, where
+  /// what is measured can be below zero. A bullet before `5 g` is none.
+  private func negative(at place: Int) -> Mention? {
+    guard scan.isDigit(place + 1) || scan[place + 1] == "." else { return nil }
+    var before = place - 1
+    if before >= 0, !scan.isBlank(before), !["(", "=", "<", ">", "~", "≈"].contains(scan[before]) {
+      return nil
+    }
+    while before >= 0, place - before <= 3, scan.isBlank(before) { before -= 1 }
+    guard !scan.isDigit(before), let number = numbers.number(at: place + 1),
+      let unit = unit(after: number.end)
+    else { return nil }
+    switch unit.kind {
+    case .temperature where unit.unit == "K": return nil
+    case .temperature, .voltage, .current, .energy, .other: break
+    default: return nil
+    }
+    var signed = number
+    signed.lower = -number.lower
+    if number.upper == number.lower { signed.upper = signed.lower }
+    return mention(place, signed, unit)
   }
 
   private func unit(after end: Int) -> UnitGrammar.Found? {
@@ -98,7 +128,7 @@ struct QuantityGrammar {
         StatedQuantity(
           kind: unit.kind, lower: number.lower, upper: number.upper,
           uncertainty: number.uncertainty, unit: unit.unit,
-          property: PropertyWords.named(before: start, in: scan))),
+          property: PropertyWords.found(before: start, in: scan)?.name)),
       confidence: min(number.confidence, unit.confidence))
   }
 
@@ -131,7 +161,9 @@ struct QuantityGrammar {
 
   /// 20 to 25 °C by convention.
   private func roomTemperature(at place: Int) -> Mention? {
-    guard !scan.isWord(place - 1) else { return nil }
+    guard let first = scan[place].map(TextScan.folded), first == 0x72 || first == 0x61,
+      !scan.isWord(place - 1)
+    else { return nil }
     for words in ["room temperature", "ambient temperature"] {
       guard let end = scan.end(of: words, at: place), !scan.isWord(end) else { continue }
       let quantity = StatedQuantity(kind: .temperature, lower: 20, upper: 25, unit: "°C")

@@ -9,7 +9,7 @@ struct TextScan {
   var count: Int { scalars.count }
 
   subscript(place: Int) -> Unicode.Scalar? {
-    scalars.indices.contains(place) ? scalars[place] : nil
+    UInt(bitPattern: place) < UInt(bitPattern: scalars.count) ? scalars[place] : nil
   }
 
   func text(_ range: Range<Int>) -> String {
@@ -35,7 +35,7 @@ struct TextScan {
   }
 
   func isDash(_ place: Int) -> Bool {
-    self[place].map { TextScan.dashes.contains($0) } ?? false
+    self[place].map(TextScan.isDash) ?? false
   }
 
   /// Past blanks, at most `limit` of them.
@@ -44,6 +44,14 @@ struct TextScan {
     let end = place + limit
     while place < end, isBlank(place) { place += 1 }
     return place
+  }
+
+  /// A range without the blanks at its ends.
+  func trimmed(_ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, isBlank(start) { start += 1 }
+    while start < end, isBlank(end - 1) { end -= 1 }
+    return start..<end
   }
 
   /// The end of `word` at a place, case ignored for ASCII letters; `nil` where it is not.
@@ -63,9 +71,15 @@ struct TextScan {
       ? (65...90).contains(scalar.value & ~32) : scalar.properties.isAlphabetic
   }
 
-  static let dashes: Set<Unicode.Scalar> = ["-", "\u{2010}", "\u{2011}", "–", "—", "−"]
+  static func isDash(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "-", "\u{2010}", "\u{2011}", "–", "—", "−": true
+    default: false
+    }
+  }
 
-  private static func folded(_ scalar: Unicode.Scalar) -> UInt32 {
+  /// Lower case for ASCII letters, anything else as it is.
+  static func folded(_ scalar: Unicode.Scalar) -> UInt32 {
     (65...90).contains(scalar.value) ? scalar.value + 32 : scalar.value
   }
 }

@@ -1,3 +1,5 @@
+import Matter
+
 /// The spellings of units in running text.
 enum TextUnits {
   struct Entry {
@@ -56,6 +58,7 @@ enum TextUnits {
     add(.rate, "sccm", "s.c.c.m.", "SCCM")
     for unit in ["W", "kW", "mW"] { add(.power, unit) }
     for unit in ["V", "kV", "mV"] { add(.voltage, unit) }
+    add(.voltage, "μV", "uV", "µV")
     for unit in ["A", "mA", "nA"] { add(.current, unit) }
     add(.current, "μA", "uA", "µA")
     for unit in ["eV", "meV", "keV", "J", "kJ", "mJ", "cal", "kcal"] { add(.energy, unit) }
@@ -71,9 +74,31 @@ enum TextUnits {
   /// `2 A` and `3 T` are too often something else.
   static let shy: Set<String> = ["in", "A", "N", "S", "F", "T", "t", "m", "l", "d", "J"]
 
-  /// The scalars that spellings begin with.
-  static let initials = Set(entries.keys.compactMap(\.unicodeScalars.first))
+  /// One way to write a unit.
+  struct Spelling {
+    let scalars: [Unicode.Scalar]
+    let text: String
+    let entry: Entry
+  }
 
-  /// Longest spelling, scalars.
-  static let longest = entries.keys.reduce(0) { max($0, $1.unicodeScalars.count) }
+  /// Spellings by their first scalar, the longest first.
+  static let byInitial: [Unicode.Scalar: [Spelling]] = {
+    var spellings: [Unicode.Scalar: [Spelling]] = [:]
+    for (text, entry) in entries {
+      // Texts that Unicode calls equal (the angstrom and the ohm sign) are one key of a dictionary.
+      for form in [text] + (sameSigns[text] ?? []) {
+        let scalars = Array(form.unicodeScalars)
+        guard let first = scalars.first else { continue }
+        spellings[first, default: []].append(Spelling(scalars: scalars, text: text, entry: entry))
+      }
+    }
+    return spellings.mapValues { listed in
+      listed.sorted { ($1.scalars.count, $0.text) < ($0.scalars.count, $1.text) }
+    }
+  }()
+
+  private static let sameSigns = [
+    "\u{C5}": ["\u{C5}", "\u{212B}", "A\u{30A}"], "\u{3A9}": ["\u{3A9}", "\u{2126}"],
+    "k\u{3A9}": ["k\u{3A9}", "k\u{2126}"], "M\u{3A9}": ["M\u{3A9}", "M\u{2126}"],
+  ]
 }

@@ -1,3 +1,5 @@
+import Matter
+
 /// Units in running text, simple and joined: `°C`, `mL min-1`, `°C/min`, `g cm⁻³`.
 struct UnitGrammar {
   let scan: TextScan
@@ -16,6 +18,9 @@ struct UnitGrammar {
     let end: Int
   }
 
+  /// Units that are joined to a first one: more are damage, not a unit.
+  private static let mostPartners = 8
+
   /// The unit that begins at a place, with its powers and partners.
   func unit(at place: Int) -> Found? {
     guard let first = single(at: place) else { return nil }
@@ -23,7 +28,9 @@ struct UnitGrammar {
       unit: first.entry.unit, kind: first.entry.kind, end: first.end, confidence: 1)
     var isJoined = first.power != nil
     if let power = first.power { found.unit += "\(power)" }
-    while let next = partner(at: found.end) {
+    var partners = 0
+    while partners < Self.mostPartners, let next = partner(at: found.end) {
+      partners += 1
       found.unit += next.text
       found.end = next.end
       found.kind = next.isPerTime ? .rate : isDensity(found.kind) ? .concentration : .other
@@ -41,22 +48,29 @@ struct UnitGrammar {
 
   /// The longest spelling that ends where the word ends, with a power.
   private func single(at place: Int) -> Single? {
-    var best: (entry: TextUnits.Entry, spelling: String, end: Int)?
-    guard let first = scan[place], TextUnits.initials.contains(first) else { return nil }
-    var spelling = ""
-    for end in place..<min(place + TextUnits.longest, scan.count) {
-      guard let scalar = scan[end] else { break }
-      spelling.unicodeScalars.append(TextScan.isBlank(scalar) ? " " : scalar)
-      guard let entry = TextUnits.entries[spelling], isWordEnd(end + 1) else { continue }
-      best = (entry, spelling, end + 1)
-    }
-    guard let best else { return nil }
+    guard let first = scan[place], let listed = TextUnits.byInitial[first],
+      let best = longest(of: listed, at: place)
+    else { return nil }
     guard let power = NumberGrammar(scan: scan).exponent(at: best.end),
       abs(power.value) <= 4, power.value != 0, !scan.isDigit(power.end)
     else { return Single(entry: best.entry, spelling: best.spelling, power: nil, end: best.end) }
     // `5 h-2 days` is no power: only per-units take a dash, and areas and volumes a digit.
     return Single(
       entry: best.entry, spelling: best.spelling, power: power.value, end: power.end)
+  }
+
+  private func longest(
+    of listed: [TextUnits.Spelling], at place: Int
+  ) -> (entry: TextUnits.Entry, spelling: String, end: Int)? {
+    for spelling in listed {
+      let end = place + spelling.scalars.count
+      guard end <= scan.count, isWordEnd(end) else { continue }
+      let agrees = zip(spelling.scalars, scan.scalars[place..<end]).allSatisfy { wanted, scalar in
+        wanted == scalar || (wanted == " " && TextScan.isBlank(scalar))
+      }
+      if agrees { return (spelling.entry, spelling.text, end) }
+    }
+    return nil
   }
 
   private func isWordEnd(_ place: Int) -> Bool {

@@ -100,6 +100,8 @@ struct NPYHeader {
     case real, signed, unsigned, flag
   }
 
+  /// NumPy's name of the items, such as `<f8`.
+  let type: String
   let kind: Kind
   let itemSize: Int
   let isBigEndian: Bool
@@ -110,23 +112,22 @@ struct NPYHeader {
 
   init(_ bytes: [UInt8], file: String) throws(ReadingError) {
     func refuse(_ message: String) -> ReadingError { ReadingError(file: file, message: message) }
-    guard bytes.count >= 12, bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
-      throw refuse("Not an NPY file: it does not begin with \\x93NUMPY.")
+    guard bytes.count >= 12, Self.isPresent(in: bytes) else {
+      throw refuse("Not an NPY file: it does not begin with \\x93NUMPY and a header.")
     }
     guard (1...3).contains(bytes[6]) else {
       throw refuse("Version \(bytes[6]) of NPY is unknown; versions are 1 to 3.")
     }
-    let isShort = bytes[6] == 1
-    let start = isShort ? 10 : 12
-    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard length <= bytes.count - start else { throw refuse("The header is cut off.") }
-    end = start + length
+    let start = bytes[6] == 1 ? 10 : 12
+    end = Self.length(bytes)
+    guard end <= bytes.count else { throw refuse("The header is cut off.") }
     let text = String(decoding: bytes[start..<end], as: UTF8.self)
     guard let type = Self.quoted("descr", text), let order = Self.word("fortran_order", text),
       order == "True" || order == "False", let shape = Self.shape(text)
     else { throw refuse("The header is damaged; it needs descr, fortran_order and shape.") }
     isColumnMajor = order == "True"
     self.shape = shape
+    self.type = type
     isBigEndian = type.hasPrefix(">")
     switch (type.dropFirst().first, Int(type.dropFirst(2))) {
     case ("f", let size?) where [2, 4, 8].contains(size): (kind, itemSize) = (.real, size)
@@ -136,6 +137,19 @@ struct NPYHeader {
     default:
       throw refuse("The items are \"\(type.prefix(20))\"; save floats, integers or booleans.")
     }
+  }
+
+  /// Whether bytes begin as an NPY file does.
+  static func isPresent(in bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0x93] + Array("NUMPY".utf8))
+  }
+
+  /// Where the data begin, as the head states it.
+  ///
+  /// - Precondition: There are 12 bytes at least.
+  static func length(_ bytes: [UInt8]) -> Int {
+    let start = bytes[6] == 1 ? 10 : 12
+    return bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) } + start
   }
 
   /// The product of the shape; `nil` beyond 63 bits.

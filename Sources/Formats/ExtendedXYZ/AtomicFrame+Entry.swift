@@ -31,13 +31,22 @@ extension AtomicFrame {
     for name in speciesNames {
       guard let reading = ParticleName.read(name) else {
         throw ReadingError(
-          file: file, line: line, field: "species",
-          message: "\"\(name)\" is not an element; write the symbol of one.")
+          file: file, line: line, field: "species", message: Self.remedy(unknown: name))
       }
       if let notice = reading.notice { notices.append(ReadingNotice(line: line, notice)) }
       species.append(reading.species)
     }
     return species
+  }
+
+  /// Digits that are no element are the type of a LAMMPS dump.
+  private static func remedy(unknown name: String) -> String {
+    guard name.allSatisfy(\.isNumber) else {
+      return "\"\(name)\" is not an element; write the symbol of one."
+    }
+    return "Nothing says which element the atoms of type \(name) are; dump the column element or "
+      + "mass as well (dump … custom … id element x y z, and dump_modify … element Fe O for types 1 "
+      + "and 2)."
   }
 
   private func arrangement(

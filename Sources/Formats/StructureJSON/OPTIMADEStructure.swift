@@ -65,6 +65,8 @@ enum OPTIMADEStructure {
     entry.notices = list.notices + notices(attributes, periodic: periodic)
     entry.declaredSpaceGroup = spaceGroup(attributes)
     entry.properties = properties(attributes)
+    // The provider's page is not the reader's to correct.
+    entry.noteOverlaps()
     return entry
   }
 

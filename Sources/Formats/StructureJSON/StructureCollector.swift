@@ -45,7 +45,7 @@ struct StructureCollector {
     guard forms.contains(.jarvis), let name, let text = node.text,
       let entry = try JARVISAtoms.entry(text: text, at: node)
     else { return }
-    var named = entry
+    var named = try Self.sound(entry, at: node)
     named.name = name
     entries.append(named)
   }
@@ -70,14 +70,22 @@ struct StructureCollector {
   private func structure(_ node: JSONNode) throws(ReadingError) -> StructureEntry? {
     guard node.kind == .object else { return nil }
     if forms.contains(.pymatgen), let sites = node["sites"], sites.kind == .list {
-      return try PymatgenStructure.entry(node, sites: sites)
+      return try Self.sound(PymatgenStructure.entry(node, sites: sites), at: sites)
     }
-    if forms.contains(.jarvis), node["elements"] != nil, node["coords"] != nil {
-      return try JARVISAtoms.entry(node)
+    if forms.contains(.jarvis), node["elements"] != nil, let coords = node["coords"] {
+      return try Self.sound(JARVISAtoms.entry(node), at: coords)
     }
     if forms.contains(.optimade), OPTIMADEStructure.isResource(node) {
       return try OPTIMADEStructure.entry(node)
     }
     return nil
+  }
+
+  /// - Throws: ``ReadingError`` where two atoms lie at one place.
+  private static func sound(
+    _ entry: StructureEntry, at sites: JSONNode
+  ) throws(ReadingError) -> StructureEntry {
+    if let message = entry.overlapMessage { throw sites.error(message) }
+    return entry
   }
 }

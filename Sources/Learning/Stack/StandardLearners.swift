@@ -1,7 +1,7 @@
 /// The learners with the settings that every task starts from; nothing here knows a task.
 public enum StandardLearners {
   /// What fixed descriptions of compositions the trees see.
-  static let features = CandidateFeatures.named(["magpie", "fractions"])
+  static let features = CandidateFeatures.named(["all"])
 
   /// With more rows an exact Gaussian process takes too long.
   static let mostRowsOfProcess = 1500

@@ -27,8 +27,11 @@ extension AuditReport {
       ($0.rawValue, Double(systems.counts[$0.rawValue] ?? 0))
     }
     let unknown = systems.unknown > 0 ? " \(systems.unknown) rows are not known." : ""
+    let scope = audit.crystalSurvey.map {
+      " Found by symmetry (\(Report.number($0.tolerance)) Å) in \($0.scope)."
+    }
     return Report.Section(
-      title: "Crystal systems", text: "From low to high symmetry.\(unknown)",
+      title: "Crystal systems", text: "From low to high symmetry.\(scope ?? "")\(unknown)",
       content: .chart(.bars(counts, quantity: Quantity("Rows"))),
       isHalfWidth: audit.spaceGroups != nil)
   }

@@ -27,11 +27,14 @@ extension AuditReport {
 
   var outliers: Report.Section? {
     guard let outliers = audit.outliers else { return nil }
+    let sample =
+      outliers.examined < outliers.known
+      ? " (a random sample of the \(outliers.known) with a value)" : ""
     let found =
       outliers.count == 0
-      ? "None of the \(outliers.examined) rows that were looked at is far off."
-      : "\(outliers.count) of the \(outliers.examined) rows that were looked at; the farthest first. "
-        + "A correct value may be here too: look before removing it."
+      ? "None of the \(outliers.examined) rows that were looked at\(sample) is far off."
+      : "\(outliers.count) of the \(outliers.examined) rows that were looked at\(sample); the farthest "
+        + "first. A correct value may be here too: look before removing it."
     guard !outliers.rows.isEmpty else {
       return Report.Section(title: "Values that do not fit", text: found)
     }
@@ -93,21 +96,57 @@ extension AuditReport {
           })))
   }
 
+  var protocols: Report.Section? {
+    guard !audit.protocols.isEmpty else { return nil }
+    return Report.Section(
+      title: "Families of methods",
+      text:
+        "What the labels of methods mean: the functional with +U, dispersion and spin–orbit coupling. "
+        + "Values of different families differ by more than noise.",
+      content: .table(
+        ReportTable(
+          caption: "Families of methods",
+          columns: [
+            .init("Family"), .init("Rows"), .init("Written"), .init("Pseudopotential"),
+            .init("k-mesh"), .init("Cutoff", unit: "eV"), .init("Hubbard U"),
+            .init("Not understood"),
+          ],
+          rows: audit.protocols.map { family in
+            [
+              .text(family.name), .integer(family.rows), words(family.labels),
+              words(family.pseudopotentials), words(family.kMeshes),
+              words(family.cutoffs.map { Report.number($0) }), words(family.hubbardU),
+              words(family.unread),
+            ]
+          })))
+  }
+
+  /// A few words, and how many more there are.
+  private func words(_ words: [String]) -> ReportTable.Cell {
+    guard !words.isEmpty else { return .missing }
+    let more = words.count > 4 ? " and \(words.count - 4) more" : ""
+    return .text(words.prefix(4).joined(separator: ", ") + more)
+  }
+
   var leakage: Report.Section? {
     guard let leakage = audit.leakage else { return nil }
     let all = [leakage.overall] + leakage.folds
+    let hasCrystals = leakage.overall.sameCrystal != nil
     return Report.Section(
       title: "What the split gives away",
       text:
         "The split \"\(audit.splitName ?? "")\": the share of test rows that training has seen. "
-        + "Near is within \(Report.percent(leakage.tolerance)) of the atoms.",
+        + "Near is within \(Report.percent(leakage.tolerance)) of the atoms."
+        + (hasCrystals
+          ? " Crystals are the same whatever their cell, origin and setting; the share is of the test "
+            + "rows that have one." : ""),
       content: .table(
         ReportTable(
           caption: "Leakage",
           columns: [
             .init("Fold"), .init("Test rows"), .init("Same composition"),
             .init("Near composition"), .init("Same elements"),
-          ],
+          ] + (hasCrystals ? [.init("Same crystal")] : []),
           rows: all.map { fold in
             [
               .text(fold.name ?? fold.fold.map { "fold \($0)" } ?? "all"),
@@ -115,6 +154,8 @@ extension AuditReport {
               .text(Report.percent(fold.nearComposition)),
               .text(Report.percent(fold.sameChemicalSystem)),
             ]
+              + (hasCrystals
+                ? [fold.sameCrystal.map { .text(Report.percent($0)) } ?? .missing] : [])
           })))
   }
 }

@@ -94,7 +94,7 @@ public struct AuditReport: Sendable {
       + [crystals, spaceGroups, distribution, evenness, noise, outliers].compactMap { $0 }
       + [
         drift(audit.sourceDrift, of: "source", title: "Sources"),
-        drift(audit.fidelityDrift, of: "method", title: "Methods"), leakage,
+        protocols, drift(audit.fidelityDrift, of: "method", title: "Methods"), leakage,
       ].compactMap { $0 }
   }
 

@@ -16,6 +16,10 @@ struct TextExtract: ParsableCommand {
     discussion: """
       Nothing is learned: what is found follows from the wording. Offsets count Unicode characters \
       from the start of the file, as BRAT and Python do.
+
+      With --store, each formula is put into the store with its sentence or table, and values that \
+      the wording ties to it become measurements of the method "text". A text that is in the store \
+      already adds nothing; athanor data show lists the passages of a record.
       """)
 
   @Argument(help: "Plain texts (UTF-8); - reads standard input.")
@@ -24,18 +28,28 @@ struct TextExtract: ParsableCommand {
   @Option(help: "Leave out what is less sure than this (0 to 1).")
   var confidence = 0.0
 
+  @Option(help: ArgumentHelp("Put what is found into a store of records.", valueName: "path"))
+  var store: String?
+
+  @Option(help: "The name of the document in the store (default: its DOI, else the file).")
+  var document: String?
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     guard (0...1).contains(confidence) else {
       throw ValidationError("--confidence lies between 0 and 1: \(confidence)")
     }
+    guard document == nil || (store != nil && files.count == 1) else {
+      throw ValidationError("--document names the one text that goes into --store.")
+    }
   }
 
   func run() throws {
+    if let store { return try importTexts(into: RecordStore(path: store)) }
     var passages: [PassageCard] = []
     for file in files {
-      let mentions = try TextExtractor().mentions(in: text(of: file))
+      let mentions = try TextExtractor().mentions(in: text(of: file).text)
       passages.append(
         PassageCard(file: file, mentions: mentions.filter { $0.confidence >= confidence }))
     }
@@ -43,14 +57,42 @@ struct TextExtract: ParsableCommand {
     for passage in passages { passage.print() }
   }
 
-  private func text(of file: String) throws -> String {
+  private func importTexts(into store: RecordStore) throws {
+    let job = TextImport(confidence: confidence, document: document)
+    var outcomes: [TextImport.Outcome] = []
+    for file in files {
+      let (text, bytes) = try text(of: file)
+      let outcome = try job.run(text, bytes: bytes, name: file, into: store)
+      outcomes.append(outcome)
+      if !common.json { TextReport.print(outcome, file: file) }
+    }
+    if common.json { try Terminal.printJSON(outcomes) }
+  }
+
+  private func text(of file: String) throws -> (text: String, bytes: [UInt8]) {
     let bytes =
       file == "-"
       ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try AtomicFile.read(file)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw CommandError("\(file): not UTF-8 text; save it as UTF-8.")
     }
-    return text
+    return (text, Array(bytes))
+  }
+}
+
+/// What the import of a text says to a person.
+enum TextReport {
+  static func print(_ outcome: TextImport.Outcome, file: String) {
+    let run = outcome.run
+    guard !outcome.isPresent else {
+      Swift.print("\(file): in the store already (run \(run.id)); nothing was added.")
+      return
+    }
+    let name = run.file == file ? "" : " as \(run.file)"
+    Swift.print("\(file): run \(run.id)\(name)")
+    Swift.print(
+      "  \(DataText.count(run.entries, "passage")), \(run.newMaterials) of materials that are new, "
+        + DataText.count(run.measurements, "measurement"))
   }
 }
 
@@ -95,5 +137,31 @@ struct MentionCard: Encodable {
     let what = quantity?.kind.rawValue ?? (formula.map { "formula \($0)" } ?? "formula, variable")
     let property = quantity?.property.map { ", \($0)" } ?? ""
     return "\(place)  \(text)  (\(what)\(property), confidence \(confidence))"
+  }
+}
+
+/// How passages are shown beside measurements.
+extension DataText {
+  /// The text of a passage in lines, shortened to a few hundred characters; none where there is none.
+  static func passage(_ entry: RecordHistory.Entry) -> [String] {
+    guard let passage = entry.passage else { return [] }
+    let isLong = passage.text.count > 400
+    let text = isLong ? "\(passage.text.prefix(400))…" : passage.text
+    let lines = text.split(whereSeparator: \.isNewline)
+    let count = DataText.count(passage.mentions.count, "mention")
+    return lines.enumerated().map { place, line in
+      (place == 0 ? "“" : " ") + line + (place == lines.count - 1 ? "” (\(count))" : "")
+    }
+  }
+
+  /// Where a document states a measurement; empty where it was read from no text.
+  static func place(of number: Int, _ entry: RecordHistory.Entry) -> String {
+    guard let passage = entry.passage,
+      let statement = entry.statements.first(where: { $0.measurement == number }),
+      passage.mentions.indices.contains(statement.mention)
+    else { return "" }
+    let range = passage.mentions[statement.mention].range
+    return
+      ", characters \(range.lowerBound)–\(range.upperBound), confidence \(statement.confidence)"
   }
 }

@@ -11,7 +11,8 @@ struct Train: AsyncParsableCommand {
     abstract: "Learn a property from a table and measure how well it is learned.",
     discussion: """
       Every row is predicted once by a model that has not seen it; errors, coverage and \
-      calibration come from these predictions. The model that is written was trained on all rows.
+      calibration come from these predictions. The model that is written was trained on all rows; \
+      with a split of one test set (--split), on its training rows.
       """)
 
   @Argument(help: "A table (CSV, TSV, JSON) with a column of formulas.")
@@ -44,7 +45,15 @@ struct Train: AsyncParsableCommand {
   @Option(help: "Folds of the cross-validation.")
   var folds = 5
 
-  @Option(help: "The model file to write (default: TARGET.safetensors).")
+  @Option(
+    help: """
+      A split that data split made, in the place of --folds and --group: its test rows are judged. A \
+      split with one test set also keeps these rows out of the model.
+      """)
+  var split: String?
+
+  @Option(
+    name: .shortAndLong, help: "The model file to write (default: TARGET.safetensors).")
   var output: String?
 
   @Option(help: "Also write a page about the model: an HTML file.")
@@ -56,6 +65,9 @@ struct Train: AsyncParsableCommand {
     guard folds >= 2 else { throw ValidationError("--folds must be at least 2.") }
     guard !variables.contains(target) else {
       throw ValidationError("--variable \"\(target)\" is the target itself.")
+    }
+    guard split == nil || group == nil else {
+      throw ValidationError("Give --split or --group, not both.")
     }
     try Suffix.check(output, is: [".safetensors"], of: "--output")
     try Suffix.check(report, is: [".html"], of: "--report")
@@ -69,12 +81,15 @@ struct Train: AsyncParsableCommand {
     let dataset = try Dataset(table, columns: columns)
     let choice = with ?? .standard(rows: dataset.rows.count)
     let groups = try group.map { try table.strings($0) } ?? dataset.repeatedCompositions
-    let outcome = try fit(dataset, choice, groups: groups)
+    let split = try readSplit(for: dataset)
+    let outcome = try fit(dataset, choice, groups: groups, split: split)
     guard let surrogate = outcome.surrogate as? any StorableSurrogate else {
       throw CommandError("A model of the kind \(choice.rawValue) cannot be stored.")
     }
+    // A single test set is no part of the model.
+    let trained = split?.foldCount == 1 ? try dataset.subset(split?.training(0) ?? []) : dataset
     let card = ModelCard(
-      dataset: dataset, formulaColumn: try Dataset.formulaColumn(of: table, formula),
+      dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, formula),
       surrogate: choice.rawValue, settings: settings(choice), seed: common.seed,
       versions: ["athanor": Version.current], quality: outcome.quality)
     let model = Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
@@ -90,14 +105,41 @@ struct Train: AsyncParsableCommand {
     try TrainingResult(card, model: path, report: report).print(asJSON: common.json)
   }
 
+  /// The split that is asked for.
+  ///
+  /// - Throws: ``SplitError`` where it belongs to other rows.
+  private func readSplit(for dataset: Dataset) throws -> Split? {
+    guard let path = split else { return nil }
+    let split = try SplitFile.read(path)
+    do throws(SplitError) {
+      try split.verify(dataset)
+    } catch {
+      throw CommandError("\(path): \(error)")
+    }
+    return split
+  }
+
   private func fit(
-    _ dataset: Dataset, _ choice: SurrogateChoice, groups: [String]?
+    _ dataset: Dataset, _ choice: SurrogateChoice, groups: [String]?, split: Split?
   ) throws -> TrainingOutcome {
-    let bar = ProgressBar("training and judging \(choice.rawValue)", total: folds + 1, unit: "fits")
+    let fits = (split?.foldCount ?? folds) + 1
+    let bar = ProgressBar("training and judging \(choice.rawValue)", total: fits, unit: "fits")
     defer { bar.finish() }
+    if let split {
+      let parts = (0..<split.foldCount).map {
+        TrainingPipeline.Part(training: split.training($0), test: split.test($0))
+      }
+      return try TrainingPipeline(threads: common.threads).run(
+        candidates: dataset.candidates, targets: dataset.targets, parts: parts,
+        trainer: choice.trainer(rows: dataset.rows.count, threads: common.threads),
+        seed: common.seed
+      ) { done, total in
+        bar.set(fraction: Double(done) / Double(total))
+      }
+    }
     return try TrainingPipeline(.init(folds: folds), threads: common.threads).run(
       candidates: dataset.candidates, targets: dataset.targets, groups: groups,
-      trainer: choice.trainer, seed: common.seed
+      trainer: choice.trainer(rows: dataset.rows.count, threads: common.threads), seed: common.seed
     ) { done, total in
       bar.set(fraction: Double(done) / Double(total))
     }
@@ -105,13 +147,15 @@ struct Train: AsyncParsableCommand {
 
   /// The command that makes the same model.
   private func settings(_ choice: SurrogateChoice) -> String {
-    let named = [("--formula", formula), ("--unit", unit), ("--group", group)]
+    let named = [
+      ("--formula", formula), ("--unit", unit), ("--group", group), ("--split", split),
+    ]
     let options =
       [("--target", target)] + variables.map { ("--variable", $0) }
       + named.compactMap { name, value in value.map { (name, $0) } }
     return "athanor train \"\(file)\" "
       + options.map { "\($0) \"\($1)\" " }.joined()
-      + "--with \(choice.rawValue) --folds \(folds) --seed \(common.seed)"
+      + "--with \(choice.rawValue) \(split == nil ? "--folds \(folds) " : "")--seed \(common.seed)"
   }
 
   private func write(
@@ -119,8 +163,8 @@ struct Train: AsyncParsableCommand {
   ) throws {
     let page = TrainingReport(
       outcome, card: card,
-      names: dataset.candidates.map {
-        $0.composition.percentFormula
+      names: outcome.heldOut.map {
+        dataset.candidates[$0.row].composition.percentFormula
       }
     ).page
     try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)

@@ -12,7 +12,15 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   static let help =
     "auto (all that follow, weighted by what they predict of rows that they have not seen), gp "
     + "(Gaussian process on element statistics), ensemble (networks over the elements), trees "
-    + "(extremely randomized) or boosted (gradient-boosted trees)."
+    + "(extremely randomized) or boosted (gradient-boosted trees). "
+    + "Default: gp up to \(mostRowsOfProcess) rows, ensemble above."
+
+  /// An exact Gaussian process takes time with the cube of the rows.
+  static let mostRowsOfProcess = 2000
+
+  static func standard(rows: Int) -> SurrogateChoice {
+    rows <= mostRowsOfProcess ? .gp : .ensemble
+  }
 
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(

@@ -34,6 +34,12 @@ struct DataAuditCommand: ParsableCommand {
   @Option(help: "The share of atoms by which near compositions may differ.")
   var tolerance = 0.02
 
+  @Option(
+    help: """
+      Crystals whose space group is looked for; of more, a random sample that --seed draws. 0 for all.
+      """)
+  var crystals = SpaceGroupSurvey.usualSample
+
   @Option(name: .shortAndLong, help: "The page to write, .html.")
   var output: String?
 
@@ -44,19 +50,13 @@ struct DataAuditCommand: ParsableCommand {
     guard tolerance > 0, tolerance < 1 else {
       throw ValidationError("--tolerance is a share of the atoms, between 0 and 1.")
     }
+    guard crystals >= 0 else { throw ValidationError("--crystals must be at least 0.") }
   }
 
   func run() throws {
-    var columns = AuditInput.Columns()
-    columns.formula = rows.formula
-    columns.target = target
-    columns.unit = unit
-    columns.fidelity = fidelityColumn
-    columns.source = sourceColumn
-    let survey = SpaceGroupSurvey(threads: common.threads)
-    var input = try AuditInput(rows.table(survey: survey), columns: columns)
-    input.split = try split.map(SplitFile.read)
-    let audit = try DataAudit(input, tolerance: tolerance)
+    let input = try input()
+    let audit = try DataAudit(
+      input, tolerance: tolerance, seed: common.seed, threads: common.threads)
     if let output {
       var report = AuditReport(audit, values: input.target?.values.compactMap { $0 } ?? [])
       report.provenance = [.init("Made by", command)]
@@ -67,10 +67,35 @@ struct DataAuditCommand: ParsableCommand {
     if let output { print("Report: \(output)") }
   }
 
+  private func input() throws -> AuditInput {
+    let loaded = try rows.load()
+    let table = loaded.table
+    var columns = AuditInput.Columns()
+    columns.formula = try rows.formulaColumn(of: table)
+    columns.target = try target.map { try table.column(meaning: $0) }
+    columns.unit = unit
+    columns.fidelity =
+      try fidelityColumn.map { try table.column(meaning: $0) }
+      ?? rows.usualFidelityColumn(of: table)
+    columns.source = try sourceColumn.map { try table.column(meaning: $0) }
+    var input = try AuditInput(table, columns: columns)
+    input.split = try split.map(SplitFile.read)
+    guard let known = loaded.crystals else { return input }
+    if input.spaceGroups == nil, input.crystalSystems == nil {
+      let (numbers, survey) = try known.spaceGroups(
+        most: crystals == 0 ? nil : crystals, seed: common.seed, threads: common.threads)
+      input.setSpaceGroups(numbers, survey: survey)
+    }
+    if input.split != nil { input.crystalKeys = try known.identities(threads: common.threads) }
+    return input
+  }
+
   private var command: String {
     let options = [
       ("--target", target), ("--unit", unit), ("--fidelity-column", fidelityColumn),
       ("--source-column", sourceColumn), ("--split", split),
+      ("--crystals", crystals == SpaceGroupSurvey.usualSample ? nil : "\(crystals)"),
+      ("--seed", common.seed == 0 ? nil : "\(common.seed)"),
     ]
     return
       (["athanor data audit"] + rows.words.map { "\"\($0)\"" }
@@ -89,13 +114,22 @@ struct DataAuditCommand: ParsableCommand {
         "  \(target.name): \(Report.number(target.minimum)) to "
           + "\(Report.number(target.maximum))\(unit), median \(Report.number(target.median))")
     }
+    if let survey = audit.crystalSurvey {
+      lines.append(
+        "  space groups of \(survey.scope): \(audit.spaceGroups?.counts.count ?? 0) occur")
+    }
+    lines += ProtocolText.lines(audit.protocols)
     if let noise = audit.labelNoise {
       lines.append(
         "  \(noise.repeatedRows) rows repeat a composition and differ by "
           + "\(Report.number(noise.pooledStandardDeviation))\(unit)")
     }
     if let outliers = audit.outliers {
-      lines.append("  \(outliers.count) of \(outliers.examined) values do not fit their neighbors")
+      let sample =
+        outliers.examined < outliers.known
+        ? " (a random sample of \(outliers.known), seed \(common.seed))" : ""
+      lines.append(
+        "  \(outliers.count) of \(outliers.examined) values\(sample) do not fit their neighbors")
       for row in outliers.rows.prefix(3) {
         lines.append(
           "    \(row.identifier), \(row.formula): \(Report.number(row.value))\(unit) where similar "
@@ -107,7 +141,8 @@ struct DataAuditCommand: ParsableCommand {
       lines.append(
         "  Split: \(Report.percent(leakage.overall.sameComposition)) of test rows have their "
           + "composition in training, \(Report.percent(leakage.overall.nearComposition)) a near one"
-      )
+          + (leakage.overall.sameCrystal.map { "; \(Report.percent($0)) of crystals are there too" }
+            ?? ""))
     }
     return lines + ["Limits:"] + audit.limits.map { "  - \($0)" }
   }

@@ -46,6 +46,9 @@ struct DataHarmonize: ParsableCommand {
   @Option(help: "The column that says how each value was obtained.")
   var fidelityColumn: String?
 
+  @Flag(help: "Take labels of one family of methods (PBE, pbe/PAW 520 eV) as one method.")
+  var families = false
+
   @Option(help: "The method to whose scale the others are corrected.")
   var to: String?
 
@@ -74,6 +77,9 @@ struct DataHarmonize: ParsableCommand {
     guard to == nil || fidelityColumn != nil else {
       throw ValidationError("--to needs --fidelity-column.")
     }
+    guard !families || fidelityColumn != nil else {
+      throw ValidationError("--families needs --fidelity-column.")
+    }
     guard oldReferences == nil || references != nil else {
       throw ValidationError("--old-references needs --references.")
     }
@@ -85,8 +91,9 @@ struct DataHarmonize: ParsableCommand {
     }
   }
 
-  func run() throws {
-    let table = try rows.table()
+  mutating func run() throws {
+    let table = try rows.load().table
+    try findColumns(table)
     let (inputs, places, skipped) = try read(table)
     let keys = try matchColumn.map { name in
       let cells = try table.strings(name)
@@ -96,7 +103,8 @@ struct DataHarmonize: ParsableCommand {
     let outputUnit = unit ?? fromUnit ?? Table.unit(of: target)
     try AtomicFile.write(csv(harmonized, unit: outputUnit), to: output)
     let result = Result(
-      source: table.file, target: target, output: output, record: record, rowsWithoutValue: skipped)
+      source: table.file, target: target, output: output, record: record,
+      protocols: try protocols(table), rowsWithoutValue: skipped)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try AtomicFile.write(Array(encoder.encode(result)) + [10], to: output + ".json")
@@ -109,17 +117,38 @@ struct DataHarmonize: ParsableCommand {
     let target: String
     let output: String
     let record: HarmonizationRecord
+
+    /// What the methods of the rows mean.
+    let protocols: [ProtocolFamily]
     let rowsWithoutValue: Int
   }
 
   // MARK: Reading
 
+  /// Full names in the place of names without units.
+  private mutating func findColumns(_ table: Table) throws {
+    target = try table.column(meaning: target)
+    unitColumn = try unitColumn.map { try table.column(meaning: $0) }
+    fidelityColumn = try fidelityColumn.map { try table.column(meaning: $0) }
+    matchColumn = try matchColumn.map { try table.column(meaning: $0) }
+    uncertaintyColumn = try uncertaintyColumn.map { try table.column(meaning: $0) }
+  }
+
+  /// The families of the methods, of rows with a value.
+  private func protocols(_ table: Table) throws -> [ProtocolFamily] {
+    guard let column = try fidelityColumn ?? rows.usualFidelityColumn(of: table) else { return [] }
+    let labels = try table.strings(column)
+    let values = try table.optionalDoubles(target)
+    return ProtocolFamily.all(in: labels.indices.filter { values[$0] != nil }.map { labels[$0] })
+  }
+
   private func read(
     _ table: Table
   ) throws -> (rows: [Harmonizer.Row], places: [Int], skipped: Int) {
-    let subject = try SplitRows(table, formula: rows.formula)
+    let subject = try SplitRows(table, formula: rows.formulaColumn(of: table))
     let values = try table.optionalDoubles(target)
-    let fidelities = try fidelityColumn.map { try table.strings($0) }
+    let fidelities = try fidelityColumn.map { try table.strings($0) }?
+      .map { families ? MethodLabel.family(of: $0) : $0 }
     let uncertainties = try uncertaintyColumn.map { try table.optionalDoubles($0) }
     let units = try units(table)
     var inputs: [Harmonizer.Row] = []
@@ -226,6 +255,7 @@ struct DataHarmonize: ParsableCommand {
       lines.append(
         "  references: \(DataText.count(step.rows, "value")) \(from) to \(step.references.name)")
     }
+    lines += ProtocolText.lines(result.protocols)
     for step in record.methods { lines += methodLines(step, unit) }
     if let step = record.duplicates {
       let noise = step.pooledStandardDeviation.map {

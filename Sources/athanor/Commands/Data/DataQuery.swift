@@ -71,10 +71,9 @@ struct DataQuery: ParsableCommand {
         "\($0.measurement.property) \(DataText.value($0.measurement))"
       }
       let more = shown.count > 4 ? ", … \(shown.count - 4) more" : ""
-      return [
-        DataText.short(record.key), record.composition.formula,
-        values.joined(separator: ", ") + more,
-      ]
+      // A cell without text would leave blanks at the end of the line.
+      return [DataText.short(record.key), record.composition.formula]
+        + (values.isEmpty ? [] : [values.joined(separator: ", ") + more])
     }
     if rows.isEmpty {
       Terminal.log("athanor: no record matches")

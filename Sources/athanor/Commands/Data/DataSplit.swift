@@ -61,14 +61,18 @@ struct DataSplit: ParsableCommand {
   }
 
   func run() throws {
-    let table = try rows.table()
-    let subject = try SplitRows(table, formula: rows.formula)
-    var maker = SplitMaker(subject, recipe: try recipe())
-    maker.targets = try target.map { try table.doubles($0) }
-    maker.labels = try column.map { try table.strings($0) }
+    let loaded = try rows.load()
+    let table = loaded.table
+    let subject = try SplitRows(table, formula: rows.formulaColumn(of: table))
+    let decisive = try column.map { try table.column(meaning: $0) }
+    var maker = SplitMaker(subject, recipe: try recipe(column: decisive))
+    maker.targets = try target.map { try table.doubles(table.column(meaning: $0)) }
+    maker.labels = try decisive.map { try table.strings($0) }
     if kind.value == .cluster { maker.features = try features(subject.compositions) }
     let split = try maker.split()
-    let leakage = try SplitLeakage(split, rows: subject, tolerance: tolerance)
+    let leakage = try SplitLeakage(
+      split, rows: subject, crystalKeys: loaded.crystals?.identities(threads: common.threads),
+      tolerance: tolerance)
     try SplitFile.write(split, to: output)
     let result = Result(
       output: output, name: split.name, contentHash: split.contentHash, rowsHash: split.rowsHash,
@@ -86,7 +90,7 @@ struct DataSplit: ParsableCommand {
     let leakage: SplitLeakage
   }
 
-  private func recipe() throws -> SplitRecipe {
+  private func recipe(column: String?) throws -> SplitRecipe {
     var recipe = SplitRecipe(kind.value, folds: folds, seed: common.seed)
     if [.element, .sparse].contains(kind.value) { recipe.folds = 1 }
     recipe.column = column
@@ -124,7 +128,8 @@ struct DataSplit: ParsableCommand {
         "  fold \(fold.fold ?? 0)\(name): \(fold.trainingRows) train, \(fold.testRows) test; "
           + "in training: same composition \(Report.percent(fold.sameComposition)), near "
           + "\(Report.percent(fold.nearComposition)), same elements "
-          + "\(Report.percent(fold.sameChemicalSystem))")
+          + "\(Report.percent(fold.sameChemicalSystem))"
+          + (fold.sameCrystal.map { ", same crystal \(Report.percent($0))" } ?? ""))
     }
     return lines + ["  SHA-256 \(split.contentHash)"]
   }

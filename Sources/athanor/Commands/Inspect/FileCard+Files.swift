@@ -26,30 +26,9 @@ extension FileCard {
         }
         try self.init(ledger: ledger)
       } else {
-        try self.init(content: FileContent(AtomicFile.read(file), file: file), file, tolerance)
+        let bytes = try FileBytes(file)
+        try self.init(data: file, tolerance: tolerance) { try bytes.next() }
       }
-    }
-  }
-
-  private init(content: FileContent, _ file: String, _ tolerance: Double) throws {
-    switch content {
-    case .structures(let entries, let format):
-      self.init(file: file, format: format.rawValue)
-      structure = StructureCard(entries, tolerance: tolerance)
-      notices = entries.first?.notices.map(Notice.init) ?? []
-    case .spectra(let entries):
-      self.init(file: file, format: "spectrum")
-      spectra = entries.map(SpectrumCard.init)
-      notices = entries.flatMap(\.notices).map(Notice.init)
-    case .image(let image, let pages):
-      self.init(file: file, format: "image")
-      self.image = ImageCard(image, pages: pages)
-    case .table(let table):
-      self.init(file: file, format: "table")
-      self.table = try TableProfile(table)
-    case .archive(let archive):
-      self.init(file: file, format: "zip")
-      self.archive = archive.entries.map { ArchiveEntry(name: $0.name, size: $0.size) }
     }
   }
 
@@ -67,11 +46,5 @@ extension FileCard {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: file, isDirectory: &isFolder)
       && isFolder.boolValue
-  }
-}
-
-extension FileCard.Notice {
-  init(_ notice: ReadingNotice) {
-    self.init(line: notice.line > 0 ? notice.line : nil, message: notice.message)
   }
 }

@@ -1,5 +1,6 @@
 import Discovery
 import Ecosystem
+import Formats
 import Foundation
 import Learning
 import Matter
@@ -15,16 +16,19 @@ extension FileCard {
     }
   }
 
-  private var lines: [String] {
+  fileprivate var lines: [String] {
     if let structure { return structure.lines(file, format) }
     if let spectra {
       return ["\(file): \(spectra.count) \(spectra.count == 1 ? "spectrum" : "spectra")"]
         + spectra.map(\.line)
     }
     if let image { return ["\(file): \(image.line)"] }
+    if let array { return ["\(file): \(array.line)"] }
     if let archive {
-      return ["\(file): a zip archive of \(DataText.count(archive.count, "file"))"]
-        + archive.prefix(20).map { "  \($0.name), \($0.size) bytes" }
+      let kind = format == "npz" ? "arrays of NumPy in " : "a zip archive of "
+      let more = archive.count > 20 ? ["  and \(archive.count - 20) more"] : []
+      return ["\(file): \(kind)\(DataText.count(archive.count, "file"))"]
+        + archive.prefix(20).map { "  \($0.line)" } + more
     }
     if let table { return table.lines(file) }
     if let store {
@@ -64,7 +68,7 @@ extension FileCard {
     return ledger?.lines(file) ?? []
   }
 
-  private static func line(_ error: Refusal, _ file: String) -> String {
+  fileprivate static func line(_ error: Refusal, _ file: String) -> String {
     // Errors of other kinds name the file themselves.
     guard let line = error.line else {
       let namesFile = error.message.hasPrefix(file) || error.message.contains(" \(file): ")
@@ -81,14 +85,14 @@ extension StructureCard {
       "\(file): \(reducedFormula)\(disordered ? ", disordered" : ""), \(DataText.count(sites, "site")) "
         + "(\(formula)), \(format)\(which)"
     ]
-    if let lattice, let volume, let density {
+    if let lattice, let volume {
+      let density = density.map { "\(Report.number($0, significant: 4)) g/cm³" } ?? "not finite"
       lines.append(
         "  a \(Self.length(lattice.a)), b \(Self.length(lattice.b)), c \(Self.length(lattice.c)) Å; "
           + "α \(Self.angle(lattice.alpha)), β \(Self.angle(lattice.beta)), "
           + "γ \(Self.angle(lattice.gamma))°")
       lines.append(
-        "  volume \(Report.number(volume, significant: 6)) Å³, density "
-          + "\(Report.number(density, significant: 4)) g/cm³")
+        "  volume \(Report.number(volume, significant: 6)) Å³, density \(density)")
     }
     if let spaceGroup {
       let differs = declaredSpaceGroup.map { $0 != spaceGroup.number } ?? false
@@ -100,7 +104,9 @@ extension StructureCard {
     return lines
   }
 
-  private static func length(_ value: Double) -> String { String(format: "%.4f", value) }
+  private static func length(_ value: Double) -> String {
+    String(format: value < 1e-3 ? "%.3g" : "%.4f", value)
+  }
   private static func angle(_ value: Double) -> String { String(format: "%.3f", value) }
 }
 
@@ -120,6 +126,29 @@ extension ImageCard {
     let kind = channels >= 3 ? "color" : "gray"
     let more = pages > 1 ? ", the first of \(pages) pictures" : ""
     return "\(width) × \(height) pixels, \(kind), \(bits) bits, \(darkest) to \(brightest)\(more)"
+  }
+}
+
+extension FileCard.ArchiveEntry {
+  /// In one line, the first of what it holds.
+  var line: String {
+    let size = "\(size) bytes"
+    guard let content else { return "\(name), \(size)" }
+    if let error = content.error { return "\(FileCard.line(error, name)) (\(size))" }
+    return "\(content.lines.first ?? name); \(size)"
+  }
+}
+
+extension NPYSummary {
+  var line: String {
+    let size = shape.isEmpty ? "one value" : shape.map(String.init).joined(separator: " × ")
+    var text = "an array of \(size), \(type)"
+    if let minimum, let maximum {
+      text += ", \(Report.number(minimum)) to \(Report.number(maximum))"
+    }
+    if notANumber > 0 { text += ", \(notANumber) not a number" }
+    if infinite > 0 { text += ", \(infinite) infinite" }
+    return text
   }
 }
 
@@ -151,7 +180,7 @@ extension TableProfile.Column {
     if let low = minimum, let middle = median, let high = maximum {
       text += ", \(Report.number(low)) to \(Report.number(high)), median \(Report.number(middle))"
     }
-    text += ", \(distinct) different"
+    text += estimated == true ? ", about \(distinct) different" : ", \(distinct) different"
     if let elements { text += ", \(elements.count) elements" }
     if missing > 0 { text += ", \(missing) missing" }
     return text

@@ -12,6 +12,7 @@ struct FileCard {
   var structure: StructureCard?
   var spectra: [SpectrumCard]?
   var image: ImageCard?
+  var array: NPYSummary?
   var archive: [ArchiveEntry]?
   var table: TableProfile?
   var model: ModelCard?
@@ -33,9 +34,12 @@ struct FileCard {
     let column: Int?
   }
 
-  struct ArchiveEntry: Encodable {
+  struct ArchiveEntry {
     let name: String
+    /// Bytes, unpacked.
     let size: Int
+    /// What it holds, where that was looked at.
+    var content: FileCard?
   }
 
   init(file: String, format: String) {
@@ -58,7 +62,7 @@ struct FileCard {
 
 extension FileCard: Encodable {
   private enum Key: String, CodingKey {
-    case file, format, spectra, image, archive, table, model, campaign, ledger, store
+    case file, format, spectra, image, array, archive, table, model, campaign, ledger, store
     case notices, error
   }
 
@@ -70,6 +74,7 @@ extension FileCard: Encodable {
     try container.encode(format, forKey: .format)
     try container.encodeIfPresent(spectra, forKey: .spectra)
     try container.encodeIfPresent(image, forKey: .image)
+    try container.encodeIfPresent(array, forKey: .array)
     try container.encodeIfPresent(archive, forKey: .archive)
     try container.encodeIfPresent(table, forKey: .table)
     try container.encodeIfPresent(model, forKey: .model)
@@ -80,3 +85,5 @@ extension FileCard: Encodable {
     try container.encodeIfPresent(error, forKey: .error)
   }
 }
+
+extension FileCard.ArchiveEntry: Encodable {}

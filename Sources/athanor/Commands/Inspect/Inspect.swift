@@ -6,8 +6,8 @@ struct Inspect: ParsableCommand {
     abstract: "Say what is in a file, or why it is refused.",
     discussion: """
       Structures (CIF, POSCAR, XYZ, pymatgen, JARVIS and OPTIMADE JSON, LAMMPS), spectra and \
-      diffraction patterns, PNG and TIFF pictures, tables, each plain or gzipped; models, recipes, \
-      stores and ledgers. A file that is refused does not stop the others.
+      diffraction patterns, PNG and TIFF pictures, tables and arrays of NumPy, each plain or \
+      gzipped; ZIP archives and what they hold; models, recipes, stores and ledgers. A file that is refused does not stop the others.
       """)
 
   @Argument(help: "Files of any of these kinds.")

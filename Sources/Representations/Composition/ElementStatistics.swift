@@ -1,6 +1,6 @@
 internal import Matter
 
-/// Statistics of the 22 element properties over a composition, in double precision.
+/// Statistics of element properties over a composition, in double precision.
 ///
 /// For each property: minimum, maximum, range, mean, average deviation from the mean (weighted by
 /// atomic fraction), and mode: the property of the most abundant element, the smallest where several
@@ -8,18 +8,47 @@ internal import Matter
 /// `MagpieData` without imputation: where an element's value is missing, the property's six
 /// statistics are NaN.
 struct ElementStatistics {
+  static let names = ["minimum", "maximum", "range", "mean", "avg_dev", "mode"]
   static let perProperty = 6
-  static let count = ElementProperty.count * perProperty  // 132
 
   /// Fractions closer than this to the largest share the mode.
   private static let tie = 1e-9
 
-  private let table = ElementProperty.table
+  /// Element by element in order of atomic number, `properties` numbers each; NaN is missing.
+  private let table: [Double]
+  private let properties: Int
   private var fractions: [Double] = []
 
-  /// Writes the 132 statistics of one composition.
+  init(_ table: [Double], properties: Int) {
+    precondition(
+      table.count == properties * Element.count,
+      "\(table.count) numbers are no table of \(properties) properties")
+    self.table = table
+    self.properties = properties
+  }
+
+  /// `prefix statistic property`, in the order of the rows.
+  static func columns(of properties: [String], prefix: String) -> [String] {
+    properties.flatMap { property in names.map { "\(prefix) \($0) \(property)" } }
+  }
+
+  /// One row of `properties` × 6 numbers for each composition.
+  static func rows(
+    _ compositions: [Composition], _ table: [Double], properties: Int
+  ) -> [Double] {
+    let width = properties * perProperty
+    var rows = [Double](repeating: 0, count: compositions.count * width)
+    var statistics = ElementStatistics(table, properties: properties)
+    var span = rows.mutableSpan
+    for (index, composition) in compositions.enumerated() {
+      statistics.write(composition, into: &span, at: index * width)
+    }
+    return rows
+  }
+
+  /// Writes the statistics of one composition.
   ///
-  /// - Parameter row: ``count`` numbers from `start` on are written.
+  /// - Parameter row: `properties` × 6 numbers from `start` on are written.
   mutating func write(
     _ composition: Composition, into row: inout MutableSpan<Double>, at start: Int
   ) {
@@ -34,7 +63,7 @@ struct ElementStatistics {
       largest = max(largest, fraction)
     }
     let threshold = largest * (1 - ElementStatistics.tie)
-    for property in 0..<ElementProperty.count {
+    for property in 0..<properties {
       writeProperty(
         property, elements, threshold, into: &row,
         at: start + property * ElementStatistics.perProperty)
@@ -70,6 +99,6 @@ struct ElementStatistics {
   }
 
   private func value(_ property: Int, _ element: Element) -> Double {
-    table[(element.atomicNumber - 1) * ElementProperty.count + property]
+    table[(element.atomicNumber - 1) * properties + property]
   }
 }

@@ -1,5 +1,3 @@
-public import Matter
-
 /// Something that a text says, with its place: what a record can be made of and traced back to.
 public struct Mention: Hashable, Sendable {
   /// Unicode scalars from the start of the text (the offsets of BRAT and of Python's strings).
@@ -58,5 +56,45 @@ public struct StatedQuantity: Codable, Hashable, Sendable {
     self.uncertainty = uncertainty
     self.unit = unit
     self.property = property
+  }
+}
+
+/// Written as `start`, `end`, `text`, `confidence`, and `quantity` or `formula`, which is null where
+/// an amount is a variable.
+extension Mention: Codable {
+  private enum Key: String, CodingKey {
+    case start, end, text, confidence, formula, quantity
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let start = try container.decode(Int.self, forKey: .start)
+    let end = try container.decode(Int.self, forKey: .end)
+    guard 0 <= start, start <= end else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .end, in: container, debugDescription: "The mention ends before it starts.")
+    }
+    let content: Content
+    if container.contains(.quantity) {
+      content = .quantity(try container.decode(StatedQuantity.self, forKey: .quantity))
+    } else {
+      let formula = try container.decodeIfPresent(String.self, forKey: .formula)
+      content = .formula(try formula.map { try Composition(formula: $0) })
+    }
+    self.init(
+      range: start..<end, text: try container.decode(String.self, forKey: .text),
+      content: content, confidence: try container.decode(Double.self, forKey: .confidence))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(range.lowerBound, forKey: .start)
+    try container.encode(range.upperBound, forKey: .end)
+    try container.encode(text, forKey: .text)
+    try container.encode(confidence, forKey: .confidence)
+    switch content {
+    case .formula(let composition): try container.encode(composition?.formula, forKey: .formula)
+    case .quantity(let quantity): try container.encode(quantity, forKey: .quantity)
+    }
   }
 }

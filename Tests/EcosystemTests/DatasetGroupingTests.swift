@@ -2,21 +2,6 @@ import Ecosystem
 import Formats
 import Testing
 
-@Suite("Table profile")
-struct TableProfileTests {
-  @Test("Tells formulas, numbers, texts and missing cells apart")
-  func kinds() throws {
-    let csv = "formula,gap,note,none\nFe2O3,2.2,dark,\nTiO2,,white,\nTiO2,3.2,white,\n"
-    let profile = try TableProfile(Table(Array(csv.utf8), file: "a.csv"))
-    #expect(profile.rows == 3 && profile.formulaColumn == "formula")
-    #expect(profile.columns.map(\.kind) == [.formula, .number, .text, .empty])
-    #expect(profile.columns.map(\.missing) == [0, 1, 0, 3])
-    #expect(profile.columns[0].elements == ["Fe": 1, "O": 3, "Ti": 2])
-    #expect(profile.columns[1].median == 2.7 && profile.columns[1].maximum == 3.2)
-    #expect(profile.columns[2].distinct == 2)
-  }
-}
-
 @Suite("Dataset grouping and units")
 struct DatasetGroupingTests {
   private func read(_ rows: [String], unit: String? = nil) throws -> Dataset {
