@@ -15,34 +15,13 @@ struct FoldedRows: Sendable {
   }
 
   /// Trains on all other folds and predicts this one.
-<<<<<<< HEAD
   ///
   /// - Returns: The surrogate, and its predictions of ``rows(of:)`` in their order.
   func fit(
     without fold: Int, trainer: any SurrogateTrainer, seed: UInt64
   ) throws -> (surrogate: any Surrogate, predictions: [Prediction]) {
-    let outside = assignment.indices.filter { assignment[$0] != fold }
-=======
-  func heldOut(
-    fold: Int, trainer: any SurrogateTrainer, seed: UInt64
-  ) throws -> [HeldOut] {
-    try heldOut(
-      fold: fold, inside: assignment.indices.filter { assignment[$0] == fold },
-      outside: assignment.indices.filter { assignment[$0] != fold }, trainer: trainer, seed: seed)
-  }
-
-  /// Trains on the rows outside and predicts those inside.
-  func heldOut(
-    fold: Int, inside: [Int], outside: [Int], trainer: any SurrogateTrainer, seed: UInt64
-  ) throws -> [HeldOut] {
->>>>>>> main
-    let known = outside.map { targets[$0] }
-    if let first = known.first, known.allSatisfy({ $0 == first }) {
-      throw TrainingError.constantFold(fold, value: first)
-    }
-    let surrogate = try trainer.train(
-<<<<<<< HEAD
-      candidates: outside.map { candidates[$0] }, targets: known, seed: seed)
+    let surrogate = try trained(
+      on: assignment.indices.filter { assignment[$0] != fold }, without: fold, trainer, seed: seed)
     return (surrogate, try surrogate.predict(rows(of: fold).map { candidates[$0] }))
   }
 
@@ -50,16 +29,31 @@ struct FoldedRows: Sendable {
   func heldOut(
     fold: Int, trainer: any SurrogateTrainer, seed: UInt64
   ) throws -> [HeldOut] {
+    try heldOut(
+      fold: fold, inside: rows(of: fold),
+      outside: assignment.indices.filter { assignment[$0] != fold }, trainer: trainer, seed: seed)
+  }
+
+  /// Trains on the rows outside and predicts those inside.
+  func heldOut(
+    fold: Int, inside: [Int], outside: [Int], trainer: any SurrogateTrainer, seed: UInt64
+  ) throws -> [HeldOut] {
     var generator = SplitMix64(seed: seed, stream: UInt64(fold))
-    let predictions = try fit(without: fold, trainer: trainer, seed: generator.next()).predictions
-    let baseline = Statistics.mean(
-      assignment.indices.filter { assignment[$0] != fold }.map { targets[$0] })
-    return zip(rows(of: fold), predictions).map { row, prediction in
-=======
-      candidates: outside.map { candidates[$0] }, targets: known, seed: generator.next())
+    let surrogate = try trained(on: outside, without: fold, trainer, seed: generator.next())
     return try Self.judged(
-      surrogate, fold: fold, inside: inside, known: known, candidates: candidates,
-      targets: targets)
+      surrogate, fold: fold, inside: inside, known: outside.map { targets[$0] },
+      candidates: candidates, targets: targets)
+  }
+
+  private func trained(
+    on outside: [Int], without fold: Int, _ trainer: any SurrogateTrainer, seed: UInt64
+  ) throws -> any Surrogate {
+    let known = outside.map { targets[$0] }
+    if let first = known.first, known.allSatisfy({ $0 == first }) {
+      throw TrainingError.constantFold(fold, value: first)
+    }
+    return try trainer.train(
+      candidates: outside.map { candidates[$0] }, targets: known, seed: seed)
   }
 
   /// What a surrogate that was trained on some targets says about other rows.
@@ -70,7 +64,6 @@ struct FoldedRows: Sendable {
     let predictions = try surrogate.predict(inside.map { candidates[$0] })
     let baseline = Statistics.mean(known)
     return zip(inside, predictions).map { row, prediction in
->>>>>>> main
       HeldOut(
         row: row, fold: fold, target: targets[row], prediction: prediction, baseline: baseline)
     }
