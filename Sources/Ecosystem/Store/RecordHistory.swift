@@ -10,6 +10,9 @@ public struct RecordHistory: Codable, Hashable, Sendable {
     public let run: Int
     public let measurements: [Measurement]
 
+    /// Values that are kept and not used.
+    public let flagged: [FlaggedMeasurement]
+
     /// Why it is no longer used; `nil` while it is.
     public let withdrawn: String?
 
@@ -34,13 +37,16 @@ extension RecordStore {
   /// The history of one material.
   ///
   /// - Parameter name: The key or at least six digits of its beginning; or the name of a row; or a
-  ///   formula of which there is one record; see ``histories(of:limit:)``.
+  ///   formula, for a material of which only the composition is known.
   /// - Throws: ``StoreError/notFound(_:)`` when nothing or more than one material has the name.
   public func history(of name: String) throws -> RecordHistory {
     try translatingStore(place) {
       try database.read { db in
         let found = try materials(named: name, db)
-        guard let id = found.first else { throw nothing(named: name) }
+        guard let id = found.first else {
+          throw StoreError.notFound(
+            "\(place): nothing is named \"\(name)\"; athanor data query lists keys.")
+        }
         guard found.count == 1 else {
           throw StoreError.notFound(
             "\(place): \(found.count) records are named \"\(name)\"; give more of the key.")
@@ -50,7 +56,33 @@ extension RecordStore {
     }
   }
 
-  func history(_ id: Int64, _ db: Database) throws -> RecordHistory {
+  private func materials(named name: String, _ db: Database) throws -> [Int64] {
+    if name.count >= 6, name.count <= 64, let range = Self.keyRange(name) {
+      let found = try Int64.fetchAll(
+        db, sql: "SELECT id FROM material WHERE key BETWEEN ? AND ? LIMIT 100",
+        arguments: [range.0, range.1])
+      if !found.isEmpty { return found }
+    }
+    let byName = try Int64.fetchAll(
+      db, sql: "SELECT DISTINCT material FROM source WHERE name = ? LIMIT 100", arguments: [name])
+    if !byName.isEmpty { return byName }
+    guard let composition = try? Composition(formula: name) else { return [] }
+    return try Int64.fetchAll(
+      db, sql: "SELECT id FROM material WHERE key = ?",
+      arguments: [MaterialIdentity(composition).key.data])
+  }
+
+  /// The lowest and the highest key that begin with some digits.
+  private static func keyRange(_ digits: String) -> (Data, Data)? {
+    let low = digits + String(repeating: "0", count: 64 - digits.count)
+    let high = digits + String(repeating: "f", count: 64 - digits.count)
+    guard let low = ContentKey.bytes(hex: low), let high = ContentKey.bytes(hex: high) else {
+      return nil
+    }
+    return (low, high)
+  }
+
+  private func history(_ id: Int64, _ db: Database) throws -> RecordHistory {
     guard
       let row = try Row.fetchOne(
         db, sql: "SELECT key, formula, nsites FROM material WHERE id = ?", arguments: [id])
@@ -58,11 +90,12 @@ extension RecordStore {
     let sources = try Row.fetchAll(
       db,
       sql: """
-        SELECT s.id, r.file, s.line, s.name, s.run, coalesce(
+        SELECT s.id, coalesce(p.file, r.file), s.line, s.name, s.run, coalesce(
           (SELECT w.reason FROM withdrawn_source x JOIN withdrawal w ON w.id = x.withdrawal
             WHERE x.source = s.id),
           (SELECT w.reason FROM withdrawal w WHERE w.run = s.run))
-        FROM source s JOIN run r ON r.id = s.run WHERE s.material = ? ORDER BY s.id
+        FROM source s JOIN run r ON r.id = s.run LEFT JOIN part p ON p.id = s.part
+        WHERE s.material = ? ORDER BY s.id
         """, arguments: [id])
     return RecordHistory(
       key: ContentKey.hex(row[0]), formula: row[1], sites: row[2],
@@ -70,7 +103,8 @@ extension RecordStore {
         RecordHistory.Entry(
           source: Source(
             origin: source[1], locator: RecordReader.locator(line: source[2], name: source[3])),
-          run: source[4], measurements: try measurements(of: source[0], db), withdrawn: source[5],
+          run: source[4], measurements: try measurements(of: source[0], db),
+          flagged: try FlaggedRows.of(source: source[0], db), withdrawn: source[5],
           passage: try PassageRows.of(source: source[0], db, place: place),
           statements: try PassageRows.statements(of: source[0], db))
       })
