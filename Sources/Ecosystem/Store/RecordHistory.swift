@@ -37,16 +37,13 @@ extension RecordStore {
   /// The history of one material.
   ///
   /// - Parameter name: The key or at least six digits of its beginning; or the name of a row; or a
-  ///   formula, for a material of which only the composition is known.
+  ///   formula of which there is one record; see ``histories(of:limit:)``.
   /// - Throws: ``StoreError/notFound(_:)`` when nothing or more than one material has the name.
   public func history(of name: String) throws -> RecordHistory {
     try translatingStore(place) {
       try database.read { db in
         let found = try materials(named: name, db)
-        guard let id = found.first else {
-          throw StoreError.notFound(
-            "\(place): nothing is named \"\(name)\"; athanor data query lists keys.")
-        }
+        guard let id = found.first else { throw nothing(named: name) }
         guard found.count == 1 else {
           throw StoreError.notFound(
             "\(place): \(found.count) records are named \"\(name)\"; give more of the key.")
@@ -56,33 +53,7 @@ extension RecordStore {
     }
   }
 
-  private func materials(named name: String, _ db: Database) throws -> [Int64] {
-    if name.count >= 6, name.count <= 64, let range = Self.keyRange(name) {
-      let found = try Int64.fetchAll(
-        db, sql: "SELECT id FROM material WHERE key BETWEEN ? AND ? LIMIT 100",
-        arguments: [range.0, range.1])
-      if !found.isEmpty { return found }
-    }
-    let byName = try Int64.fetchAll(
-      db, sql: "SELECT DISTINCT material FROM source WHERE name = ? LIMIT 100", arguments: [name])
-    if !byName.isEmpty { return byName }
-    guard let composition = try? Composition(formula: name) else { return [] }
-    return try Int64.fetchAll(
-      db, sql: "SELECT id FROM material WHERE key = ?",
-      arguments: [MaterialIdentity(composition).key.data])
-  }
-
-  /// The lowest and the highest key that begin with some digits.
-  private static func keyRange(_ digits: String) -> (Data, Data)? {
-    let low = digits + String(repeating: "0", count: 64 - digits.count)
-    let high = digits + String(repeating: "f", count: 64 - digits.count)
-    guard let low = ContentKey.bytes(hex: low), let high = ContentKey.bytes(hex: high) else {
-      return nil
-    }
-    return (low, high)
-  }
-
-  private func history(_ id: Int64, _ db: Database) throws -> RecordHistory {
+  func history(_ id: Int64, _ db: Database) throws -> RecordHistory {
     guard
       let row = try Row.fetchOne(
         db, sql: "SELECT key, formula, nsites FROM material WHERE id = ?", arguments: [id])
