@@ -8,6 +8,12 @@ public struct CSVText: Sendable {
 
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// Takes out what was written so far, for tables that leave piece by piece.
+  public mutating func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
+  }
+
   /// Adds a row; fields that hold a comma, a quote, a line end or spaces at their ends are quoted.
   public mutating func append(_ fields: [String]) {
     for (place, field) in fields.enumerated() {

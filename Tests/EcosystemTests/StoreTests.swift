@@ -51,25 +51,22 @@ struct StoreTests {
   }
 
   @Test(
-    "refuses a row with a bad measurement, and with stop the whole file",
-    arguments: ["NaN", "inf", "-inf", "1e999", "n/a", "2,1", "high"])
-  func badMeasurement(cell: String) throws {
+    "keeps a bad measurement as it is written, and does not use it",
+    arguments: ["NaN", "inf", "-inf", "1e999", "n/a", "2,1", "high"],
+    [
+      DataImport.ErrorRule.stop, .skip,
+    ])
+  func badMeasurement(cell: String, rule: DataImport.ErrorRule) throws {
     let folder = try StoreFolder()
     let quoted = cell.contains(",") ? "\"\(cell)\"" : cell
     let file = try folder.write("formula,gap\nSi,1.1\nGe,\(quoted)\nC,5.5\n", to: "bad.csv")
     let store = try folder.store()
-    let before = try store.contentDigest()
-    #expect {
-      try DataImport(errorRule: .stop).run(file, into: store)
-    } throws: { error in
-      (error as? ReadingError).map { $0.line == 3 && $0.field == "gap" } ?? false
-    }
-    #expect(try store.contentDigest() == before)
-    let outcome = try DataImport(errorRule: .skip).run(file, into: store)
-    #expect(outcome.run.refused == 1 && outcome.run.entries == 3)
-    #expect(outcome.refusals.map(\.line) == [3])
+    let outcome = try DataImport(errorRule: rule).run(file, into: store)
+    #expect(outcome.run.refused == 0 && outcome.run.entries == 3 && outcome.run.flagged == 1)
     #expect(try store.records().map(\.composition.formula) == ["Si", "C"])
-    #expect(try store.refusals(of: outcome.run.id).count == 1)
+    let entry = try #require(try store.flaggedValues(of: outcome.run.id).first)
+    #expect(entry.measurement.text == cell && entry.formula == "Ge")
+    #expect(entry.source.locator == "line 3")
   }
 
   @Test("refuses a formula that is none, with its line and column")

@@ -8,7 +8,7 @@ import Testing
 @Suite("CIF text")
 struct CIFTextTests {
   /// A crystal with shared sites, charges, isotopes, labels and moments, in a cell of any orientation.
-  private func arbitrary(_ seed: UInt64) throws -> Crystal {
+  static func arbitrary(_ seed: UInt64) throws -> Crystal {
     var rng = SplitMix64(seed: seed)
     func vector(_ scale: Double) -> SIMD3<Double> {
       scale * SIMD3(rng.uniform() - 0.5, rng.uniform() - 0.5, rng.uniform() - 0.5)
@@ -44,7 +44,7 @@ struct CIFTextTests {
 
   @Test("Reads back to the same value", arguments: UInt64(0)..<60)
   func roundTrips(seed: UInt64) throws {
-    let crystal = try arbitrary(seed)
+    let crystal = try Self.arbitrary(seed)
     let names = [nil, "plain", "with blanks & 'quotes'", "ünï"]
     let entry = StructureEntry(name: names[Int(seed % 4)], arrangement: .crystal(crystal))
     let text = CIF.text([entry, entry])
@@ -53,71 +53,5 @@ struct CIFTextTests {
     #expect(back[0].crystal == crystal && back[1].crystal == crystal, "\(text)")
     #expect(back[0].name == entry.name)
     #expect(back[0].declaredSpaceGroup == 1)
-  }
-
-  private static let python = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
-      ".deps/py/bin/python")
-
-  @Test(
-    "Peers read the same crystal", arguments: ["gemmi", "pymatgen", "ase"])
-  func peersAgree(peer: String) throws {
-    let crystal = try Self.simple()
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cif-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let file = folder.appendingPathComponent("x.cif")
-    try CIF.text([StructureEntry(name: "x", arrangement: .crystal(crystal))])
-      .write(to: file, atomically: true, encoding: .utf8)
-    guard let output = Self.run(Self.scripts[peer] ?? "", file.path) else {
-      return  // the peer is not installed
-    }
-    let numbers = output.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    let p = crystal.lattice.parameters
-    let expected = [p.a, p.b, p.c] + crystal.positions.flatMap { [$0.x, $0.y, $0.z] }
-    #expect(numbers.count == expected.count, "\(output)")
-    for (a, b) in zip(numbers, expected) { #expect(abs(a - b) < 1e-8, "\(output)") }
-  }
-
-  private static func simple() throws -> Crystal {
-    let iron = Species(try #require(Element(symbol: "Fe")), oxidationState: 3)
-    let oxygen = Species(try #require(Element(symbol: "O")), oxidationState: -2)
-    return try Crystal(
-      lattice: Lattice(a: SIMD3(4, 0.5, 0), b: SIMD3(0, 5, 0.25), c: SIMD3(0.125, 0, 6)),
-      occupants: [Occupant(iron), Occupant(oxygen), Occupant(oxygen, occupancy: 0.5)],
-      positions: [SIMD3(0.1, 0.2, 0.3), SIMD3(0.5, 0.25, 0.75), SIMD3(0.8, 1.0 / 3, 0.5)])
-  }
-
-  private static let scripts = [
-    "gemmi": """
-    import sys, gemmi
-    s = gemmi.read_small_structure(sys.argv[1])
-    print(s.cell.a, s.cell.b, s.cell.c, *[x for a in s.sites for x in a.fract.tolist()])
-    """,
-    "pymatgen": """
-    import sys, warnings; warnings.simplefilter("ignore")
-    from pymatgen.core import Structure
-    s = Structure.from_file(sys.argv[1])
-    print(*s.lattice.abc, *[x for a in s for x in a.frac_coords])
-    """,
-    "ase": """
-    import sys, warnings; warnings.simplefilter("ignore")
-    from ase.io import read
-    s = read(sys.argv[1])
-    print(*s.cell.lengths(), *s.get_scaled_positions().flatten())
-    """,
-  ]
-
-  private static func run(_ script: String, _ argument: String) -> String? {
-    let process = Process()
-    process.executableURL = python
-    process.arguments = ["-c", script, argument]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return nil }
-    let output = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return process.terminationStatus == 0 ? String(decoding: output, as: UTF8.self) : nil
   }
 }

@@ -14,6 +14,11 @@ public enum Mutations {
     return result
   }
 
+  /// The beginning of one input and the end of another.
+  static func splice(_ a: [UInt8], _ b: [UInt8], using rng: inout SplitMix64) -> [UInt8] {
+    a.prefix(rng.index(below: a.count + 1)) + b.suffix(rng.index(below: b.count + 1))
+  }
+
   private static func change(
     _ bytes: inout [UInt8], dictionary: [[UInt8]], using rng: inout SplitMix64
   ) {

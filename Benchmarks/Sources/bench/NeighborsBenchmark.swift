@@ -2,7 +2,7 @@ import Foundation
 import Matter
 
 /// Directed pairs a second of full neighbor lists on one core: many crystals of 5 atoms (perov_5), and
-/// 100,000 atoms of a shaken face-centered crystal; beside vesin, matscipy and pymatgen's compiled
+/// 100,000 atoms of a shaken face-centered crystal, in the order of the lattice and in random order; beside vesin, matscipy and pymatgen's compiled
 /// routine, whose rounds take turns with ours.
 ///
 /// Peers are asked for i, j and the cell shift; ours gives the same in sorted rows. vesin is measured
@@ -20,13 +20,15 @@ func benchmarkNeighbors() throws {
     return
   }
   let cells = try readCells(numbers)
-  guard let large = cells.last, cells.count > 1 else { return }
-  let small = Array(cells.dropLast())
+  guard cells.count > 2 else { return }
+  let sets = [
+    Array(cells.dropLast(2)), [cells[cells.count - 2]], [cells[cells.count - 1]],
+  ]
   var ours: [String: Measured] = [:]
   var peers: [String: [String: Measured]] = [:]
   for _ in 0..<4 {
     for task in neighborTasks {
-      let found = try measure(task.isLarge ? [large] : small, cutoff: task.cutoff)
+      let found = try measure(sets[task.cells], cutoff: task.cutoff)
       ours[task.name] = faster(found, ours[task.name])
     }
     guard
@@ -52,9 +54,11 @@ private struct Measured: Decodable {
   var rate: Double { Double(pairs) / seconds }
 }
 
-private let neighborTasks: [(name: String, isLarge: Bool, cutoff: Double)] = [
-  ("5 atoms, 5 Å", false, 5), ("5 atoms, 6 Å", false, 6), ("5 atoms, 8 Å", false, 8),
-  ("100000 atoms, 5 Å", true, 5), ("100000 atoms, 6 Å", true, 6),
+/// The sets of cells: many of 5 atoms, the large one, the large one in random order.
+private let neighborTasks: [(name: String, cells: Int, cutoff: Double)] = [
+  ("5 atoms, 5 Å", 0, 5), ("5 atoms, 6 Å", 0, 6), ("5 atoms, 8 Å", 0, 8),
+  ("100000 atoms, 5 Å", 1, 5), ("100000 atoms, 6 Å", 1, 6),
+  ("100000 atoms in random order, 5 Å", 2, 5),
 ]
 
 private func faster(_ found: Measured, _ best: Measured?) -> Measured {
@@ -116,7 +120,8 @@ private func readCells(_ data: Data) throws -> [Cell] {
   return cells
 }
 
-/// Writes 500 crystals of perov_5 and a block of 25 × 25 × 40 copper cells with shaken sites.
+/// Writes 500 crystals of perov_5 and a block of 25 × 25 × 40 copper cells with shaken sites,
+/// twice: as built, and in random order.
 private let cellScript = """
   import csv, gzip, sys
   import gemmi, numpy as np
@@ -135,7 +140,9 @@ private let cellScript = """
   base = np.array([[0, 0, 0], [0, .5, .5], [.5, 0, .5], [.5, .5, 0]])
   places = ((grid + base) * edge).reshape(-1, 3)
   places += random.normal(0, 0.05, places.shape)
-  write(np.diag([25 * edge, 25 * edge, 40 * edge]), places)
+  block = np.diag([25 * edge, 25 * edge, 40 * edge])
+  write(block, places)
+  write(block, random.permutation(places))
   np.concatenate(out).astype("<f8").tofile(sys.argv[1])
   """
 
@@ -176,9 +183,10 @@ private let peerScript = """
   result = {}
   for name, peer in peers.items():
       result[name] = {}
-      for task, some, cutoff in [("5 atoms, 5 Å", cells[:-1], 5.0), ("5 atoms, 6 Å", cells[:-1], 6.0),
-              ("5 atoms, 8 Å", cells[:-1], 8.0), ("100000 atoms, 5 Å", cells[-1:], 5.0),
-              ("100000 atoms, 6 Å", cells[-1:], 6.0)]:
+      small, built, mixed = cells[:-2], cells[-2:-1], cells[-1:]
+      for task, some, cutoff in [("5 atoms, 5 Å", small, 5.0), ("5 atoms, 6 Å", small, 6.0),
+              ("5 atoms, 8 Å", small, 8.0), ("100000 atoms, 5 Å", built, 5.0),
+              ("100000 atoms, 6 Å", built, 6.0), ("100000 atoms in random order, 5 Å", mixed, 5.0)]:
           search = peer(cutoff); best = None
           for _ in range(2):
               start = time.perf_counter()

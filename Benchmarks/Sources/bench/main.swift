@@ -4,7 +4,8 @@ import Foundation
 //
 //   bench [NAME…]
 //
-// Names: startup, featurize, eam, encoder, extxyz, neighbors, import. Without a name, all of them.
+// Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import. Without a name, all
+// of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -14,6 +15,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("cif", benchmarkCIF),
   ("extxyz", benchmarkExtendedXYZ),
   ("neighbors", benchmarkNeighbors),
+  ("matcher", benchmarkMatcher),
   ("import", benchmarkImport),
 ]
 

@@ -16,6 +16,10 @@ public struct Record: Hashable, Sendable {
   /// In the order they were recorded; several of one property are data, not an error.
   public var measurements: [SourcedMeasurement]
 
+  /// All places where the material was read, in the order they were recorded; also those that give
+  /// no measurement.
+  public var sources: [Source] = []
+
   /// What texts say about it, in the order it was recorded.
   public var passages: [Passage] = []
 

@@ -10,6 +10,9 @@ public struct RecordHistory: Codable, Hashable, Sendable {
     public let run: Int
     public let measurements: [Measurement]
 
+    /// Values that are kept and not used.
+    public let flagged: [FlaggedMeasurement]
+
     /// Why it is no longer used; `nil` while it is.
     public let withdrawn: String?
 
@@ -58,11 +61,12 @@ extension RecordStore {
     let sources = try Row.fetchAll(
       db,
       sql: """
-        SELECT s.id, r.file, s.line, s.name, s.run, coalesce(
+        SELECT s.id, coalesce(p.file, r.file), s.line, s.name, s.run, coalesce(
           (SELECT w.reason FROM withdrawn_source x JOIN withdrawal w ON w.id = x.withdrawal
             WHERE x.source = s.id),
           (SELECT w.reason FROM withdrawal w WHERE w.run = s.run))
-        FROM source s JOIN run r ON r.id = s.run WHERE s.material = ? ORDER BY s.id
+        FROM source s JOIN run r ON r.id = s.run LEFT JOIN part p ON p.id = s.part
+        WHERE s.material = ? ORDER BY s.id
         """, arguments: [id])
     return RecordHistory(
       key: ContentKey.hex(row[0]), formula: row[1], sites: row[2],
@@ -70,7 +74,8 @@ extension RecordStore {
         RecordHistory.Entry(
           source: Source(
             origin: source[1], locator: RecordReader.locator(line: source[2], name: source[3])),
-          run: source[4], measurements: try measurements(of: source[0], db), withdrawn: source[5],
+          run: source[4], measurements: try measurements(of: source[0], db),
+          flagged: try FlaggedRows.of(source: source[0], db), withdrawn: source[5],
           passage: try PassageRows.of(source: source[0], db, place: place),
           statements: try PassageRows.statements(of: source[0], db))
       })

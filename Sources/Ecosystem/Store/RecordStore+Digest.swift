@@ -39,6 +39,19 @@ extension RecordStore {
       LEFT JOIN quantity q ON q.id = m.quantity
     ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12
     """,
+    """
+    SELECT a.key, r.identity, s.line, s.name, f.number, q.property, q.unit, q.fidelity, f.text,
+      f.uncertainty, f.flags
+    FROM flagged f JOIN source s ON s.id = f.source JOIN material a ON a.id = s.material
+      JOIN run r ON r.id = s.run JOIN quantity q ON q.id = f.quantity
+    ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+    """,
+    """
+    SELECT r.identity, p.file, p.identity, p.entries, a.key, s.line, s.name
+    FROM source s JOIN part p ON p.id = s.part JOIN run r ON r.id = s.run
+      JOIN material a ON a.id = s.material
+    ORDER BY 1, 2, 3, 4, 5, 6, 7
+    """,
     PassageSchema.contents,
   ]
 }

@@ -19,23 +19,27 @@ public struct PropertySummary: Codable, Hashable, Sendable {
 extension RecordStore {
   /// Records, some at a time, in the order in which their materials first came into the store.
   ///
-  /// Withdrawn sources and their measurements are left out, and so are materials without any other.
+  /// Withdrawn sources and their measurements are left out, and so are materials without any other;
+  /// and sources of which nothing can be used: compositions whose only values are flagged.
   ///
   /// - Parameters:
   ///   - structures: Whether crystals, molecules and passages are read too; without,
   ///     ``Record/crystal`` is `nil`.
+  ///   - withFlagged: Whether sources of which only flagged values are known count too.
   ///   - batch: How many materials are held at once.
   ///   - body: Takes the next records, never none; returns whether to go on.
   public func forEachBatch(
-    matching filter: RecordFilter = .all, structures: Bool = true, batch: Int = 1000,
-    _ body: ([Record]) throws -> Bool
+    matching filter: RecordFilter = .all, structures: Bool = true, withFlagged: Bool = false,
+    batch: Int = 1000, _ body: ([Record]) throws -> Bool
   ) throws {
     var last: Int64 = 0
     while true {
       let found = try translatingStore(place) {
         try database.read { db in
-          try RecordReader(db, place: place)
-            .records(after: last, filter, structures: structures, limit: batch)
+          try RecordReader(
+            db, place: place, sources: withFlagged ? Self.isVisible : Self.isUsable
+          )
+          .records(after: last, filter, structures: structures, limit: batch)
         }
       }
       guard let next = found.last else { return }
@@ -44,7 +48,8 @@ extension RecordStore {
     }
   }
 
-  /// All records that match, at once; see ``forEachBatch(matching:structures:batch:_:)`` for large stores.
+  /// All records that match, at once; see
+  /// ``forEachBatch(matching:structures:withFlagged:batch:_:)`` for large stores.
   ///
   /// - Parameter limit: The most that are returned.
   public func records(
@@ -85,7 +90,7 @@ extension RecordStore {
   public func recordCount() throws -> Int {
     try translatingStore(place) {
       try database.read { db in
-        let sql = "SELECT count(DISTINCT s.material) FROM source s WHERE \(Self.isVisible)"
+        let sql = "SELECT count(DISTINCT s.material) FROM source s WHERE \(Self.isUsable)"
         return try Int.fetchOne(db, sql: sql) ?? 0
       }
     }
@@ -96,6 +101,13 @@ extension RecordStore {
     NOT EXISTS (SELECT 1 FROM withdrawn_source w WHERE w.source = s.id)
     AND s.run NOT IN (SELECT run FROM withdrawal WHERE run IS NOT NULL)
     """
+
+  /// A condition on a source `s`: it is not withdrawn, and says more than flagged values.
+  static let isUsable = """
+    \(isVisible) AND (s.blob IS NOT NULL
+      OR NOT EXISTS (SELECT 1 FROM flagged f WHERE f.source = s.id)
+      OR EXISTS (SELECT 1 FROM measurement x WHERE x.source = s.id))
+    """
 }
 
 /// Builds records from rows.
@@ -103,9 +115,13 @@ struct RecordReader {
   private let db: Database
   private let place: String
 
-  init(_ db: Database, place: String) {
+  /// A condition on sources `s`: those that count.
+  private let isCounted: String
+
+  init(_ db: Database, place: String, sources isCounted: String) {
     self.db = db
     self.place = place
+    self.isCounted = isCounted
   }
 
   /// The next materials by number.
@@ -122,13 +138,15 @@ struct RecordReader {
         WHERE id > ? \(filter.condition.map { "AND (\($0))" } ?? "") ORDER BY id LIMIT ?
         """, arguments: [last, limit])
     guard let end = rows.last else { return (nil, []) }
-    let measurements = try measurements(of: Self.list(rows.map { $0[0] }))
+    let facts = try facts(of: Self.list(rows.map { $0[0] }))
     var found: [(id: Int64, record: Record)] = []
     for row in rows {
       let id: Int64 = row[0]
-      guard let known = measurements[id] else { continue }
-      let record = Record(
-        key: ContentKey.hex(row[1]), composition: try composition(row[2]), measurements: known)
+      guard let known = facts[id] else { continue }
+      var record = Record(
+        key: ContentKey.hex(row[1]), composition: try composition(row[2]),
+        measurements: known.measurements)
+      record.sources = known.sources
       if let accepts = filter.accepts, try !accepts(record, row[3]) { continue }
       found.append((id, record))
     }
@@ -163,31 +181,38 @@ struct RecordReader {
     }
   }
 
-  /// By material, in the order they were recorded; materials with sources but no measurement have
-  /// an empty list, those without a source none.
-  private func measurements(of list: String) throws -> [Int64: [SourcedMeasurement]] {
+  /// What is known of a material.
+  private struct Facts {
+    var sources: [Source] = []
+    var measurements: [SourcedMeasurement] = []
+  }
+
+  /// By material, in the order they were recorded; materials without a source are not there.
+  private func facts(of list: String) throws -> [Int64: Facts] {
     let cursor = try Row.fetchCursor(
       db,
       sql: """
-        SELECT s.material, r.file, s.line, s.name, q.property, m.value, q.unit, m.uncertainty,
-          q.fidelity
-        FROM source s JOIN run r ON r.id = s.run
+        SELECT s.material, coalesce(p.file, r.file), s.line, s.name, q.property, m.value, q.unit,
+          m.uncertainty, q.fidelity, s.id
+        FROM source s JOIN run r ON r.id = s.run LEFT JOIN part p ON p.id = s.part
           LEFT JOIN measurement m ON m.source = s.id LEFT JOIN quantity q ON q.id = m.quantity
-        WHERE s.material IN (SELECT value FROM json_each(?)) AND \(RecordStore.isVisible)
+        WHERE s.material IN (SELECT value FROM json_each(?)) AND \(isCounted)
         ORDER BY s.id, m.number
         """, arguments: [list])
-    var found: [Int64: [SourcedMeasurement]] = [:]
+    var found: [Int64: Facts] = [:]
+    var latest: (id: Int64, source: Source) = (0, Source(origin: ""))
     while let row = try cursor.next() {
       let material: Int64 = row[0]
-      guard let property: String = row[4] else {
-        found[material, default: []] += []
-        continue
+      if latest.id != row[9] {
+        let source = Source(
+          origin: row[1], locator: Self.locator(line: row[2], name: row[3]))
+        latest = (row[9], source)
+        found[material, default: Facts()].sources.append(source)
       }
+      guard let property: String = row[4] else { continue }
       let measurement = Measurement(
         property, value: row[5], unit: row[6], standardUncertainty: row[7], fidelity: row[8])
-      let source = Source(
-        origin: row[1], locator: Self.locator(line: row[2], name: row[3]))
-      found[material, default: []].append(SourcedMeasurement(measurement, source: source))
+      found[material]?.measurements.append(SourcedMeasurement(measurement, source: latest.source))
     }
     return found
   }

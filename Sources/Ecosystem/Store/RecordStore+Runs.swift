@@ -17,6 +17,21 @@ extension RecordStore {
     try fetchRuns("WHERE identity = ?", [identity.data]).last { !$0.isWithdrawn }
   }
 
+  /// The import of a folder in which the same bytes were read to their end.
+  func run(withPart identity: ContentKey) throws -> ImportRun? {
+    try fetchRuns(
+      "WHERE id IN (SELECT run FROM part WHERE identity = ? AND finished)", [identity.data]
+    ).last { !$0.isWithdrawn }
+  }
+
+  /// The import of a folder that was begun with the same options and not finished.
+  func unfinishedRun(folder: String, options: String) throws -> ImportRun? {
+    try fetchRuns(
+      "WHERE file = ? AND options = ? AND state = ?",
+      [folder, options, ImportRun.State.running.rawValue]
+    ).last { !$0.isWithdrawn }
+  }
+
   /// Why rows of a run were refused, in the order of the file.
   public func refusals(of run: Int, limit: Int = .max) throws -> [Refusal] {
     try translatingStore(place) {
@@ -24,9 +39,13 @@ extension RecordStore {
         try Row.fetchAll(
           db,
           sql: """
-            SELECT line, field, message FROM refusal WHERE run = ? ORDER BY number LIMIT ?
+            SELECT f.line, f.position, f.field, f.message, p.file
+            FROM refusal f LEFT JOIN part p ON p.id = f.part
+            WHERE f.run = ? ORDER BY f.number LIMIT ?
             """, arguments: [run, limit]
-        ).map { Refusal(line: $0[0], field: $0[1], message: $0[2]) }
+        ).map {
+          Refusal(line: $0[0], column: $0[1], field: $0[2], message: $0[3], file: $0[4])
+        }
       }
     }
   }
@@ -62,6 +81,6 @@ extension ImportRun {
       columns: try? decoder.decode(TableColumns.self, from: Data(columns.utf8)), state: state,
       started: row["started"], finished: row["finished"], entries: row["entries"],
       refused: row["refused"], missing: row["missing"], measurements: row["measurements"],
-      newMaterials: row["materials"], isWithdrawn: row["is_withdrawn"])
+      flagged: row["flagged"], newMaterials: row["materials"], isWithdrawn: row["is_withdrawn"])
   }
 }

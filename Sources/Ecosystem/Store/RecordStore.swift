@@ -29,7 +29,7 @@ public final class RecordStore: Sendable {
   ) throws {
     place = path
     self.clock = clock
-    if !creating, !FileManager.default.fileExists(atPath: path) { throw StoreError.missing(path) }
+    try Self.checkPlace(path, creating: creating)
     try Self.refuseForeign(path)
     var configuration = Configuration()
     configuration.journalMode = .wal
@@ -71,6 +71,20 @@ public final class RecordStore: Sendable {
         }
       }
     }
+  }
+
+  /// Refuses what is no file, and a file in a folder that is not there.
+  private static func checkPlace(_ path: String, creating: Bool) throws(StoreError) {
+    var status = stat()
+    if stat(path, &status) == 0 {
+      let kind = status.st_mode & S_IFMT
+      guard kind == S_IFREG else { throw .notAFile(path, isFolder: kind == S_IFDIR) }
+      return
+    }
+    guard creating else { throw .missing(path) }
+    let folder = (path as NSString).deletingLastPathComponent
+    guard folder.isEmpty || (stat(folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR)
+    else { throw .noFolder(path, folder: folder) }
   }
 
   /// Looks at an existing file through a connection that cannot write.

@@ -41,12 +41,24 @@ public struct RecordTable: Sendable {
       if !columns.contains(column) { columns.append(column) }
     }
     properties = columns
+    let names = columns.map(\.property)
     header =
-      ["key", "formula", "id", "source", "fidelity"]
+      Self.standardColumns
       + columns.flatMap { column in
         let name = column.property + (column.unit.map { " (\($0))" } ?? "")
-        return column.hasUncertainty ? [name, "\(column.property) uncertainty"] : [name]
+        let isAlone = names.count { $0 == column.property } == 1
+        let uncertainty = "\(isAlone ? column.property : name) uncertainty"
+        return column.hasUncertainty ? [name, uncertainty] : [name]
       }
+  }
+
+  /// The columns before those of properties.
+  static let standardColumns = ["key", "formula", "id", "source", "fidelity"]
+
+  /// The names that the column of uncertainties behind a column of a property can have.
+  static func uncertaintyNames(of column: String) -> [String] {
+    let bare = UnitText.split(column).map { [$0.name] } ?? []
+    return (bare + [column]).map { "\($0) uncertainty" }
   }
 
   private static func isNamed(_ property: String, _ name: String) -> Bool {
@@ -72,7 +84,10 @@ public struct RecordTable: Sendable {
       rows[fitting ?? rows.count - 1].values[place] = sourced.measurement
     }
     if rows.isEmpty {
-      rows.append(Row(source: record.measurements.first?.source, fidelity: nil))
+      // Another property may be asked for than what was measured.
+      let sources: [Source?] =
+        record.sources.isEmpty ? [record.measurements.first?.source] : record.sources
+      rows = sources.map { Row(source: $0, fidelity: nil) }
     }
     return rows.map { cells($0, of: record) }
   }

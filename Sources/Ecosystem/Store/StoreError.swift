@@ -11,6 +11,15 @@ public enum StoreError: Error, Hashable, Sendable {
   case missing(String)
   case unavailable(String, reason: String)
 
+  /// A folder, a device or a pipe where a file must be.
+  case notAFile(String, isFolder: Bool)
+
+  /// The folder of the file is not there.
+  case noFolder(String, folder: String)
+
+  /// The file system itself refused to read or write.
+  case inputOutput(String)
+
   /// A key, a run or another name that means nothing here, with what to do about it.
   case notFound(String)
 }
@@ -37,6 +46,18 @@ extension StoreError: CustomStringConvertible {
       "\(place): there is no such store. Make one with athanor data import, or name it with --store."
     case .unavailable(let place, let reason):
       "\(place): cannot be opened or written: \(reason)."
+    case .notAFile(let place, let isFolder):
+      isFolder
+        ? "\(place): a folder, not a store. Name a file in it, such as "
+          + "\(place.hasSuffix("/") ? place : place + "/")athanor.sqlite."
+        : "\(place): a device or a pipe, not a file. Name another with --store."
+    case .noFolder(let place, let folder):
+      "\(place): there is no folder \(folder). Make it, or name another file with --store."
+    case .inputOutput(let place):
+      """
+      \(place): the file system does not let a store be read or written here. Check the disk, or \
+      name a file on another one with --store.
+      """
     case .notFound(let sentence):
       sentence
     }
@@ -65,6 +86,7 @@ extension StoreError {
       case .SQLITE_BUSY, .SQLITE_LOCKED: .busy(place)
       case .SQLITE_CORRUPT: .corrupt(place, reason: text)
       case .SQLITE_NOTADB: .foreign(place)
+      case .SQLITE_IOERR: .inputOutput(place)
       default: .unavailable(place, reason: text)
       }
   }

@@ -25,9 +25,51 @@ enum StoreSchema {
         }
       }
     }
+    migrator.registerMigration("2", foreignKeyChecks: .immediate) { db in
+      try db.execute(sql: flagTables)
+      for action in ["UPDATE", "DELETE"] {
+        try db.execute(
+          sql: """
+            CREATE TRIGGER flagged_\(action.lowercased()) BEFORE \(action) ON flagged BEGIN
+              SELECT RAISE(ABORT, 'facts are never changed');
+            END
+            """)
+      }
+    }
     PassageSchema.register(in: &migrator)
     return migrator
   }
+
+  /// Values that are kept and not used, and the files of one import of many.
+  ///
+  /// Of a part, `identity` and `hash` are those of a file that was read; both are NULL where a file
+  /// (an export) names the place in which something was read first.
+  private static let flagTables = """
+    CREATE TABLE part (
+      id INTEGER PRIMARY KEY,
+      run INTEGER NOT NULL REFERENCES run (id),
+      file TEXT NOT NULL,
+      identity BLOB,
+      hash BLOB,
+      entries INTEGER NOT NULL DEFAULT 0,
+      finished INTEGER NOT NULL DEFAULT 0
+    ) STRICT;
+    CREATE INDEX part_run ON part (run, file);
+    CREATE INDEX part_identity ON part (identity);
+    CREATE TABLE flagged (
+      source INTEGER NOT NULL REFERENCES source (id),
+      number INTEGER NOT NULL,
+      quantity INTEGER NOT NULL REFERENCES quantity (id),
+      text TEXT NOT NULL,
+      uncertainty TEXT,
+      flags TEXT NOT NULL,
+      PRIMARY KEY (source, number)
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE run ADD COLUMN flagged INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE source ADD COLUMN part INTEGER REFERENCES part (id);
+    ALTER TABLE refusal ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE refusal ADD COLUMN part INTEGER REFERENCES part (id);
+    """
 
   private static let facts = [
     "material", "blob", "quantity", "source", "measurement", "refusal", "withdrawal",

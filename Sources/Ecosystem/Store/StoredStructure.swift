@@ -44,8 +44,13 @@ enum StoredStructure {
 
   /// The inverse of both.
   static func read(_ bytes: [UInt8], place: String) throws -> StructureEntry.Arrangement {
+    try read(JSONValue(json: bytes, file: place), place: place)
+  }
+
+  /// - Parameter value: What ``bytes(_:)`` say.
+  static func read(_ value: JSONValue, place: String) throws -> StructureEntry.Arrangement {
     let damage = StoreError.corrupt(place, reason: "a stored structure cannot be read")
-    guard case .object(let members) = try JSONValue(json: bytes, file: place) else { throw damage }
+    guard case .object(let members) = value else { throw damage }
     let parts = Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value) })
     guard case .array(let rows)? = parts["sites"] else { throw damage }
     var (positions, occupants, counts): ([SIMD3<Double>], [Occupant], [Int]) = ([], [], [])

@@ -11,14 +11,53 @@ extension CIF {
   /// Oxidation states stand in `_atom_type_oxidation_number`, moments in `_atom_site_moment`. Molecules
   /// and properties are left out.
   public static func text(_ entries: [StructureEntry]) -> String {
+    text(entries, tolerance: nil)
+  }
+
+  /// Crystals as CIF 1.1 with symmetry: the asymmetric unit, the operations of the crystal's own cell,
+  /// and the names of the space group where it has one in that cell.
+  ///
+  /// Read back, a crystal has the same cell and sites, orbit by orbit, positions within the tolerance.
+  /// The atoms made of one bear its label. Crystals with moments list magnetic operations besides, by
+  /// which moments are turned. A crystal that could not be read back the same (nothing repeats in it, or
+  /// atoms of an orbit are so near that readers take them for one) is written as ``text(_:)`` does.
+  ///
+  /// Cost: that of ``CrystalSymmetry``; crystals of more than 5000 sites are written in P 1.
+  ///
+  /// - Parameter tolerance: Positions that agree within it are symmetric, Å.
+  public static func symmetricText(
+    _ entries: [StructureEntry], tolerance: Double = 1e-3
+  ) -> String {
+    text(entries, tolerance: tolerance)
+  }
+
+  /// - Parameter tolerance: `nil` for P 1.
+  private static func text(_ entries: [StructureEntry], tolerance: Double?) -> String {
     var names: Set<String> = []
     var text = ""
     for (index, entry) in entries.enumerated() {
       guard let crystal = entry.crystal else { continue }
-      var writer = CIFWriter(crystal)
-      text += writer.block(code: code(entry.name, index, &names), name: entry.name)
+      let code = code(entry.name, index, &names)
+      let symmetric = tolerance.flatMap { symmetricBlock(crystal, code, entry.name, tolerance: $0) }
+      text += symmetric ?? CIFWriter(crystal).block(code: code, name: entry.name)
     }
     return text
+  }
+
+  /// `nil` where it would not be read as the crystal again. The tolerance is twice that of the search,
+  /// since atoms of a unit are moved onto its symmetry.
+  private static func symmetricBlock(
+    _ crystal: Crystal, _ code: String, _ name: String?, tolerance: Double
+  ) -> String? {
+    guard let unit = CIFAsymmetricUnit(of: crystal, tolerance: tolerance),
+      let writer = try? CIFWriter(crystal, unit)
+    else { return nil }
+    let block = writer.block(code: code, name: name)
+    guard let read = try? structures(Array(block.utf8), file: ""), read.count == 1,
+      let back = read[0].crystal,
+      CIFSiteFinder(crystal, tolerance: 2 * tolerance).isSame(as: back)
+    else { return nil }
+    return block
   }
 
   /// A block code: the name where it is a word of CIF, else its letters and digits; each code once.
@@ -30,181 +69,5 @@ extension CIF {
     if code.isEmpty { code = "structure_\(index + 1)" }
     while !taken.insert(code.lowercased()).inserted { code += "_\(index + 1)" }
     return code
-  }
-}
-
-/// Writes one crystal as a data block.
-struct CIFWriter {
-  private let crystal: Crystal
-
-  /// One label for each row of the loop of atoms, each once.
-  private let labels: [String]
-
-  private var keepsLabels = false
-
-  init(_ crystal: Crystal) {
-    self.crystal = crystal
-    var counts: [Element: Int] = [:]
-    var taken: Set<String> = []
-    var labels: [String] = []
-    for site in 0..<crystal.siteCount {
-      for (index, occupant) in crystal.occupants(of: site).enumerated() {
-        counts[occupant.element, default: 0] += 1
-        let number = counts[occupant.element] ?? 1
-        let own = index == 0 ? crystal.labels.map { Self.clean($0[site]) } : nil
-        var label = own ?? "\(occupant.element)\(number)"
-        if label.isEmpty || label == "." || label == "?" || !taken.insert(label).inserted {
-          label = Self.free("\(occupant.element)\(number)", taken)
-          taken.insert(label)
-          if own != nil { keepsLabels = true }
-        }
-        labels.append(label)
-      }
-    }
-    self.labels = labels
-  }
-
-  mutating func block(code: String, name: String?) -> String {
-    var text = "data_\(code)\n"
-    if name != code {
-      text += "_athanor_name \(name.map { Self.value($0, isQuoted: true) } ?? ".")\n"
-    }
-    if crystal.labels == nil { text += "_athanor_labels generated\n" }
-    return text + cell() + types() + sites() + moments() + "\n"
-  }
-
-  // MARK: Parts
-
-  private func cell() -> String {
-    let (p, lattice) = (crystal.lattice.parameters, crystal.lattice)
-    let degrees = 180 / Double.pi
-    func rounded(_ value: Double) -> Double { (value * 1e10).rounded() / 1e10 }
-    var text = ""
-    for (name, value) in [
-      ("length_a", p.a), ("length_b", p.b), ("length_c", p.c), ("angle_alpha", p.alpha * degrees),
-      ("angle_beta", p.beta * degrees), ("angle_gamma", p.gamma * degrees),
-    ] {
-      text += "_cell_\(name) \(rounded(value))\n"
-    }
-    text += "_cell_volume \(rounded(lattice.volume))\n"
-    for (column, vector) in [lattice.a, lattice.b, lattice.c].enumerated() {
-      for row in 0..<3 {
-        text += "_atom_sites_Cartn_tran_matrix_\(row + 1)\(column + 1) \(vector[row])\n"
-      }
-    }
-    return text + """
-      _space_group_name_H-M_alt 'P 1'
-      _space_group_IT_number 1
-      loop_
-      _space_group_symop_operation_xyz
-      'x,y,z'
-
-      """
-  }
-
-  /// The symbols with oxidation states, where there are any.
-  private func types() -> String {
-    var seen: Set<String> = []
-    var rows = ""
-    for occupant in crystal.occupants {
-      guard let state = occupant.species.oxidationState,
-        seen.insert(Self.symbol(occupant.species)).inserted
-      else { continue }
-      rows += "\(Self.symbol(occupant.species)) \(state)\n"
-    }
-    return rows.isEmpty ? "" : "loop_\n_atom_type_symbol\n_atom_type_oxidation_number\n" + rows
-  }
-
-  private func sites() -> String {
-    let keepsMasses = crystal.occupants.contains { Self.hasOwnMass($0.species) }
-    var text = """
-      loop_
-      _atom_site_label
-      _atom_site_type_symbol
-      _atom_site_fract_x
-      _atom_site_fract_y
-      _atom_site_fract_z
-      _atom_site_occupancy
-
-      """
-    if keepsLabels { text += "_athanor_site_label\n" }
-    if keepsMasses { text += "_athanor_site_mass_number\n" }
-    var row = 0
-    for (site, position) in crystal.positions.enumerated() {
-      for occupant in crystal.occupants(of: site) {
-        text += "\(Self.value(labels[row])) \(Self.symbol(occupant.species))"
-        text += " \(position.x) \(position.y) \(position.z) \(occupant.occupancy)"
-        if keepsLabels, let own = crystal.labels {
-          text += " \(Self.value(own[site], isQuoted: true))"
-        }
-        if keepsMasses { text += " \(occupant.species.massNumber.map(String.init) ?? ".")" }
-        text += "\n"
-        row += 1
-      }
-    }
-    return text
-  }
-
-  /// Moments of the first row of each site, along the axes of the cell for other programs and
-  /// Cartesian to the last bit.
-  private func moments() -> String {
-    guard let moments = crystal.magneticMoments else { return "" }
-    var text = "loop_\n_atom_site_moment_label\n"
-    for frame in ["crystalaxis", "Cartn"] {
-      for axis in ["x", "y", "z"] { text += "_atom_site_moment_\(frame)_\(axis)\n" }
-    }
-    let lattice = crystal.lattice
-    let lengths = SIMD3(length(lattice.a), length(lattice.b), length(lattice.c))
-    var row = 0
-    for (site, moment) in moments.enumerated() {
-      let axes = lattice.fractional(moment) * lengths
-      text += "\(Self.value(labels[row]))"
-      for value in [axes.x, axes.y, axes.z] { text += " \((value * 1e8).rounded() / 1e8)" }
-      text += " \(moment.x) \(moment.y) \(moment.z)\n"
-      row += crystal.occupants(of: site).count
-    }
-    return text
-  }
-
-  // MARK: Words
-
-  /// `Fe3+`, `O2-`, `Fe2.5+`, `Fe`; `D` and `T` for the heavy isotopes of hydrogen.
-  private static func symbol(_ species: Species) -> String {
-    guard let state = species.oxidationState else { return species.symbol }
-    let sign = state < 0 ? "-" : "+"
-    let size = abs(state)
-    let digits = Int(exactly: size).map { "\($0)" } ?? "\(size)"
-    return "\(species.symbol)\(digits)\(sign)"
-  }
-
-  /// Whether the symbol alone does not tell the isotope.
-  private static func hasOwnMass(_ species: Species) -> Bool {
-    guard let mass = species.massNumber else { return false }
-    return species.element.atomicNumber != 1 || mass != 2 && mass != 3
-  }
-
-  private static func free(_ label: String, _ taken: Set<String>) -> String {
-    guard taken.contains(label) else { return label }
-    var number = 2
-    while taken.contains("\(label)_\(number)") { number += 1 }
-    return "\(label)_\(number)"
-  }
-
-  /// One line without control characters.
-  private static func clean(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
-  }
-
-  /// A text as a value: bare where that is safe, else in quotes or a text field.
-  private static func value(_ text: String, isQuoted: Bool = false) -> String {
-    let text = clean(text)
-    let isWord = text.utf8.allSatisfy {
-      $0 &- 48 < 10 || ($0 | 32) &- 97 < 26 || "()+-*'".utf8.contains($0)
-    }
-    if !isQuoted, isWord, let first = text.utf8.first, (first | 32) &- 97 < 26 { return text }
-    for quote in ["'", "\""] where !text.contains(quote) { return quote + text + quote }
-    return "\n;\(text)\n;"
   }
 }

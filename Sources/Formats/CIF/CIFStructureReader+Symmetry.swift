@@ -278,12 +278,22 @@ extension CIFStructureReader {
             + "block gives \(declared)."))
     }
     let listed = symmetry.operations.count + 1
-    if slots[.magneticOperation] == nil, listed != setting.operations.count {
+    if slots[.magneticOperation] == nil, listed != setting.operations.count,
+      token != nil || !hasPointGroup(of: setting, symmetry)
+    {
       notices.append(
         CIFNotice(
           offset: place,
           message: "\(setting.shortSymbol) has \(setting.operations.count) operations, the block "
             + "lists \(listed); those listed are used."))
     }
+  }
+
+  /// Whether listed operations have the rotations of a group in number: a number without a symbol says
+  /// nothing of the cell, which may be a primitive one.
+  private func hasPointGroup(of setting: SpaceGroupSetting, _ symmetry: CIFSymmetry) -> Bool {
+    let listed = Set(symmetry.operations.map { [$0.rows.0, $0.rows.1, $0.rows.2] })
+    let identity = [SIMD3<Double>(1, 0, 0), SIMD3(0, 1, 0), SIMD3(0, 0, 1)]
+    return listed.union([identity]).count == Set(setting.operations.map(\.rotation)).count
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DenseMath
 import Ecosystem
 import Formats
 import Foundation
@@ -7,78 +8,125 @@ import Representations
 
 struct Featurize: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe compositions as a table of numbers.")
+    abstract: "Describe compositions as a table of numbers.",
+    discussion: """
+      Sets: \(Descriptors.names.joined(separator: ", ")); and elements:FILE, statistics of the \
+      vectors in a CSV or JSON file of elements. Join several with commas. Tables of any length are \
+      read and written in pieces.
+      """)
 
   @Argument(help: "A table with a column of formulas.")
   var file: String
 
-  @Option(help: "The descriptor: \(Descriptors.names.joined(separator: ", ")).")
+  @Option(help: "The sets of columns, for example magpie,alloy or all.")
   var with = "magpie"
 
   @Option(help: "The column of formulas (default: found by its name).")
   var formula: String?
 
-  @Option(help: "The file to write, .csv or .npy (default: CSV on standard output).")
+  @Option(
+    name: [.customLong("output"), .customLong("out")],
+    help: "The file to write, .csv or .npy (default: CSV on standard output).")
   var output: String?
 
   @OptionGroup var common: CommonOptions
 
+  /// Formulas that are described at once.
+  private static let batch = 4096
+
   func validate() throws {
     try Suffix.check(output, is: [".csv", ".npy"], of: "--output")
-    guard output == nil || !common.json else {
-      throw ValidationError("--json goes to standard output; leave out --output.")
-    }
   }
 
+  /// What `--json` says beside the rows, which go to the file where there is one.
   struct Result: Encodable {
     let descriptor: String
     let columnHash: String
     let columns: [String]
-    let formulas: [String]
-    let rows: [[Double]]
+    var rowCount = 0
+    var file: String?
+    var formulas: [String]?
+    var rows: [[Double]]?
   }
 
   func run() throws {
-    guard let descriptor = Descriptors.named(with) else {
-      throw CommandError(
-        "There is no descriptor \"\(with)\"; there are \(Descriptors.names.joined(separator: ", "))."
-      )
+    let descriptor = try Self.descriptor(with)
+    var result = Result(
+      descriptor: descriptor.name, columnHash: descriptor.columnHash, columns: descriptor.columns)
+    if common.json, output == nil {
+      (result.formulas, result.rows) = ([], [])
+      try forEachBatch(descriptor) { formulas, values in
+        let width = descriptor.columns.count
+        result.formulas?.append(contentsOf: formulas)
+        for row in formulas.indices {
+          result.rows?.append(Array(values[row * width..<(row + 1) * width]))
+        }
+        result.rowCount += formulas.count
+      }
+      return try Terminal.printJSON(result)
     }
-    let table = try DataFile.table(file)
-    let column = try Dataset.formulaColumn(of: table, formula)
-    let values = try descriptor.rows(Dataset.compositions(table, column))
-    let formulas = try table.strings(column)
-    if let output, output.lowercased().hasSuffix(".npy") {
-      let shape = [formulas.count, descriptor.columns.count]
-      try AtomicFile.write(NPYArray.encode(values, shape: shape), to: output)
-      return Terminal.log("Wrote \(formulas.count) rows to \(output).")
-    }
-    if common.json { return try printJSON(descriptor, formulas, values) }
-    let text = csv(descriptor, formulas, values)
-    guard let output else { return print(text, terminator: "") }
-    try AtomicFile.write(text, to: output)
-    Terminal.log("Wrote \(formulas.count) rows to \(output).")
+    var sink = try FeatureSink(output, columns: descriptor.columns)
+    try forEachBatch(descriptor) { try sink.write($0, $1) }
+    try sink.finish()
+    guard let output else { return }
+    (result.rowCount, result.file) = (sink.rows, output)
+    if common.json { return try Terminal.printJSON(result) }
+    Terminal.log("Wrote \(sink.rows) rows to \(output).")
   }
 
-  private func csv(
-    _ descriptor: any FixedDescriptor, _ formulas: [String], _ values: [Double]
-  ) -> String {
-    let width = descriptor.columns.count
-    var table = CSVText(header: ["formula"] + descriptor.columns)
-    for (row, formula) in formulas.enumerated() {
-      table.append([formula] + values[row * width..<(row + 1) * width].map(CSVText.number))
-    }
-    return table.text
-  }
-
-  private func printJSON(
-    _ descriptor: any FixedDescriptor, _ formulas: [String], _ values: [Double]
+  private func forEachBatch(
+    _ descriptor: any FixedDescriptor, _ body: ([String], [Double]) throws -> Void
   ) throws {
-    let width = descriptor.columns.count
-    try Terminal.printJSON(
-      Result(
-        descriptor: descriptor.name, columnHash: descriptor.columnHash,
-        columns: descriptor.columns, formulas: formulas,
-        rows: formulas.indices.map { Array(values[$0 * width..<($0 + 1) * width]) }))
+    let handle = FileHandle(
+      fileDescriptor: try PosixFileSystem().openToRead(file), closeOnDealloc: true)
+    let name = file.lowercased().hasSuffix(".gz") ? String(file.dropLast(3)) : file
+    let path = file
+    var batches = try TableBatches(
+      file: name,
+      nextChunk: Gzip.decompressing(file: path) {
+        do {
+          guard let data = try handle.read(upToCount: 1 << 20), !data.isEmpty else { return nil }
+          return Array(data)
+        } catch {
+          throw FileError(operation: .read, path: path, code: EISDIR)
+        }
+      })
+    var column: String?
+    while let table = try batches.next(rows: Self.batch) {
+      let found = try column ?? Dataset.formulaColumn(of: table, formula)
+      column = found
+      let compositions = try Dataset.compositions(table, found)
+      let matrix = try descriptor.matrix(compositions, threads: common.threads)
+      try body(table.strings(found), matrix.elements)
+    }
+  }
+
+  /// - Parameter names: Sets with commas between them.
+  static func descriptor(_ names: String) throws -> any FixedDescriptor {
+    let parts = try names.split(separator: ",").map { try single(String($0)) }
+    guard let first = parts.first else {
+      throw CommandError(
+        "--with names no set; there are \(Descriptors.names.joined(separator: ", ")).")
+    }
+    return parts.count == 1 ? first : JoinedDescriptor(parts)
+  }
+
+  private static func single(_ name: String) throws -> any FixedDescriptor {
+    if let descriptor = Descriptors.named(name) { return descriptor }
+    guard name.hasPrefix("elements:") else {
+      throw CommandError(
+        "There is no descriptor \"\(name)\"; there are \(Descriptors.names.joined(separator: ", ")) "
+          + "and elements:FILE.")
+    }
+    let path = String(name.dropFirst("elements:".count))
+    let content = try ElementVectorFile(AtomicFile.read(path, limit: 1 << 28), file: path)
+    if !content.ignored.isEmpty {
+      Terminal.log(
+        "athanor: \(path): \(content.ignored.prefix(5).joined(separator: ", ")) "
+          + "are no elements and were left out.")
+    }
+    let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    return ElementVectorDescriptor(
+      ElementVectors(name: title, columns: content.columns, vectors: content.vectors))
   }
 }

@@ -104,7 +104,7 @@ struct LinearModelTests {
     let chosen = try LogisticModel.fit(features: train.features, targets: targets)
     #expect(chosen.penalty >= 0.01 && chosen.penalty <= 10)
     let hits = zip(try chosen.predict(train.features), targets).count { ($0 > 0.5) == ($1 == 1) }
-    #expect(hits > 350, "\(hits) of 400")
+    #expect(hits > 330, "\(hits) of 400")
   }
 
   @Test("Classes that a line divides keep finite odds")

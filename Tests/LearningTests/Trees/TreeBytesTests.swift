@@ -9,7 +9,7 @@ struct TreeBytesTests {
   private func forest(classes: Bool = false) throws -> (RandomForest, Matrix) {
     let train =
       classes
-      ? TreeSamples.bands(rows: 60, seed: 1) : TreeSamples.friedman(rows: 60, features: 4, seed: 1)
+      ? TreeSamples.bands(rows: 60, seed: 1) : TreeSamples.friedman(rows: 60, features: 5, seed: 1)
     var settings = ForestSettings()
     settings.trees = 4
     if classes { settings.target = .classes(3) }

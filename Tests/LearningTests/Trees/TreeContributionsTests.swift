@@ -98,6 +98,6 @@ struct TreeContributionsTests {
       let total = sums.reduce(0) { $0 + exp($1) }
       for k in 0..<3 { #expect(abs(exp(sums[k]) / total - shares[row, k]) < 1e-9) }
     }
-    #expect(found.meanSizes[0] > 5 * found.meanSizes[3])
+    #expect(found.meanSizes[0] > 2 * found.meanSizes[3])
   }
 }

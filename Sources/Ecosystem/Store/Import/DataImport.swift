@@ -4,7 +4,7 @@ import GRDB
 
 /// Reads files into a store.
 ///
-/// One file is one run. With ``ErrorRule/stop``, a run is one transaction: the first row that is
+/// One file is one run, and so is one folder. With ``ErrorRule/stop``, a run is one transaction: the first row that is
 /// refused undoes all of it. With ``ErrorRule/skip``, rows are committed some at a time together
 /// with how far the run has come, and a killed run goes on from there. Either way the store that an
 /// undisturbed import would have left is reached by importing again, and a file that is in the store
@@ -54,6 +54,13 @@ public struct DataImport: Sendable {
 
     /// The first of the rows that were refused.
     public let refusals: [Refusal]
+
+    /// How many values are kept and not used, by kind.
+    public let flags: [FlagCount]
+
+    /// How many files were read, and how many of a folder were in the store already.
+    public let files: Int
+    public let presentFiles: Int
   }
 
   /// Reads one file.
@@ -67,31 +74,88 @@ public struct DataImport: Sendable {
   public func run(
     _ path: String, into store: RecordStore, progress: @escaping (Int) -> Void = { _ in }
   ) throws -> Outcome {
+    let part = try part(path, origin: origin ?? path)
+    let found = try store.run(identity: part.identity.key)
+    if let found, found.state == .finished { return try outcome(.present, found.id, store) }
+    if let inside = try store.run(withPart: part.identity.key) {
+      return try outcome(.present, inside.id, store)
+    }
+    let job = ImportJob(
+      parts: [part], origin: part.origin, isFolder: false, hash: part.hash,
+      identity: part.identity.key, options: options, optionsText: part.identity.options,
+      threads: threads, step: step)
+    return try run(job, found, store, progress, present: 0)
+  }
+
+  /// Reads the files of a folder as one run; those that are in the store already add nothing.
+  ///
+  /// - Parameters:
+  ///   - files: Their paths, in the order in which they are read.
+  /// - Throws: As ``run(_:into:progress:)``; the errors name the file.
+  public func run(
+    folder: String, files: [String], into store: RecordStore,
+    progress: @escaping (Int) -> Void = { _ in }
+  ) throws -> Outcome {
+    let all = try files.map { try part($0, origin: $0) }
+    let optionsText = try ImportIdentity.text(options)
+    let begun = try store.unfinishedRun(folder: folder, options: optionsText)
+    var missing: [ImportPart] = []
+    var present: [Int] = []
+    var met: Set<ContentKey> = []
+    for part in all where met.insert(part.identity.key).inserted {
+      let alone = try store.run(identity: part.identity.key)
+      if let alone, alone.state == .finished {
+        present.append(alone.id)
+      } else if let inside = try store.run(withPart: part.identity.key) {
+        present.append(inside.id)
+      } else {
+        missing.append(part)
+      }
+    }
+    if missing.isEmpty, begun == nil, let last = present.max() {
+      return try outcome(.present, last, store, present: all.count)
+    }
+    let names = all.map(\.identity.key.hex).joined(separator: "\n")
+    let job = ImportJob(
+      parts: missing, origin: folder, isFolder: true,
+      hash: ContentKey(of: Array(all.map(\.hash.hex).joined(separator: "\n").utf8)),
+      identity: ContentKey(of: Array("folder\n\(names)".utf8)), options: options,
+      optionsText: optionsText, threads: threads, step: step)
+    return try run(job, begun, store, progress, present: all.count - missing.count)
+  }
+
+  private func part(_ path: String, origin: String) throws -> ImportPart {
     let input = try ImportInput(path)
     let hash = try input.finish()
-    let identity = try ImportIdentity(file: hash, options: options)
-    let found = try store.run(identity: identity.key)
-    if let found, found.state == .finished {
-      return Outcome(
-        kind: .present, run: found, refusals: try store.refusals(of: found.id, limit: 20))
-    }
+    return ImportPart(
+      path: path, origin: origin, size: input.bytesRead, hash: hash,
+      identity: try ImportIdentity(file: hash, options: options))
+  }
+
+  private func run(
+    _ job: ImportJob, _ found: ImportRun?, _ store: RecordStore,
+    _ progress: @escaping (Int) -> Void, present: Int
+  ) throws -> Outcome {
     let rule: ErrorRule = found == nil ? errorRule : .skip
-    let job = ImportJob(
-      path: path, origin: origin ?? path, size: input.bytesRead, hash: hash, identity: identity,
-      options: options,
-      threads: threads, step: step)
     let id = try translatingStore(store.place) {
       switch rule {
       case .stop: try job.runAtOnce(store, progress)
       case .skip: try job.runInSteps(store, resuming: found, progress)
       }
     }
+    return try outcome(
+      found == nil ? .imported : .resumed, id, store, files: job.parts.count, present: present)
+  }
+
+  private func outcome(
+    _ kind: Outcome.Kind, _ id: Int, _ store: RecordStore, files: Int = 0, present: Int = 1
+  ) throws -> Outcome {
     guard let run = try store.run(id) else {
       throw StoreError.corrupt(store.place, reason: "the run that was written is not there")
     }
     return Outcome(
-      kind: found == nil ? .imported : .resumed, run: run,
-      refusals: try store.refusals(of: run.id, limit: 20))
+      kind: kind, run: run, refusals: try store.refusals(of: id, limit: 20),
+      flags: try store.flagCounts(of: id), files: files, presentFiles: present)
   }
 }
 
@@ -101,9 +165,14 @@ struct ImportIdentity: Sendable {
   let key: ContentKey
 
   init(file: ContentKey, options: ImportOptions) throws {
+    self.options = try Self.text(options)
+    key = ContentKey(of: Array("\(file.hex)\n\(self.options)".utf8))
+  }
+
+  /// The options with their names in order.
+  static func text(_ options: ImportOptions) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    self.options = String(decoding: try encoder.encode(options), as: UTF8.self)
-    key = ContentKey(of: Array("\(file.hex)\n\(self.options)".utf8))
+    return String(decoding: try encoder.encode(options), as: UTF8.self)
   }
 }

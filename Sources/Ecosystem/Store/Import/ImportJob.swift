@@ -2,8 +2,8 @@ import Formats
 import Foundation
 import GRDB
 
-/// One run of an import, from its first row to its last.
-struct ImportJob {
+/// One file of an import.
+struct ImportPart {
   let path: String
 
   /// What the store names as the source.
@@ -11,36 +11,61 @@ struct ImportJob {
   let size: Int
   let hash: ContentKey
   let identity: ImportIdentity
+}
+
+/// One run of an import, from its first row to its last.
+struct ImportJob {
+  /// In the order in which they are read; one, unless the run is of a folder.
+  let parts: [ImportPart]
+
+  /// Of the run: the file, or the folder.
+  let origin: String
+  let isFolder: Bool
+  let hash: ContentKey
+  let identity: ContentKey
   let options: ImportOptions
+
+  /// The options as the store keeps them.
+  let optionsText: String
   let threads: Int
 
   /// Rows committed at once, where they are.
   let step: Int
 
-  /// Reads the whole file in one transaction; the first refusal undoes it.
+  /// Reads all in one transaction; the first refusal undoes it.
   func runAtOnce(_ store: RecordStore, _ progress: (Int) -> Void) throws -> Int {
-    let input = try ImportInput(path)
-    return try store.database.write { db in
-      var source = try ImportSource(path, input: input, options: options, threads: threads)
+    try store.database.write { db in
       let run = try begin(db, at: store.clock.now())
-      var writer = try ImportWriter(db, run: run, counts: ImportCounts(), memory: ImportMemory())
-      while let entries = try source.next(DataImport.batch) {
-        for entry in entries {
-          switch entry {
-          case .row(let row): try writer.write(row)
-          case .refused(let error): throw error
+      let memory = ImportMemory()
+      var counts = ImportCounts()
+      var done = 0
+      for part in parts {
+        let input = try ImportInput(part.path)
+        let id = try isFolder ? beginPart(part, run, db) : nil
+        var source = try ImportSource(part.path, input: input, options: options, threads: threads)
+        var writer = try ImportWriter(db, run: run, part: id, counts: counts, memory: memory)
+        while let entries = try source.next(DataImport.batch) {
+          for entry in entries {
+            switch entry {
+            case .row(let row): try writer.write(row)
+            case .refused(let error): throw error
+            }
           }
+          progress(done + source.bytesRead)
         }
-        progress(source.bytesRead)
+        try checkUnchanged(part, input)
+        if let id { try writer.writeProgress(ofPart: id, isFinished: true) }
+        if !isFolder { try writeColumns(source.columns, run, db) }
+        counts = writer.counts
+        done += part.size
       }
-      try checkUnchanged(input)
-      try writeColumns(source.columns, run, db)
+      let writer = try ImportWriter(db, run: run, part: nil, counts: counts, memory: memory)
       try writer.writeProgress(finishedAt: store.clock.now())
       return Int(run)
     }
   }
 
-  /// Reads the file in steps, each a transaction with its own progress.
+  /// Reads in steps, each a transaction with its own progress.
   func runInSteps(
     _ store: RecordStore, resuming found: ImportRun?, _ progress: @escaping (Int) -> Void
   ) throws -> Int {
@@ -52,27 +77,61 @@ struct ImportJob {
     }
     var counts = found.map(ImportCounts.init) ?? ImportCounts()
     let memory = ImportMemory()
-    let input = try ImportInput(path)
+    var done = 0
+    for part in parts {
+      let start = done
+      try read(part, of: run, store, memory, &counts) { progress(start + $0) }
+      done += part.size
+    }
+    if isFolder {
+      try store.database.write { db in
+        let writer = try ImportWriter(db, run: run, part: nil, counts: counts, memory: memory)
+        try writer.writeProgress(finishedAt: store.clock.now())
+      }
+    }
+    return Int(run)
+  }
+
+  /// Reads one file in steps, from where an earlier attempt stopped.
+  private func read(
+    _ part: ImportPart, of run: Int64, _ store: RecordStore, _ memory: ImportMemory,
+    _ counts: inout ImportCounts, _ progress: @escaping (Int) -> Void
+  ) throws {
+    var (id, before): (Int64?, Int) = (nil, counts.entries)
+    if isFolder {
+      (id, before) = try store.database.write { db in
+        if let known = try knownPart(part, run, db) { return known }
+        return (try beginPart(part, run, db), 0)
+      }
+    }
+    let input = try ImportInput(part.path)
     var reader = SteppedReader(
-      job: self, input: input, skipping: counts.entries, progress: progress)
+      path: part.path, options: options, threads: threads, step: step, input: input,
+      skipping: before, progress: progress)
     while true {
       let entries = reader.next()
       let isLast = reader.isAtEnd
-      if isLast { try checkUnchanged(input) }
+      if isLast { try checkUnchanged(part, input) }
       let columns = reader.columns
+      let written = counts
       counts = try store.database.write { db in
-        var writer = try ImportWriter(db, run: run, counts: counts, memory: memory)
+        var writer = try ImportWriter(db, run: run, part: id, counts: written, memory: memory)
         for entry in entries {
           switch entry {
           case .row(let row): try writer.write(row)
           case .refused(let error): try writer.write(error)
           }
         }
-        if isLast { try writeColumns(columns, run, db) }
-        try writer.writeProgress(finishedAt: isLast ? store.clock.now() : nil)
+        if let id {
+          try writer.writeProgress(ofPart: id, isFinished: isLast)
+          try writer.writeProgress(finishedAt: nil)
+        } else {
+          if isLast { try writeColumns(columns, run, db) }
+          try writer.writeProgress(finishedAt: isLast ? store.clock.now() : nil)
+        }
         return writer.counts
       }
-      if isLast { return Int(run) }
+      if isLast { return }
     }
   }
 
@@ -83,10 +142,27 @@ struct ImportJob {
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [
-        identity.key.data, origin, hash.data, size, identity.options,
+        identity.data, origin, hash.data, parts.reduce(0) { $0 + $1.size }, optionsText,
         ImportRun.State.running.rawValue, time,
       ])
     return db.lastInsertedRowID
+  }
+
+  private func beginPart(_ part: ImportPart, _ run: Int64, _ db: Database) throws -> Int64 {
+    try db.execute(
+      sql: "INSERT INTO part (run, file, identity, hash) VALUES (?, ?, ?, ?)",
+      arguments: [run, part.origin, part.identity.key.data, part.hash.data])
+    return db.lastInsertedRowID
+  }
+
+  /// A file that an earlier attempt has begun, with how many entries of it are there.
+  private func knownPart(
+    _ part: ImportPart, _ run: Int64, _ db: Database
+  ) throws -> (Int64?, Int)? {
+    try Row.fetchOne(
+      db, sql: "SELECT id, entries FROM part WHERE run = ? AND identity = ?",
+      arguments: [run, part.identity.key.data]
+    ).map { ($0[0], $0[1]) }
   }
 
   private func writeColumns(_ columns: TableColumns?, _ run: Int64, _ db: Database) throws {
@@ -98,10 +174,10 @@ struct ImportJob {
   }
 
   /// The hash is the name of what was read: a file that changes meanwhile is refused.
-  private func checkUnchanged(_ input: ImportInput) throws {
-    guard try input.finish() == hash else {
+  private func checkUnchanged(_ part: ImportPart, _ input: ImportInput) throws {
+    guard try input.finish() == part.hash else {
       throw ReadingError(
-        file: path, message: "The file changed while it was read; import it again.")
+        file: part.path, message: "The file changed while it was read; import it again.")
     }
   }
 }
@@ -110,15 +186,18 @@ extension ImportCounts {
   init(_ run: ImportRun) {
     self.init(
       entries: run.entries, refused: run.refused, missing: run.missing,
-      measurements: run.measurements, materials: run.newMaterials)
+      measurements: run.measurements, flagged: run.flagged, materials: run.newMaterials)
   }
 }
 
 /// Takes entries off a file, past those of an earlier attempt; damage of the file itself becomes its
 /// last refusal.
 private struct SteppedReader {
-  private let job: ImportJob
-  private let input: ImportInput
+  let path: String
+  let options: ImportOptions
+  let threads: Int
+  let step: Int
+  let input: ImportInput
   private let progress: (Int) -> Void
   private var source: ImportSource?
   private var toSkip: Int
@@ -127,9 +206,13 @@ private struct SteppedReader {
   var columns: TableColumns? { source?.columns }
 
   init(
-    job: ImportJob, input: ImportInput, skipping: Int, progress: @escaping (Int) -> Void
+    path: String, options: ImportOptions, threads: Int, step: Int, input: ImportInput,
+    skipping: Int, progress: @escaping (Int) -> Void
   ) {
-    self.job = job
+    self.path = path
+    self.options = options
+    self.threads = threads
+    self.step = step
     self.input = input
     self.progress = progress
     toSkip = skipping
@@ -138,18 +221,17 @@ private struct SteppedReader {
   /// The entries of the next step, fewer only at the end.
   mutating func next() -> [PreparedEntry] {
     var entries: [PreparedEntry] = []
-    while entries.count < job.step, !isAtEnd {
+    while entries.count < step, !isAtEnd {
       var found: [PreparedEntry]
       do {
         if source == nil {
-          source = try ImportSource(
-            job.path, input: input, options: job.options, threads: job.threads)
+          source = try ImportSource(path, input: input, options: options, threads: threads)
         }
-        found = try source?.next(min(DataImport.batch, job.step)) ?? []
+        found = try source?.next(min(DataImport.batch, step)) ?? []
         isAtEnd = found.isEmpty
       } catch {
         isAtEnd = true
-        found = [.refused(Self.refusal(error, job.path))]
+        found = [.refused(Self.refusal(error, path))]
       }
       let skipped = min(toSkip, found.count)
       toSkip -= skipped

@@ -36,6 +36,9 @@ public struct ImportRun: Codable, Hashable, Sendable {
   public let missing: Int
   public let measurements: Int
 
+  /// Values that are kept and not used; see ``FlaggedMeasurement``.
+  public let flagged: Int
+
   /// Materials that were not in the store before.
   public let newMaterials: Int
 
@@ -48,24 +51,20 @@ public struct Refusal: Codable, Hashable, Sendable {
   /// From 1; 0 when it concerns the whole file.
   public let line: Int
 
+  /// The character in the line, from 1; 0 when it is not known.
+  public let column: Int
+
   /// The column of a table; empty when it concerns no single one.
   public let field: String
   public let message: String
 
-  init(_ error: ReadingError) {
-    line = error.line
-    field = error.field
-    message = error.message
-  }
-
-  init(line: Int, field: String, message: String) {
-    self.line = line
-    self.field = field
-    self.message = message
-  }
+  /// The file, where the import was of a folder.
+  public let file: String?
 
   /// With the name of the file, as errors are printed.
-  public func error(in file: String) -> ReadingError {
-    ReadingError(file: file, line: line, field: field, message: message)
+  ///
+  /// - Parameter name: Of the import, for refusals of its one file.
+  public func error(in name: String) -> ReadingError {
+    ReadingError(file: file ?? name, line: line, column: column, field: field, message: message)
   }
 }

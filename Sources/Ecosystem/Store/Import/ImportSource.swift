@@ -7,6 +7,7 @@ struct ImportSource {
   private enum Content {
     case table(TableBatches, TableColumns?)
     case structures([PreparedEntry])
+    case records(RecordLines)
   }
 
   private let path: String
@@ -30,7 +31,9 @@ struct ImportSource {
     self.threads = threads
     self.input = input
     let next = Gzip.decompressing(file: path, input.next)
-    if ImportFile.isTable(path) {
+    if ImportFile.isLines(path) {
+      content = try Self.lines(path, next, options)
+    } else if ImportFile.isTable(path) {
       let batches = try TableBatches(file: ImportFile.unpackedName(path), nextChunk: next)
       content = .table(batches, nil)
     } else {
@@ -48,6 +51,23 @@ struct ImportSource {
     }
   }
 
+  /// Records as ``Record/jsonLine(flagged:)`` writes them, or a table.
+  private static func lines(
+    _ path: String, _ next: @escaping () throws -> [UInt8]?, _ options: ImportOptions
+  ) throws -> Content {
+    var start: [UInt8]? = []
+    while (start?.count ?? 0) < RecordLines.startLength, let chunk = try next() {
+      start?.append(contentsOf: chunk)
+    }
+    let isRecords = RecordLines.isStart(start ?? [])
+    let rest: () throws -> [UInt8]? = {
+      defer { start = nil }
+      return try start ?? next()
+    }
+    if isRecords { return .records(RecordLines(file: path, options: options, nextChunk: rest)) }
+    return .table(try TableBatches(file: ImportFile.unpackedName(path), nextChunk: rest), nil)
+  }
+
   private static func structures(
     _ bytes: [UInt8], _ path: String, _ options: ImportOptions, _ threads: Int
   ) throws -> Content {
@@ -59,9 +79,20 @@ struct ImportSource {
       }
       return .table(batches, nil)
     }
-    let rows = StructureRows(file: path, options: options)
-    let entries = try StructureFile.entries(bytes, file: path)
+    let entries = try results(bytes, path)
+    let rows = StructureRows(
+      file: path, options: options, checks: StructureRows.checks(entries, options))
     return .structures(try parallelMap(entries, threads: threads) { rows.prepare($0) })
+  }
+
+  /// In JSON, one structure that is none does not cost the others.
+  private static func results(
+    _ bytes: [UInt8], _ path: String
+  ) throws -> [Result<StructureEntry, ReadingError>] {
+    guard StructureFile.format(of: bytes, file: path) == .json else {
+      return try StructureFile.entries(bytes, file: path).map { .success($0) }
+    }
+    return try StructureJSON.results(bytes, file: path)
   }
 
   /// The next entries; `nil` at the end.
@@ -72,6 +103,10 @@ struct ImportSource {
     case .structures(let entries):
       content = .structures([])
       return entries.isEmpty ? nil : entries
+    case .records(var lines):
+      let entries = try lines.next(count, threads: threads)
+      content = .records(lines)
+      return entries
     case .table(var batches, let known):
       guard let table = try batches.next(rows: count) else {
         content = .table(batches, known)
@@ -97,6 +132,11 @@ public enum ImportFile {
   static func isTable(_ path: String) -> Bool {
     let name = unpackedName(path).lowercased()
     return [".csv", ".tsv", ".jsonl", ".ndjson"].contains(where: name.hasSuffix)
+  }
+
+  static func isLines(_ path: String) -> Bool {
+    let name = unpackedName(path).lowercased()
+    return name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson")
   }
 
   /// JSON holds structures or a table; its content tells.

@@ -12,15 +12,20 @@ struct ImportWriter {
   private let addSource: InsertStatement
   private let addMeasurement: InsertStatement
   private let addBlob: InsertStatement
+  private let part: Int64?
   private var nextMaterial: Int64
   private var nextSource: Int64
 
   /// What was written.
   private(set) var counts: ImportCounts
 
-  init(_ db: Database, run: Int64, counts: ImportCounts, memory: ImportMemory) throws {
+  /// - Parameter part: The file, where the run is of a folder.
+  init(
+    _ db: Database, run: Int64, part: Int64?, counts: ImportCounts, memory: ImportMemory
+  ) throws {
     self.db = db
     self.run = run
+    self.part = part
     self.memory = memory
     self.counts = counts
     addMaterial = try InsertStatement(
@@ -29,7 +34,8 @@ struct ImportWriter {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING
       """, db)
     addSource = try InsertStatement(
-      "INSERT INTO source (id, run, material, line, blob, name) VALUES (?, ?, ?, ?, ?, ?)", db)
+      "INSERT INTO source (id, run, material, line, blob, name, part) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      db)
     addMeasurement = try InsertStatement(
       """
       INSERT INTO measurement (source, number, quantity, value, uncertainty)
@@ -45,7 +51,11 @@ struct ImportWriter {
     try 1 + (Int64.fetchOne(db, sql: "SELECT max(id) FROM \(table)") ?? 0)
   }
 
+  /// How many entries this writer has taken.
+  private var taken = 0
+
   mutating func write(_ row: PreparedRow) throws {
+    taken += 1
     let material = try self.material(row.identity)
     let source = nextSource
     nextSource += 1
@@ -58,19 +68,87 @@ struct ImportWriter {
     } else {
       addSource.bindNull(at: 5)
     }
+    let part = try row.origin.map { try memory.part($0, run: run, db) } ?? self.part
+    if let part { addSource.bind(part, at: 7) } else { addSource.bindNull(at: 7) }
+    let quantities = try row.measurements.enumerated().map { number, measurement in
+      try memory.quantity(
+        measurement.property, measurement.unit, measurement.fidelity, number: number, db)
+    }
+    let repeated = try repeated(row, quantities, material: material, part: part)
     _ = try addSource.run(text: row.name, textAt: 6)
-    for (number, measurement) in row.measurements.enumerated() {
-      try write(measurement, number: number, source: source)
+    var flagged = row.flagged
+    var number = 0
+    for (place, measurement) in row.measurements.enumerated() {
+      if place < repeated.count, repeated[place] {
+        flagged.append(FlaggedMeasurement(measurement, flags: [.repeated]))
+      } else {
+        try write(measurement, quantities[place], number: number, source: source)
+        number += 1
+      }
+    }
+    for (place, value) in flagged.enumerated() {
+      try write(value, number: place, source: source)
     }
     counts.entries += 1
     counts.missing += row.missing
-    counts.measurements += row.measurements.count
+    counts.measurements += number
+    counts.flagged += flagged.count
   }
 
-  private func write(_ measurement: Measurement, number: Int, source: Int64) throws {
+  private func repeated(
+    _ row: PreparedRow, _ quantities: [Int64], material: Int64, part: Int64?
+  ) throws -> [Bool] {
+    let isNamed = row.name != nil || row.structure != nil
+    guard isNamed || quantities.count > 1 else { return [] }
+    let values = row.measurements.indices.map { place in
+      let measurement = row.measurements[place]
+      return RepeatCheck.Value(
+        quantity: quantities[place], value: measurement.value,
+        uncertainty: measurement.standardUncertainty ?? 0,
+        isCondition: memory.isCondition(measurement.property, quantities[place]))
+    }
+    guard isNamed else { return RepeatCheck.within(values) }
+    let check = try memory.repeats(run: run, db)
+    return try check.repeated(values, material: material, part: part, name: row.name) {
+      try earlier(material: material, part: part, name: row.name)
+    }
+  }
+
+  /// The values that the run has stored for one source, row by row.
+  private func earlier(
+    material: Int64, part: Int64?, name: String?
+  ) throws -> [[RepeatCheck.Value]] {
+    let arguments: [(any DatabaseValueConvertible)?] = [material, run, name, part]
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT s.id, m.quantity, m.value, m.uncertainty, q.property
+        FROM source s JOIN measurement m ON m.source = s.id JOIN quantity q ON q.id = m.quantity
+        WHERE s.material = ? AND s.run = ? AND s.name IS ? AND s.part IS ?
+        ORDER BY s.id, m.number
+        """, arguments: StatementArguments(arguments))
+    var values: [[RepeatCheck.Value]] = []
+    var source: Int64 = 0
+    for row in rows {
+      if values.isEmpty || source != row[0] {
+        source = row[0]
+        values.append([])
+      }
+      let uncertainty: Double? = row[3]
+      values[values.count - 1].append(
+        RepeatCheck.Value(
+          quantity: row[1], value: row[2], uncertainty: uncertainty ?? 0,
+          isCondition: memory.isCondition(row[4], row[1])))
+    }
+    return values
+  }
+
+  private func write(
+    _ measurement: Measurement, _ quantity: Int64, number: Int, source: Int64
+  ) throws {
     addMeasurement.bind(source, at: 1)
     addMeasurement.bind(Int64(number), at: 2)
-    addMeasurement.bind(try memory.quantity(measurement, number: number, db), at: 3)
+    addMeasurement.bind(quantity, at: 3)
     addMeasurement.bind(measurement.value, at: 4)
     if let uncertainty = measurement.standardUncertainty {
       addMeasurement.bind(uncertainty, at: 5)
@@ -80,12 +158,32 @@ struct ImportWriter {
     _ = try addMeasurement.run()
   }
 
+  private func write(_ value: FlaggedMeasurement, number: Int, source: Int64) throws {
+    let quantity = try memory.quantity(
+      value.property, value.unit, value.fidelity, number: nil, db)
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO flagged (source, number, quantity, text, uncertainty, flags)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """)
+    let arguments: [(any DatabaseValueConvertible)?] = [
+      source, number, quantity, value.text, value.uncertainty, FlaggedRows.text(value.flags),
+    ]
+    try statement.execute(arguments: StatementArguments(arguments))
+  }
+
   mutating func write(_ refused: ReadingError) throws {
+    taken += 1
     counts.refused += 1
     counts.entries += 1
     try db.execute(
-      sql: "INSERT INTO refusal (run, number, line, field, message) VALUES (?, ?, ?, ?, ?)",
-      arguments: [run, counts.refused, refused.line, refused.field, refused.message])
+      sql: """
+        INSERT INTO refusal (run, number, line, position, field, message, part)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        run, counts.refused, refused.line, refused.column, refused.field, refused.message, part,
+      ])
   }
 
   private mutating func material(_ identity: MaterialIdentity) throws -> Int64 {
@@ -133,15 +231,23 @@ struct ImportWriter {
     return id
   }
 
+  /// Stores how far one file of a folder has come, in the same transaction as its rows.
+  func writeProgress(ofPart id: Int64, isFinished: Bool) throws {
+    try db.execute(
+      sql: "UPDATE part SET entries = entries + ?, finished = ? WHERE id = ?",
+      arguments: [taken, isFinished, id])
+  }
+
   /// Stores how far the run has come, in the same transaction as its rows.
   func writeProgress(finishedAt time: Int64?) throws {
     try db.execute(
       sql: """
-        UPDATE run SET entries = ?, refused = ?, missing = ?, measurements = ?, materials = ?,
-          state = ?, finished = ? WHERE id = ?
+        UPDATE run SET entries = ?, refused = ?, missing = ?, measurements = ?, flagged = ?,
+          materials = ?, state = ?, finished = ? WHERE id = ?
         """,
       arguments: [
-        counts.entries, counts.refused, counts.missing, counts.measurements, counts.materials,
+        counts.entries, counts.refused, counts.missing, counts.measurements, counts.flagged,
+        counts.materials,
         (time == nil ? ImportRun.State.running : .finished).rawValue, time, run,
       ])
   }
@@ -153,6 +259,7 @@ struct ImportCounts: Hashable, Sendable {
   var refused = 0
   var missing = 0
   var measurements = 0
+  var flagged = 0
   var materials = 0
 }
 
@@ -178,18 +285,55 @@ final class ImportMemory {
     materials[key] = id
   }
 
-  /// - Parameter number: The place of the measurement in its row.
-  func quantity(_ measurement: Measurement, number: Int, _ db: Database) throws -> Int64 {
-    let name = QuantityName(
-      property: measurement.property, unit: measurement.unit, fidelity: measurement.fidelity)
-    if number < latest.count, latest[number].name == name { return latest[number].id }
+  /// - Parameter number: The place of the measurement in its row, `nil` for a flagged one.
+  func quantity(
+    _ property: String, _ unit: String?, _ fidelity: String?, number: Int?, _ db: Database
+  ) throws -> Int64 {
+    let name = QuantityName(property: property, unit: unit, fidelity: fidelity)
+    if let number, number < latest.count, latest[number].name == name { return latest[number].id }
     let id = try quantities[name] ?? stored(name, db)
     quantities[name] = id
+    guard let number else { return id }
     if number < latest.count {
       latest[number] = (name, id)
     } else if number == latest.count {
       latest.append((name, id))
     }
+    return id
+  }
+
+  private var conditions: [Int64: Bool] = [:]
+
+  /// Whether a quantity says under which conditions others were measured.
+  func isCondition(_ property: String, _ quantity: Int64) -> Bool {
+    if let known = conditions[quantity] { return known }
+    let isCondition = PropertyKind.isCondition(property)
+    conditions[quantity] = isCondition
+    return isCondition
+  }
+
+  private var repeatCheck: RepeatCheck?
+
+  func repeats(run: Int64, _ db: Database) throws -> RepeatCheck {
+    if let repeatCheck { return repeatCheck }
+    let check = try RepeatCheck(resuming: run, db)
+    repeatCheck = check
+    return check
+  }
+
+  private var parts: [String: Int64] = [:]
+
+  /// The number of the place in which something was read first.
+  func part(_ file: String, run: Int64, _ db: Database) throws -> Int64 {
+    if let known = parts[file] { return known }
+    let found = try Int64.fetchOne(
+      db, sql: "SELECT id FROM part WHERE run = ? AND file = ? AND identity IS NULL",
+      arguments: [run, file])
+    if found == nil {
+      try db.execute(sql: "INSERT INTO part (run, file) VALUES (?, ?)", arguments: [run, file])
+    }
+    let id = found ?? db.lastInsertedRowID
+    parts[file] = id
     return id
   }
 

@@ -6,37 +6,69 @@ struct StructureRows: Sendable {
   let file: String
   let options: ImportOptions
 
-  func prepare(_ entry: StructureEntry) -> PreparedEntry {
+  /// By the name of the property; those of all entries.
+  let checks: [String: MeasurementCheck]
+
+  static func checks(
+    _ entries: [Result<StructureEntry, ReadingError>], _ options: ImportOptions
+  ) -> [String: MeasurementCheck] {
+    var checks: [String: MeasurementCheck] = [:]
+    for case .success(let entry) in entries {
+      for property in entry.properties where checks[property.name] == nil {
+        checks[property.name] = MeasurementCheck(
+          property: property.name, unit: options.units[property.name])
+      }
+    }
+    return checks
+  }
+
+  func prepare(_ entry: Result<StructureEntry, ReadingError>) -> PreparedEntry {
     do throws(ReadingError) {
-      let (identity, structure) = try Self.material(
-        entry.arrangement, file: file, line: entry.line, column: "")
-      return .row(
-        PreparedRow(
-          line: entry.line, name: entry.name, identity: identity, structure: structure,
-          measurements: try measurements(entry)))
+      return .row(try row(entry.get()))
     } catch {
       return .refused(error)
     }
   }
 
-  /// The numbers among the properties of an entry.
-  private func measurements(_ entry: StructureEntry) throws(ReadingError) -> [Measurement] {
-    var measurements: [Measurement] = []
-    for property in entry.properties {
-      guard case .number(let value) = property.value,
-        options.properties.isEmpty || options.properties.contains(property.name)
-      else { continue }
-      guard value.isFinite else {
-        throw ReadingError(
-          file: file, line: entry.line, field: property.name,
-          message: "\(value) is not finite; remove the value.")
-      }
-      measurements.append(
-        Measurement(
-          property.name, value: value, unit: options.units[property.name],
-          fidelity: options.fidelity))
+  private func row(_ entry: StructureEntry) throws(ReadingError) -> PreparedRow {
+    let (identity, structure) = try Self.material(
+      entry.arrangement, file: file, line: entry.line, column: "")
+    var row = PreparedRow(
+      line: entry.line, name: entry.name, identity: identity, structure: structure,
+      measurements: [])
+    for property in entry.properties
+    where options.properties.isEmpty || options.properties.contains(property.name) {
+      add(property, to: &row)
     }
-    return measurements
+    return row
+  }
+
+  /// Numbers, and texts where a number is meant: in a property of a common name, or one that is asked
+  /// for.
+  private func add(_ property: StructureEntry.Property, to row: inout PreparedRow) {
+    let unit = options.units[property.name]
+    let check =
+      checks[property.name] ?? MeasurementCheck(property: property.name, unit: unit)
+    switch property.value {
+    case .number(let value):
+      let measurement = Measurement(
+        property.name, value: value, unit: unit, fidelity: options.fidelity)
+      let flags = check.flags(value)
+      if flags.isEmpty {
+        row.measurements.append(measurement)
+      } else {
+        row.flagged.append(FlaggedMeasurement(measurement, flags: flags))
+      }
+    case .text(let text):
+      let isMeant = check.isKnown || options.properties.contains(property.name)
+      let flags = check.flags(CellText(text))
+      guard isMeant, !flags.isEmpty else { return }
+      row.flagged.append(
+        FlaggedMeasurement(
+          property.name, text: String(text.prefix(TableRows.longestText)), unit: unit,
+          fidelity: options.fidelity, flags: flags))
+    case .flag, .numbers: break
+    }
   }
 
   typealias Material = (identity: MaterialIdentity, structure: (bytes: [UInt8], hash: ContentKey)?)

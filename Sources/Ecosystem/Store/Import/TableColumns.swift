@@ -24,6 +24,10 @@ public struct TableColumns: Codable, Hashable, Sendable {
   /// Columns that are not read.
   public let ignored: [String]
 
+  /// Where each row was read first, in a table that `athanor data export` wrote; there, ``identifier``
+  /// holds the place in that file.
+  public let origin: String?
+
   /// Names by which a column of structures is found, case ignored.
   public static let structureNames = ["cif", "structure", "poscar"]
 
@@ -35,6 +39,13 @@ public struct TableColumns: Codable, Hashable, Sendable {
   /// - Throws: ``ReadingError`` where a wanted column is missing, there are neither structures nor
   ///   formulas, or a unit contradicts the column's name.
   public init(_ table: Table, options: ImportOptions) throws(ReadingError) {
+    if options.formula == nil, options.identifier == nil,
+      table.columns.starts(with: RecordTable.standardColumns)
+    {
+      self = try Self.exported(table, options)
+      return
+    }
+    origin = nil
     structure =
       options.formula == nil ? table.firstColumn(among: Self.structureNames) : nil
     formula = structure == nil ? try Dataset.formulaColumn(of: table, options.formula) : nil
@@ -84,13 +95,61 @@ public struct TableColumns: Codable, Hashable, Sendable {
           + "and rename the column, or leave the unit out.")
     }
     let uncertainty = try checked(options.uncertainties[column], in: table)
+    if given == nil, named == nil, let (name, unit) = UnitText.unknown(in: column) {
+      return Property(column: column, name: name, unit: unit, uncertainty: uncertainty)
+    }
     return Property(
       column: column, name: named.map { bareName(column, unit: $0) } ?? column,
       unit: given ?? named, uncertainty: uncertainty)
   }
 
-  /// Whether at least half of the filled cells are numbers: one damaged cell does not make a column
-  /// of measurements disappear, it is refused.
+  /// The columns of a table that ``RecordTable`` wrote: all behind the first ones are properties,
+  /// each with its uncertainty behind it.
+  private static func exported(
+    _ table: Table, _ options: ImportOptions
+  ) throws(ReadingError) -> TableColumns {
+    let standard = RecordTable.standardColumns
+    let others = Array(table.columns.dropFirst(standard.count))
+    let wanted = options.properties.isEmpty ? others : options.properties
+    for column in wanted { _ = try table.strings(column) }
+    var properties: [Property] = []
+    for (place, column) in others.enumerated() where wanted.contains(column) {
+      let before = place > 0 ? others[place - 1] : ""
+      if place > 0, RecordTable.uncertaintyNames(of: before).contains(column) { continue }
+      var property = try Self.property(column, of: table, options)
+      if property.unit == nil, let (name, unit, isSquare) = UnitText.split(column), !isSquare,
+        UnitText.isKnown(unit)
+      {
+        property = Property(column: column, name: name, unit: unit, uncertainty: nil)
+      }
+      let next = place + 1 < others.count ? others[place + 1] : ""
+      let isNext = RecordTable.uncertaintyNames(of: column).contains(next)
+      properties.append(
+        Property(
+          column: column, name: property.name, unit: property.unit,
+          uncertainty: property.uncertainty ?? (isNext ? next : nil)))
+    }
+    return TableColumns(
+      structure: nil, formula: standard[1], identifier: standard[2],
+      fidelity: try checked(options.fidelityColumn, in: table) ?? standard[4],
+      properties: properties, ignored: [standard[0]], origin: standard[3])
+  }
+
+  private init(
+    structure: String?, formula: String?, identifier: String?, fidelity: String?,
+    properties: [Property], ignored: [String], origin: String?
+  ) {
+    self.structure = structure
+    self.formula = formula
+    self.identifier = identifier
+    self.fidelity = fidelity
+    self.properties = properties
+    self.ignored = ignored
+    self.origin = origin
+  }
+
+  /// Whether at least half of the filled cells are numbers: damaged cells do not make a column of
+  /// measurements disappear, they are flagged.
   private static func holdsNumbers(_ table: Table, _ column: String) -> Bool {
     guard let cells = try? table.strings(column) else { return false }
     let filled = cells.filter { !Table.isBlank($0) }

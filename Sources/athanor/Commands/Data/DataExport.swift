@@ -23,6 +23,9 @@ struct DataExport: ParsableCommand {
     help: "A property to write; may be repeated (default: all).")
   var properties: [String] = []
 
+  @Flag(help: "Also write values that are flagged and not used (.jsonl only).")
+  var withFlagged = false
+
   @OptionGroup var place: StoreOptions
 
   @OptionGroup var common: CommonOptions
@@ -36,6 +39,9 @@ struct DataExport: ParsableCommand {
   func validate() throws {
     try Suffix.check(
       output, is: [".csv", ".jsonl", ".extxyz", ".xyz", ".cif"], of: "--output")
+    guard !withFlagged || output.lowercased().hasSuffix(".jsonl") else {
+      throw ValidationError("--with-flagged writes JSON lines; name the file .jsonl.")
+    }
   }
 
   func run() throws {
@@ -45,8 +51,12 @@ struct DataExport: ParsableCommand {
     let total = try store.recordCount()
     let bar = ProgressBar("exporting", total: total, unit: "records")
     defer { bar.finish() }
-    try store.forEachBatch(matching: wanted, structures: writer.needsStructures) { records in
-      for record in records { try writer.add(record) }
+    try store.forEachBatch(
+      matching: wanted, structures: writer.needsStructures, withFlagged: withFlagged
+    ) { records in
+      for record in records {
+        try writer.add(record, flagged: withFlagged ? store.flaggedValues(of: record) : [])
+      }
       bar.advance(by: records.count)
       return true
     }

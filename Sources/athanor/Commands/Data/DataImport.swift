@@ -2,6 +2,7 @@ import ArgumentParser
 import Ecosystem
 import Formats
 import Foundation
+import Matter
 
 struct DataImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -9,8 +10,10 @@ struct DataImportCommand: ParsableCommand {
     abstract: "Read tables and structure files into the store.",
     discussion: """
       CSV, TSV, JSON and JSON lines with a column of formulas or structures; CIF, POSCAR, extended \
-      XYZ and JSON structures; all of them also packed with gzip; folders of these. An import that \
-      was killed is finished by the same command, and a file that is in the store adds nothing.
+      XYZ and JSON structures; what data export wrote as CSV or JSON lines; all of them also packed \
+      with gzip; folders of these, each one import. An import that was killed is finished by the \
+      same command, and a file that is in the store adds nothing. Values that cannot be used (NaN, \
+      text, below zero where the property cannot be, in a wrong unit) are kept and flagged.
       """)
 
   @Argument(help: "Files and folders.")
@@ -54,30 +57,44 @@ struct DataImportCommand: ParsableCommand {
   func run() throws {
     let job = DataImport(
       options: try options(), errorRule: onError.rule, threads: common.threads)
-    let files = try self.files.flatMap(ImportPaths.files)
+    let inputs = try files.map(ImportInputs.init)
     let store = try RecordStore(path: place.store)
-    let sizes = files.map(ImportPaths.size)
-    let bar = ProgressBar(
-      "importing", total: max(1, sizes.reduce(0, +) >> 10), unit: "KiB")
+    let total = max(1, inputs.reduce(0) { $0 + $1.size })
+    let bar = ProgressBar("importing", total: max(1, total >> 10), unit: "KiB")
     var done = 0
     var outcomes: [DataImport.Outcome] = []
     defer { bar.finish() }
-    for (file, size) in zip(files, sizes) {
+    for input in inputs {
       let start = done
-      let outcome = try job.run(file, into: store) { bytes in
-        bar.set(fraction: Double((start + bytes) >> 10) / Double(max(1, sizes.reduce(0, +) >> 10)))
+      let progress = { (bytes: Int) in
+        bar.set(fraction: min(1, Double(start + bytes) / Double(total)))
       }
-      done += size
+      let outcome =
+        input.isFolder
+        ? try job.run(folder: input.path, files: input.files, into: store, progress: progress)
+        : try job.run(input.path, into: store, progress: progress)
+      done += input.size
       outcomes.append(outcome)
       if !common.json {
         bar.finish()
-        ImportReport.print(outcome, path: file)
+        ImportReport.print(outcome, path: input.path)
       }
     }
     bar.finish()
     ImportReport.logRefusals(outcomes)
     if common.json { try Terminal.printJSON(outcomes) }
     if outcomes.contains(where: { $0.run.refused > 0 }) { throw ExitCode(1) }
+  }
+
+  func validate() throws {
+    for (column, unit) in try Self.pairs(units, of: "--unit").sorted(by: { $0.key < $1.key })
+    where Table.unit(of: "value (\(unit))") == nil {
+      do throws(UnitError) {
+        _ = try Matter.Unit(parsing: unit)
+      } catch {
+        throw ValidationError("--unit \(column)=\(unit): \(error)")
+      }
+    }
   }
 
   private func options() throws -> ImportOptions {
@@ -116,28 +133,39 @@ enum OnError: String, ExpressibleByArgument, CaseIterable {
   var rule: DataImport.ErrorRule { self == .stop ? .stop : .skip }
 }
 
-/// The files of an import.
-enum ImportPaths {
-  /// The file itself, or the files of a folder that can be imported, by name, with those of the
-  /// folders inside.
-  static func files(_ path: String) throws -> [String] {
+/// A file, or the files of a folder that can be imported, by name, with those of the folders inside.
+struct ImportInputs {
+  let path: String
+  let isFolder: Bool
+  let files: [String]
+
+  /// Bytes.
+  let size: Int
+
+  init(_ path: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw FileError(operation: .read, path: path, code: ENOENT)
     }
-    guard isFolder.boolValue else { return [path] }
-    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    self.path = path
+    self.isFolder = isFolder.boolValue
+    files = isFolder.boolValue ? try Self.files(in: path) : [path]
+    size = files.reduce(0) { $0 + Self.size($1) }
+  }
+
+  private static func files(in folder: String) throws -> [String] {
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
     let files = names.filter(ImportFile.isKnown).sorted().map {
-      (path as NSString).appendingPathComponent($0)
+      (folder as NSString).appendingPathComponent($0)
     }
     guard !files.isEmpty else {
       throw CommandError(
-        "\(path): the folder holds no file that can be imported; name a file, or another folder.")
+        "\(folder): the folder holds no file that can be imported; name a file, or another folder.")
     }
     return files
   }
 
-  static func size(_ path: String) -> Int {
+  private static func size(_ path: String) -> Int {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return attributes?[.size] as? Int ?? 0
   }
@@ -156,6 +184,12 @@ enum ImportReport {
     case .imported: Swift.print("\(path): run \(run.id)")
     }
     let read = run.entries - run.refused
+    if outcome.files > 1 || outcome.presentFiles > 0 {
+      let present = outcome.presentFiles
+      Swift.print(
+        "  \(DataText.count(outcome.files, "file"))"
+          + (present > 0 ? ", and \(present) that the store has already" : ""))
+    }
     Swift.print(
       "  \(DataText.count(read, "record")), \(run.newMaterials) of materials that are new, "
         + DataText.count(run.measurements, "measurement"))
@@ -167,6 +201,12 @@ enum ImportReport {
     }
     if run.missing > 0 {
       Swift.print("  \(DataText.count(run.missing, "empty cell")) left out")
+    }
+    if run.flagged > 0 {
+      let kinds = outcome.flags.map { "\($0.values) \($0.flag.words)" }
+      Swift.print(
+        "  \(run.flagged) flagged and not used: \(kinds.joined(separator: ", ")) "
+          + "(athanor data list --run \(run.id))")
     }
     if run.refused > 0 { Swift.print("  \(run.refused) refused") }
   }
@@ -181,11 +221,14 @@ enum ImportReport {
 
   static func logRefusals(_ outcomes: [DataImport.Outcome]) {
     for outcome in outcomes {
-      for refusal in outcome.refusals { Terminal.log("\(refusal.error(in: outcome.run.file))") }
+      for refusal in outcome.refusals {
+        Terminal.log("athanor: \(refusal.error(in: outcome.run.file))")
+      }
       let more = outcome.run.refused - outcome.refusals.count
       if more > 0 {
         Terminal.log(
-          "… and \(more) more; athanor data list --run \(outcome.run.id) shows all of them")
+          "athanor: … and \(more) more; athanor data list --run \(outcome.run.id) shows all of them"
+        )
       }
     }
   }

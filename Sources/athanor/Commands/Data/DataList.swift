@@ -27,6 +27,7 @@ struct DataList: ParsableCommand {
   struct RunResult: Encodable {
     let run: ImportRun
     let refusals: [Refusal]
+    let flagged: [FlaggedEntry]
   }
 
   func run() throws {
@@ -49,11 +50,19 @@ struct DataList: ParsableCommand {
     guard let run = try store.run(number) else {
       throw CommandError("There is no run \(number); athanor data list names those there are.")
     }
-    let result = RunResult(run: run, refusals: try store.refusals(of: number))
+    let result = RunResult(
+      run: run, refusals: try store.refusals(of: number),
+      flagged: try store.flaggedValues(of: number))
     if common.json { return try Terminal.printJSON(result) }
     Self.show([run])
     print("  SHA-256 \(run.hash)")
     for refusal in result.refusals { print("  \(refusal.error(in: run.file))") }
+    for entry in result.flagged {
+      let place = entry.source.locator.isEmpty ? "" : ", \(entry.source.locator)"
+      print(
+        "  \(entry.source.origin)\(place), \(entry.formula): \(DataText.flagged(entry.measurement))"
+      )
+    }
   }
 
   private static func show(_ properties: [PropertySummary]) {
@@ -75,10 +84,12 @@ struct DataList: ParsableCommand {
       [
         "  \(run.id)", run.file, DataText.time(run.started),
         run.isWithdrawn ? "withdrawn" : run.state.rawValue, "\(run.entries - run.refused)",
-        "\(run.measurements)", "\(run.refused)",
+        "\(run.measurements)", "\(run.flagged)", "\(run.refused)",
       ]
     }
-    let head = [["  run", "file", "begun (UTC)", "state", "records", "measurements", "refused"]]
+    let head = [
+      ["  run", "file", "begun (UTC)", "state", "records", "measurements", "flagged", "refused"]
+    ]
     print("\nImports\n\(DataText.table(head + rows))")
     if runs.count > 20 { print("  and \(runs.count - 20) earlier ones (--json has all)") }
   }

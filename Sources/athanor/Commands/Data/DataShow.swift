@@ -55,6 +55,7 @@ struct DataShow: ParsableCommand {
         let place = DataText.place(of: number, entry)
         print("    \(measurement.property): \(DataText.value(measurement))\(place)")
       }
+      for value in entry.flagged { print("    \(DataText.flagged(value))") }
     }
   }
 

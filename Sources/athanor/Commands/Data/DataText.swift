@@ -35,6 +35,15 @@ enum DataText {
     return text
   }
 
+  /// `gap: -1.2 eV (PBE), not used: below zero`
+  static func flagged(_ value: FlaggedMeasurement) -> String {
+    var text = "\(value.property): \(value.text.prefix(60))"
+    if let uncertainty = value.uncertainty { text += " ± \(uncertainty.prefix(60))" }
+    if let unit = value.unit { text += " \(unit)" }
+    if let fidelity = value.fidelity { text += " (\(fidelity))" }
+    return text + ", not used: " + value.flags.map(\.words).joined(separator: ", ")
+  }
+
   /// Columns of equal width, two spaces between them; the last is not filled up.
   static func table(_ rows: [[String]]) -> String {
     let width = rows.map(\.count).max() ?? 0

@@ -46,7 +46,8 @@ struct RecordWriter {
     }
   }
 
-  mutating func add(_ record: Record) throws {
+  /// - Parameter flagged: For JSON lines; see ``Record/jsonLine(flagged:)``.
+  mutating func add(_ record: Record, flagged: [SourcedFlag] = []) throws {
     switch format {
     case .csv(let table, var text):
       format = .jsonLines([])
@@ -54,7 +55,7 @@ struct RecordWriter {
       format = .csv(table, text)
     case .jsonLines(var bytes):
       format = .jsonLines([])
-      bytes.append(contentsOf: Array((try record.jsonLine() + "\n").utf8))
+      bytes.append(contentsOf: Array((try record.jsonLine(flagged: flagged) + "\n").utf8))
       format = .jsonLines(bytes)
     case .cif(var bytes):
       guard let crystal = record.crystal else {
