@@ -10,37 +10,61 @@ struct AlignedPairs {
   private let rankInY: [Int32]
   private let sortedY: [Double]
 
+  /// For each point the first behind it with another x.
+  private let blockEnds: [Int32]
+
+  /// For each point how many stand at its very place, itself among them.
+  private let coincident: [Int32]
+
   init(_ first: SortedColumn, _ second: SortedColumn) {
     x = first.sorted
     sortedY = second.sorted
     var ranks = first.order.map { second.ranks[Int($0)] }
-    if first.distinct < first.count {
-      var start = 0
-      while start < ranks.count {
-        var end = start + 1
-        while end < ranks.count, first.sorted[end] == first.sorted[start] { end += 1 }
-        if end - start > 1 { ranks[start..<end].sort() }
-        start = end
-      }
+    var ends = [Int32](repeating: 0, count: ranks.count)
+    Self.forEachRun(ranks.count, { first.sorted[$0] == first.sorted[$1] }) { run in
+      if run.count > 1 { ranks[run].sort() }
+      for place in run { ends[place] = Int32(run.upperBound) }
+    }
+    let aligned = ranks.map { second.sorted[Int($0)] }
+    var coincident = [Int32](repeating: 1, count: ranks.count)
+    Self.forEachRun(ranks.count, { ends[$0] == ends[$1] && aligned[$0] == aligned[$1] }) { run in
+      for place in run { coincident[place] = Int32(run.count) }
     }
     rankInY = ranks
-    y = ranks.map { second.sorted[Int($0)] }
+    y = aligned
+    blockEnds = ends
+    self.coincident = coincident
+  }
+
+  /// Neighboring places that are the same.
+  private static func forEachRun(
+    _ count: Int, _ areSame: (Int, Int) -> Bool, _ body: (Range<Int>) -> Void
+  ) {
+    var start = 0
+    while start < count {
+      var end = start + 1
+      while end < count, areSame(start, end) { end += 1 }
+      body(start..<end)
+      start = end
+    }
   }
 
   /// Σ ψ(points as near in both) − ψ(points as near in x) − ψ(points as near in y).
   func sum(neighbors: Int, digamma: Digamma) -> Double {
     x.withUnsafeBufferPointer { x in
       y.withUnsafeBufferPointer { y in
-        sortedY.withUnsafeBufferPointer { sortedY in
+        blockEnds.withUnsafeBufferPointer { ends in
           withUnsafeTemporaryAllocation(of: Double.self, capacity: neighbors) { nearest in
             nearest.initialize(repeating: .infinity)
-            let kernel = PairKernel(x: x, y: y)
+            let kernel = PairKernel(x: x, y: y, blockEnds: ends)
             var sum = 0.0
             for point in 0..<x.count {
               let radius = kernel.radius(at: point, nearest)
               let inX = PairKernel.reach(x, from: point, radius)
-              let inY = PairKernel.reach(sortedY, from: Int(rankInY[point]), radius)
-              let inBoth = radius > 0 ? neighbors : kernel.coincident(point)
+              let inY = sortedY.withUnsafeBufferPointer {
+                PairKernel.reach($0, from: Int(rankInY[point]), radius)
+              }
+              let inBoth = radius > 0 ? neighbors : Int(coincident[point])
               sum += digamma[inBoth] - digamma[inX] - digamma[inY]
             }
             return sum
@@ -54,6 +78,7 @@ struct AlignedPairs {
 private struct PairKernel {
   let x: UnsafeBufferPointer<Double>
   let y: UnsafeBufferPointer<Double>
+  let blockEnds: UnsafeBufferPointer<Int32>
 
   /// The distance to the last of the nearest points, the larger of both coordinates.
   ///
@@ -67,8 +92,13 @@ private struct PairKernel {
     while place < x.count {
       let dx = x[place] - px
       if dx >= largest { break }
-      let dy = abs(y[place] - py)
-      if dy < largest { largest = Self.insert(max(dx, dy), into: nearest, last) }
+      let rise = y[place] - py
+      if abs(rise) < largest {
+        largest = Self.insert(max(dx, abs(rise)), into: nearest, last)
+      } else if rise > 0 {
+        place = Int(blockEnds[place])  // y rises on to the end of the block
+        continue
+      }
       place += 1
     }
     place = point - 1
@@ -76,10 +106,26 @@ private struct PairKernel {
       let dx = px - x[place]
       if dx >= largest { break }
       let dy = abs(y[place] - py)
-      if dy < largest { largest = Self.insert(max(dx, dy), into: nearest, last) }
+      if dy < largest {
+        largest = Self.insert(max(dx, dy), into: nearest, last)
+      } else if y[place] < py {
+        place = blockStart(place) - 1  // y falls on to the start of the block
+        continue
+      }
       place -= 1
     }
     return largest
+  }
+
+  /// The first point with the x of another, by halves: blocks are few where they are long.
+  private func blockStart(_ place: Int) -> Int {
+    if place == 0 || x[place - 1] != x[place] { return place }
+    var (outside, inside) = (-1, place)
+    while inside - outside > 1 {
+      let middle = (inside + outside) / 2
+      if x[middle] == x[place] { inside = middle } else { outside = middle }
+    }
+    return inside
   }
 
   /// - Returns: The largest distance that is kept.
@@ -93,14 +139,6 @@ private struct PairKernel {
     }
     nearest[place] = distance
     return nearest[last]
-  }
-
-  /// Points at the very place of one.
-  func coincident(_ point: Int) -> Int {
-    var (first, last) = (point, point)
-    while first > 0, x[first - 1] == x[point], y[first - 1] == y[point] { first -= 1 }
-    while last + 1 < x.count, x[last + 1] == x[point], y[last + 1] == y[point] { last += 1 }
-    return last - first + 1
   }
 
   /// Sorted values nearer to one of them than `radius`, or equal to it where that is 0.
