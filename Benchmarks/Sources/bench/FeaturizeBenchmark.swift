@@ -21,6 +21,39 @@ func benchmarkFeaturize() throws {
     "featurize: formula text to 132 element statistics", unit: "formulas/s",
     ours: Double(formulas.count) / seconds, peer: peer?.rate, peerVersion: peer?.version
   ).report()
+  try benchmarkAllColumns(formulas)
+  try benchmarkOxidation(formulas)
+}
+
+/// Every column of the library, from parsed compositions, on one core.
+private func benchmarkAllColumns(_ formulas: [String]) throws {
+  let compositions = try formulas.map { try Composition(formula: $0) }
+  let descriptor = Descriptors.all
+  let seconds = try shortestTime { _ = try descriptor.matrix(compositions) }
+  Figure.rate(
+    "featurize: compositions to all \(descriptor.columns.count) columns", unit: "formulas/s",
+    ours: Double(formulas.count) / seconds
+  ).report()
+}
+
+/// Oxidation states beside pymatgen's `oxi_state_guesses` on the first 100 formulas.
+private func benchmarkOxidation(_ formulas: [String]) throws {
+  let compositions = try formulas.map { try Composition(formula: $0) }
+  let seconds = shortestTime { for composition in compositions { _ = OxidationGuess(composition) } }
+  let script = """
+    import sys, time, importlib.metadata as m
+    from pymatgen.core import Composition
+    formulas = [f for f in sys.argv[1].split() if "." not in f]
+    Composition("Fe2O3").oxi_state_guesses()
+    start = time.perf_counter()
+    for formula in formulas: Composition(formula).oxi_state_guesses()
+    print(len(formulas) / (time.perf_counter() - start), m.version("pymatgen"))
+    """
+  let peer = peerRate(script, Array(formulas.prefix(100)), name: "pymatgen")
+  Figure.rate(
+    "featurize: oxidation states", unit: "formulas/s", ours: Double(formulas.count) / seconds,
+    peer: peer?.rate, peerVersion: peer?.version
+  ).report()
 }
 
 /// The formulas of a published data set beside the repository, or random oxides where it is absent.
@@ -54,12 +87,22 @@ private func matminerRate(_ formulas: [String]) -> (rate: Double, version: Strin
     for formula in formulas: f.featurize(Composition(formula))
     print(len(formulas) / (time.perf_counter() - start), m.version("matminer"))
     """
-  let sample = formulas.prefix(200).joined(separator: " ")
-  guard let words = run(peerPython, ["-c", script, sample])?.split(separator: " "),
+  return peerRate(script, Array(formulas.prefix(200)), name: "matminer")
+}
+
+/// What a script prints about some formulas: its rate and the peer's version.
+///
+/// The Python is that of the set-up, or the one that `ATHANOR_PEER_PYTHON` names.
+private func peerRate(
+  _ script: String, _ formulas: [String], name: String
+) -> (rate: Double, version: String)? {
+  let python = ProcessInfo.processInfo.environment["ATHANOR_PEER_PYTHON"] ?? peerPython
+  let sample = formulas.joined(separator: " ")
+  guard let words = run(python, ["-c", script, sample])?.split(separator: " "),
     words.count == 2, let rate = Double(words[0])
   else {
-    skip("matminer is not installed; featurize has no peer.")
+    skip("\(name) is not installed; its figure of featurize has no peer.")
     return nil
   }
-  return (rate, "matminer \(words[1].trimmingCharacters(in: .whitespacesAndNewlines))")
+  return (rate, "\(name) \(words[1].trimmingCharacters(in: .whitespacesAndNewlines))")
 }

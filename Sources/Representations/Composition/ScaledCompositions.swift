@@ -10,12 +10,18 @@ struct ScaledCompositions: Sendable {
   init(_ compositions: [Composition]) {
     for composition in compositions {
       let total = composition.totalAtoms
+      let start = places.count
       let sorted = zip(composition.elements, composition.amounts)
         .map { (ElementMoversDistance.scale[$0.atomicNumber - 1], $1 / total) }
         .sorted { $0.0 < $1.0 }
       for (place, fraction) in sorted {
-        places.append(Double(place))
-        fractions.append(fraction)
+        // Elements beyond the scale share a place: together there, a distance to itself is 0.
+        if let last = places.last, places.count > start, last == Double(place) {
+          fractions[fractions.count - 1] += fraction
+        } else {
+          places.append(Double(place))
+          fractions.append(fraction)
+        }
       }
       offsets.append(places.count)
     }

@@ -7,7 +7,7 @@
 /// nothing is random. A negative estimate counts as 0.
 ///
 /// Columns are divided by their standard deviation first; see ``SortedColumn``.
-struct MutualInformation {
+struct MutualInformation: Sendable {
   /// Neighbors of a point that set its scale; 3 as in the sources.
   let neighbors: Int
 
@@ -26,17 +26,8 @@ struct MutualInformation {
     guard a.count > neighbors else { return 0 }
     // Along the column with more distinct values, fewer points share a place.
     let (x, y) = a.distinct >= b.distinct ? (a, b) : (b, a)
-    let pairs = AlignedPairs(x, y)
-    var nearest = NearestDistances(neighbors)
-    var sum = 0.0
-    for point in 0..<pairs.count {
-      let radius = pairs.radius(at: point, &nearest)
-      let inX = pairs.countInX(point, radius)
-      let inY = pairs.countInY(point, radius)
-      let inBoth = radius > 0 ? neighbors : pairs.countCoincident(point)
-      sum += digamma[inBoth] - digamma[inX] - digamma[inY]
-    }
-    return max(0, digamma[pairs.count] + sum / Double(pairs.count))
+    let sum = AlignedPairs(x, y).sum(neighbors: neighbors, digamma: digamma)
+    return max(0, digamma[x.count] + sum / Double(x.count))
   }
 
   /// What a column tells about itself: its entropy as far as the estimator resolves it.
@@ -49,12 +40,11 @@ struct MutualInformation {
     precondition(column.count == classes.count, "\(column.count) rows, \(classes.count) classes")
     let members = ClassMembers(column, classes)
     guard members.count > 0 else { return 0 }
-    var nearest = NearestDistances(neighbors)
     var sum = 0.0
     for values in members.byClass {
       let used = min(neighbors, values.count - 1)
       for place in values.indices {
-        let radius = nearest.radius(in: values, at: place, neighbors: used)
+        let radius = Self.radius(in: values, at: place, neighbors: used)
         let inAll = Self.count(members.values, around: values[place], radius)
         let near = radius > 0 ? used : Self.count(values, around: values[place], 0)
         sum += digamma[near] - digamma[values.count] - digamma[inAll]
@@ -74,8 +64,19 @@ struct MutualInformation {
     return max(0, digamma[total] - mean)
   }
 
+  /// The distance to the nearest neighbor number `neighbors` among sorted values.
+  private static func radius(in values: [Double], at place: Int, neighbors: Int) -> Double {
+    var (left, right) = (place, place)
+    for _ in 0..<neighbors {
+      let below = left > 0 ? values[place] - values[left - 1] : .infinity
+      let above = right + 1 < values.count ? values[right + 1] - values[place] : .infinity
+      if below <= above { left -= 1 } else { right += 1 }
+    }
+    return max(values[place] - values[left], values[right] - values[place])
+  }
+
   /// Sorted values nearer than `radius`, or equal where it is 0.
-  fileprivate static func count(
+  private static func count(
     _ sorted: [Double], around value: Double, _ radius: Double
   ) -> Int {
     func isInside(_ distance: Double) -> Bool { radius > 0 ? distance < radius : distance <= 0 }
@@ -85,7 +86,7 @@ struct MutualInformation {
   }
 
   /// The first place in `0 ..< count` that satisfies a condition which all later ones satisfy too.
-  fileprivate static func partition(_ count: Int, _ isBehind: (Int) -> Bool) -> Int {
+  private static func partition(_ count: Int, _ isBehind: (Int) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {
       let middle = (low + high) / 2
@@ -96,7 +97,7 @@ struct MutualInformation {
 }
 
 /// The digamma function at whole numbers: ψ(1) = −γ, ψ(n + 1) = ψ(n) + 1/n.
-private struct Digamma {
+struct Digamma: Sendable {
   private let values: [Double]
 
   init(upTo last: Int) {
@@ -108,113 +109,6 @@ private struct Digamma {
   }
 
   subscript(number: Int) -> Double { values[number] }
-}
-
-/// The smallest distances from one point.
-private struct NearestDistances {
-  private var distances: [Double]
-
-  init(_ count: Int) {
-    distances = [Double](repeating: .infinity, count: count)
-  }
-
-  mutating func reset() {
-    for place in distances.indices { distances[place] = .infinity }
-  }
-
-  /// Beyond this, a distance is not among the smallest.
-  var largest: Double { distances[distances.count - 1] }
-
-  mutating func insert(_ distance: Double) {
-    var place = distances.count - 1
-    while place > 0, distances[place - 1] > distance {
-      distances[place] = distances[place - 1]
-      place -= 1
-    }
-    distances[place] = distance
-  }
-
-  /// The distance to the nearest neighbor number `neighbors` among sorted values.
-  mutating func radius(in values: [Double], at place: Int, neighbors: Int) -> Double {
-    var (left, right) = (place, place)
-    for _ in 0..<neighbors {
-      let below = left > 0 ? values[place] - values[left - 1] : .infinity
-      let above = right + 1 < values.count ? values[right + 1] - values[place] : .infinity
-      if below <= above { left -= 1 } else { right += 1 }
-    }
-    return max(values[place] - values[left], values[right] - values[place])
-  }
-}
-
-/// The points of two columns in rising order of the first; points at one place of it by the second.
-private struct AlignedPairs {
-  private let x: [Double]
-  private let y: [Double]
-  private let sortedY: [Double]
-
-  init(_ first: SortedColumn, _ second: SortedColumn) {
-    x = first.sorted
-    sortedY = second.sorted
-    var aligned = first.order.map { second.values[Int($0)] }
-    if first.distinct < first.count {
-      var start = 0
-      while start < aligned.count {
-        var end = start + 1
-        while end < aligned.count, first.sorted[end] == first.sorted[start] { end += 1 }
-        if end - start > 1 { aligned[start..<end].sort() }
-        start = end
-      }
-    }
-    y = aligned
-  }
-
-  var count: Int { x.count }
-
-  /// The distance to the last of the nearest, the larger of both coordinates.
-  func radius(at point: Int, _ nearest: inout NearestDistances) -> Double {
-    nearest.reset()
-    let (px, py) = (x[point], y[point])
-    var largest = Double.infinity
-    var place = point + 1
-    while place < x.count {
-      let dx = x[place] - px
-      if dx >= largest { break }
-      let dy = abs(y[place] - py)
-      if dy < largest {
-        nearest.insert(max(dx, dy))
-        largest = nearest.largest
-      }
-      place += 1
-    }
-    place = point - 1
-    while place >= 0 {
-      let dx = px - x[place]
-      if dx >= largest { break }
-      let dy = abs(y[place] - py)
-      if dy < largest {
-        nearest.insert(max(dx, dy))
-        largest = nearest.largest
-      }
-      place -= 1
-    }
-    return largest
-  }
-
-  func countInX(_ point: Int, _ radius: Double) -> Int {
-    MutualInformation.count(x, around: x[point], radius)
-  }
-
-  func countInY(_ point: Int, _ radius: Double) -> Int {
-    MutualInformation.count(sortedY, around: y[point], radius)
-  }
-
-  /// Points at the very place of one.
-  func countCoincident(_ point: Int) -> Int {
-    var (first, last) = (point, point)
-    while first > 0, x[first - 1] == x[point], y[first - 1] == y[point] { first -= 1 }
-    while last + 1 < x.count, x[last + 1] == x[point], y[last + 1] == y[point] { last += 1 }
-    return last - first + 1
-  }
 }
 
 /// The values of each class with more than one member, sorted.

@@ -11,6 +11,9 @@ struct SortedColumn: Sendable {
   /// Rows in rising order of their values.
   let order: [Int32]
 
+  /// The place of each row in ``order``.
+  let ranks: [Int32]
+
   let sorted: [Double]
 
   /// How many different values there are.
@@ -28,6 +31,9 @@ struct SortedColumn: Sendable {
     order = scaled.indices.map(Int32.init).sorted {
       (scaled[Int($0)], $0) < (scaled[Int($1)], $1)
     }
+    var ranks = [Int32](repeating: 0, count: scaled.count)
+    for (place, row) in order.enumerated() { ranks[Int(row)] = Int32(place) }
+    self.ranks = ranks
     let rising = order.map { scaled[Int($0)] }
     sorted = rising
     distinct = 1 + zip(rising, rising.dropFirst()).count { $0 != $1 }

@@ -48,34 +48,6 @@ struct MagpieDescriptorTests {
     #expect(one == two)
   }
 
-  @Test("Rows do not depend on the batch or its order; floats are the rounded doubles")
-  func batches() throws {
-    var rng = SplitMix64(seed: 3)
-    let compositions = try (0..<600).map { _ in try Composition.arbitrary(using: &rng) }
-    for name in Descriptors.names {
-      let descriptor = try #require(Descriptors.named(name))
-      let width = descriptor.columns.count
-      let rows = try descriptor.rows(compositions)
-      var floats = [Float](repeating: 0, count: rows.count)
-      var span = floats.mutableSpan
-      try descriptor.encode(compositions, into: &span)
-      #expect(zip(floats, rows).allSatisfy { $0 == Float($1) || ($0.isNaN && $1.isNaN) })
-      let last = try descriptor.rows([compositions[599]])
-      #expect(zip(last, rows.suffix(width)).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
-      #expect(descriptor.name == name)
-    }
-    #expect(Descriptors.named("Magpie") == nil)
-  }
-
-  @Test("Column names are distinct and their hash is fixed")
-  func columns() {
-    #expect(MagpieDescriptor().columns.count == 132)
-    #expect(Set(MagpieDescriptor().columns).count == 132)
-    #expect(MagpieDescriptor().columnHash != ValenceDescriptor().columnHash)
-    #expect(
-      ElementFractions().columnHash != ElementFractions(elements: [Element.all[0]]).columnHash)
-  }
-
   @Test("Agrees with matminer 0.10.1", .enabled(if: SharedFolder.has("golden/magpie")))
   func matchesGolden() throws {
     let descriptors: [(String, any FixedDescriptor)] = [
