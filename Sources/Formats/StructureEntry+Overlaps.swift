@@ -131,6 +131,8 @@ private struct OverlapSearch {
     let cube = scaled.rounded(.down)
     let rest = scaled - cube
     var steps = SIMD3<Double>.zero
+    // Cubes whose slots coincide hold the same points.
+    var slots = SIMD8<Int>(repeating: -1)
     for axis in 0..<3 { steps[axis] = rest[axis] < 0.26 ? -1 : rest[axis] > 0.74 ? 1 : 0 }
     for corner in 0..<8 {
       var neighbor = cube
@@ -140,7 +142,10 @@ private struct OverlapSearch {
         neighbor[axis] += steps[axis]
       }
       guard isNew else { continue }
-      var point = latest[slot(of: neighbor)]
+      let slot = slot(of: neighbor)
+      guard all(slots .!= slot) else { continue }
+      slots[corner] = slot
+      var point = latest[slot]
       while point >= 0 {
         body(Int(point))
         point = earlier[Int(point)]

@@ -231,7 +231,7 @@ struct StructureJSONTests {
       arrangement: .molecule(
         try Molecule(
           elements: plain.occupants.map(\.element).dropLast(0),
-          positions: plain.occupants.map { _ in SIMD3(rng.uniform(), 1, -2) })))
+          positions: plain.occupants.indices.map { SIMD3(Double($0) + rng.uniform() / 2, 1, -2) })))
     let other = OPTIMADEJSON.text(molecule, identifier: "m")
     #expect(try OPTIMADEJSON.structures(Array(other.utf8), file: "t") == [molecule])
   }

@@ -40,7 +40,7 @@ struct SymmetryOperationTests {
       ("1/2x,y,z", .unexpected("x", offset: 3)),
       ("x,y,z+1/0", .incomplete(offset: 9)),
       ("x,y,z+1e5", .unexpected("e", offset: 7)),
-      ("x,y,z+1234567890123456", .unexpected("6", offset: 21)),
+      ("x,y,z+1234567890123456789", .unexpected("9", offset: 24)),
       ("2x,y,z", .notUnimodular(determinant: 2)),
       ("x,y,0", .notUnimodular(determinant: 0)),
     ])

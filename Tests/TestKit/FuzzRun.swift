@@ -67,7 +67,7 @@ public struct FuzzRun: Sendable, CustomStringConvertible {
   /// What is wrong with the reader, a sentence each; none is what tests expect.
   public var faults: [String] {
     var faults = findings
-    if min(accepted, refused) * 200 < count {
+    if min(accepted, refused) * 400 < count {
       faults.append(
         "\(name): \(accepted) inputs were accepted and \(refused) refused; the seeds are too far from "
           + "what is read, or the damage is too small.")

@@ -117,7 +117,7 @@ struct DataRefinementTests {
     let audit = try folder.run(
       "data", "audit", "salts.extxyz", "--target", "energy", "--split", "s.json", "--output",
       "a.html")
-    #expect(audit.output.contains("67 % of crystals are there too"), "\(audit.errors)")
+    #expect(audit.output.contains("67\u{202F}% of crystals are there too"), "\(audit.errors)")
     #expect(audit.output.contains("space groups of all 3 crystals: 1 occur"))
     let page = try String(contentsOf: folder.url.appendingPathComponent("a.html"), encoding: .utf8)
     #expect(page.contains("Same crystal"))
@@ -126,7 +126,7 @@ struct DataRefinementTests {
     let stored = try folder.run(
       "data", "split", "--store", "athanor.sqlite", "--kind", "random", "--folds", "3", "--output",
       "t.json")
-    #expect(stored.output.contains("same crystal 100 %"), "\(stored.errors)")
+    #expect(stored.output.contains("same crystal 100\u{202F}%"), "\(stored.errors)")
     let sample = try folder.run(
       "data", "audit", "--store", "athanor.sqlite", "--crystals", "2", "--seed", "7")
     #expect(sample.output.contains("space groups of 2 of 3 crystals, drawn at random (seed 7)"))

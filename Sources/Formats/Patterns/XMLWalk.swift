@@ -12,6 +12,8 @@ struct XMLWalk {
 
   private let file: String
   private let reader: xmlTextReaderPtr?
+  /// libxml2 leaves what a reader reads from to its maker.
+  private let input: xmlParserInputBufferPtr?
   /// An empty element ends where it begins, without an event of libxml2's.
   private var pendingEnd: String?
 
@@ -23,7 +25,7 @@ struct XMLWalk {
     let options =
       Int32(XML_PARSE_NONET.rawValue) | Int32(XML_PARSE_NOERROR.rawValue)
       | Int32(XML_PARSE_NOWARNING.rawValue) | Int32(XML_PARSE_NOCDATA.rawValue)
-    let input = xmlParserInputBufferCreateMem(
+    input = xmlParserInputBufferCreateMem(
       bytes.map(CChar.init(bitPattern:)), Int32(clamping: bytes.count), XML_CHAR_ENCODING_NONE)
     reader = input.flatMap { xmlNewTextReader($0, "file") }
     if let reader { xmlTextReaderSetup(reader, nil, nil, nil, options) }
@@ -32,8 +34,8 @@ struct XMLWalk {
   var line: Int { reader.map { Int(xmlTextReaderGetParserLineNumber($0)) } ?? 0 }
 
   func close() {
-    guard let reader else { return }
-    xmlFreeTextReader(reader)
+    if let reader { xmlFreeTextReader(reader) }
+    if let input { xmlFreeParserInputBuffer(input) }
   }
 
   mutating func next() throws(ReadingError) -> Event? {

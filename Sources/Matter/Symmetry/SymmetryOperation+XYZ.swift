@@ -138,12 +138,12 @@ private struct XYZScan {
     return whole.value + Self.snapped(decimals.value / unit, digits: decimals.count, unit: 1 / unit)
   }
 
-  /// A run of digits, at most 15 of them.
+  /// A run of digits, at most 18 of them.
   private mutating func digits() throws(SymmetryOperationError) -> (value: Double, count: Int) {
     var value = 0.0
     var count = 0
     while place < bytes.endIndex, Self.isDigit(bytes[place]) {
-      guard count < 15 else { throw unexpected() }
+      guard count < 18 else { throw unexpected() }
       value = value * 10 + Double(bytes[place] - UInt8(ascii: "0"))
       count += 1
       place += 1

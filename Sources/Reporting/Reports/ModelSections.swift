@@ -4,14 +4,14 @@ import Learning
 enum ModelSections {
   static let coverage = 0.9
 
-  /// - Parameter names: One for each held-out row.
+  /// - Parameter names: One for each held-out row, in their order.
   static func parity(
     _ outcome: TrainingOutcome, names: [String], quantity: Quantity
   ) -> Report.Section {
-    let points = outcome.heldOut.map { row in
+    let points = zip(names, outcome.heldOut).map { name, row in
       let interval = outcome.calibration.interval(for: row.prediction, coverage: coverage)
       return ParityPoint(
-        name: names[row.row], measured: row.target, predicted: row.prediction.mean,
+        name: name, measured: row.target, predicted: row.prediction.mean,
         lower: interval.lowerBound, upper: interval.upperBound)
     }
     let quality = outcome.quality

@@ -163,9 +163,7 @@ struct Train: AsyncParsableCommand {
   ) throws {
     let page = TrainingReport(
       outcome, card: card,
-      names: outcome.heldOut.map {
-        dataset.candidates[$0.row].composition.percentFormula
-      }
+      names: outcome.heldOut.map { dataset.candidates[$0.row].composition.percentFormula }
     ).page
     try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)
   }
