@@ -5,7 +5,7 @@
 FLAGS := -c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing
 SHARED ?= ../shared
 
-.PHONY: build demo test bench conformance format setup clean
+.PHONY: build demo test fuzz bench conformance format setup clean
 
 build: setup
 	swift build $(FLAGS)
@@ -16,6 +16,10 @@ demo: build
 test: setup
 	swift build $(FLAGS) --build-tests
 	swift test $(FLAGS) --skip-build
+
+# READER=CIF for one reader alone.
+fuzz: setup
+	Scripts/fuzz.sh $(READER)
 
 bench: build
 	Scripts/setup.sh peers engines

@@ -68,13 +68,17 @@ let package = Package(
         .unsafeFlags(["-L\(torch)/lib", "-Xlinker", "-rpath", "-Xlinker", "\(torch)/lib"]),
         .linkedLibrary("torch_cpu"), .linkedLibrary("c10"),
       ]),
+    // Opens libxgboost with the first boosted tree.
+    .target(name: "CXGBoost", linkerSettings: [.linkedLibrary("dl")]),
     part("Torch", ["CTorch", "DenseMath"]),
     part("Matter", ["DenseMath", "CSpglib"]),
     part("Formats", ["Matter", "DenseMath", "CZlib", "CXML", "CImaging", yams]),
     part("Ecosystem", ["Formats", "Matter", "DenseMath", "CCrypto", grdb, sqlite]),
     part("Representations", ["Torch", "Matter", "DenseMath"]),
     part("Simulation", ["Matter", "DenseMath"]),
-    part("Learning", ["Representations", "Ecosystem", "Torch", "Matter", "DenseMath"]),
+    part(
+      "Learning",
+      ["Representations", "Ecosystem", "Formats", "Torch", "CXGBoost", "Matter", "DenseMath"]),
     part("Design", ["Learning", "Representations", "Matter", "DenseMath"]),
     part(
       "Discovery",

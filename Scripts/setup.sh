@@ -109,7 +109,7 @@ open(".deps/js/vega.js.part", "w", encoding="utf-8").write(bundle)'
 }
 
 mkdir -p .deps
-debian libsqlite3-dev libssl-dev libsymspg-dev zlib1g-dev libpng-dev libtiff-dev libxml2-dev \
+debian libsqlite3-dev libssl-dev libsymspg-dev zlib1g-dev libpng-dev libtiff-dev libxml2-dev libxgboost0 \
   pkg-config
 virtual_environment
 libtorch

@@ -68,12 +68,6 @@ final class DeepEnsembleMember: Module {
     try answer(try encoder(batch).subtracting(center).divided(by: spread), variables)
   }
 
-  func encoded(_ batch: PackedCompositions) throws(TorchError) -> Tensor {
-    let y = try encoder(batch).subtracting(center).divided(by: spread)
-    let x = try input(y).silu()
-    return try x.adding(try residual(x).silu())
-  }
-
   private func answer(
     _ encoded: Tensor, _ variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
