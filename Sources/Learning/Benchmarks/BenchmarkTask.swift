@@ -42,10 +42,9 @@ public struct BenchmarkTask: Sendable {
     let identifiers =
       table.columns.contains("mbid")
       ? try table.strings("mbid") : labels.indices.map { "mb-\(name)-\($0 + 1)" }
-    let isClass = Set(labels.map { $0.lowercased() }).isSubset(of: ["true", "false"])
-    let targets =
-      isClass
-      ? labels.map { $0.lowercased() == "true" ? 1 : 0 } : try table.doubles(target)
+    // A table gives true and false as 1 and 0.
+    let isClass = Set(labels).isSubset(of: ["1", "0"])
+    let targets = try table.doubles(target)
     let assignment =
       try BenchmarkTask.publishedFolds("\(folder)/folds/matbench_\(name).csv", identifiers)
       ?? (isClass
