@@ -29,7 +29,11 @@ public struct Calibration: Codable, Hashable, Sendable {
     let spreads = predictions.map(\.standardDeviation)
     try UncertaintyMetrics.check(targets, predictions.map(\.mean), spreads)
     let squares = zip(predictions, targets).map { ($0.mean - $1) * ($0.mean - $1) }
-    leastSpread = max(1e-6 * Statistics.mean(squares).squareRoot(), .leastNormalMagnitude)
+    // A model may be certain of the rows that it was trained on; of no held-out row it was more
+    // certain than this.
+    let certain = spreads.sorted()[spreads.count / 10]
+    leastSpread = max(
+      certain, 1e-3 * Statistics.mean(squares).squareRoot(), .leastNormalMagnitude)
     var scores: [Double] = []
     for (prediction, target) in zip(predictions, targets) {
       scores.append(

@@ -4,6 +4,7 @@ import Matter
 public enum TrainingError: Error, Hashable, Sendable {
   case unequalCounts(candidates: Int, targets: Int)
   case tooFewRows(Int, least: Int)
+  case tooFewTestRows(Int, least: Int)
   case tooFewGroups(Int)
   case notFinite(row: Int, what: String, Double)
   case tooLarge(row: Int, Double)
@@ -48,6 +49,9 @@ extension TrainingError: CustomStringConvertible {
     case .tooFewRows(let count, let least):
       "There are \(count) usable rows, but at least \(least) are needed to train and to judge a "
         + "model. Add rows."
+    case .tooFewTestRows(let count, let least):
+      "The split tests \(count) rows, but at least \(least) are needed to judge a model. Make a split "
+        + "with more test rows."
     case .tooFewGroups(let count):
       "All rows belong to \(count) group, but at least 2 are needed to hold one out. Group by "
         + "another column, or by none."

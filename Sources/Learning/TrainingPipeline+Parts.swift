@@ -38,7 +38,7 @@ extension TrainingPipeline {
     }
     let tested = parts.reduce(0) { $0 + $1.test.count }
     guard tested >= TrainingPipeline.leastRows else {
-      throw TrainingError.tooFewRows(tested, least: TrainingPipeline.leastRows)
+      throw TrainingError.tooFewTestRows(tested, least: TrainingPipeline.leastRows)
     }
     if parts.count == 1 {
       return try run(

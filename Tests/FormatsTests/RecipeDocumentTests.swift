@@ -93,7 +93,9 @@ struct RecipeDocumentTests {
       String(repeating: "? ", count: 5000),
     ])
   func refusesDocuments(_ yaml: String) {
-    let error = #expect(throws: ReadingError.self) { try RecipeDocument(yaml: yaml, file: "r.yaml") }
+    let error = #expect(throws: ReadingError.self) {
+      try RecipeDocument(yaml: yaml, file: "r.yaml")
+    }
     #expect(error?.description.hasPrefix("r.yaml") == true)
   }
 

@@ -97,7 +97,8 @@ struct PotentialTests {
     let l = crystal.lattice
     let turned = try potential.evaluate(
       Crystal(
-        lattice: Lattice(a: turn(l.a), b: turn(l.b), c: turn(l.c)), elements: crystal.elements ?? [],
+        lattice: Lattice(a: turn(l.a), b: turn(l.b), c: turn(l.c)),
+        elements: crystal.elements ?? [],
         positions: crystal.positions.map { $0 + SIMD3(0.3, -7.1, 2.2) }))
     #expect(abs(turned.energy - reference.energy) < 1e-9)
     for (a, b) in zip(turned.forces, reference.forces) { #expect(length(a - turn(b)) < 1e-9) }

@@ -96,7 +96,7 @@ public struct MeasurementCheck: Sendable {
     return value + (scale?.zero ?? 0) < (scale?.zero ?? 0) * -1e-9
   }
 
-  static func isUncertainty(_ value: Double) -> Bool {
+  public static func isUncertainty(_ value: Double) -> Bool {
     value >= 0 && value <= largestOfAll
   }
 

@@ -195,6 +195,12 @@ public struct DocumentReader: Sendable {
       quantity.lower.isFinite
     else { return nil }
     let name = MaterialProperty.name(tie.property, unit: quantity.unit) ?? tie.property
+    // What cannot be stays a mention.
+    let check = MeasurementCheck(
+      property: name, unit: quantity.unit.isEmpty ? nil : quantity.unit)
+    guard check.flags(quantity.lower, uncertainty: quantity.uncertainty).isEmpty else {
+      return nil
+    }
     let measurement = Measurement(
       name, value: quantity.lower, unit: quantity.unit.isEmpty ? nil : quantity.unit,
       standardUncertainty: quantity.uncertainty, fidelity: Self.fidelity)

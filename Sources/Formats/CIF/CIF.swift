@@ -34,35 +34,59 @@ public enum CIF {
 extension CIFDocument {
   /// See ``CIF/structures(_:file:)``; `file` is named in errors.
   public func structures(file: String) throws(ReadingError) -> [StructureEntry] {
+    let (blocks, place) = (crystals(), CIFPlace(bytes))
     var entries: [StructureEntry] = []
     var refusals: [CIFFault] = []
+    for block in blocks {
+      do throws(CIFFault) {
+        entries.append(try block.get())
+      } catch {
+        refusals.append(error)
+      }
+    }
+    guard !entries.isEmpty else {
+      throw place.error(refusals.first ?? Self.noAtoms, file: file)
+    }
+    entries[0].notices = notices + leftOut(refusals, place) + entries[0].notices
+    return entries
+  }
+
+  /// The structures of the data blocks one by one: one that is none does not cost the others.
+  ///
+  /// - Returns: In the order of the file, a structure or why the block is none, with line and column.
+  /// - Throws: ``ReadingError`` for a file without atoms.
+  public func results(
+    file: String
+  ) throws(ReadingError) -> [Result<StructureEntry, ReadingError>] {
+    let (blocks, place) = (crystals(), CIFPlace(bytes))
+    guard !blocks.isEmpty else { throw place.error(Self.noAtoms, file: file) }
+    return blocks.map { $0.mapError { place.error($0, file: file) } }
+  }
+
+  private static let noAtoms = CIFFault(
+    offset: 0, message: "No data block has atoms; a crystal needs _atom_site_fract_x, y, z.")
+
+  /// Every data block that has atoms, or should.
+  private func crystals() -> [Result<StructureEntry, CIFFault>] {
+    var blocks: [Result<StructureEntry, CIFFault>] = []
     var known = (offset: 0, line: 1)
     let place = CIFPlace(bytes)
     for index in sections.indices where sections[index].parent == nil {
       let offset = sections[index].offset
       known = (offset, place.line(of: offset, from: known))
       var reader = CIFStructureReader(self, section: index)
-      do {
+      do throws(CIFFault) {
         guard var entry = try reader.read() else { continue }
         entry.line = known.line
         if !reader.notices.isEmpty {
           entry.notices = place.resolve(reader.notices, from: known)
         }
-        entries.append(entry)
+        blocks.append(.success(entry))
       } catch {
-        refusals.append(error)
+        blocks.append(.failure(error))
       }
     }
-    if entries.isEmpty {
-      throw place.error(
-        refusals.first
-          ?? CIFFault(
-            offset: 0, message: "No data block has atoms; a crystal needs _atom_site_fract_x, y, z."
-          ),
-        file: file)
-    }
-    entries[0].notices = notices + leftOut(refusals, place) + entries[0].notices
-    return entries
+    return blocks
   }
 
   private func leftOut(_ refusals: [CIFFault], _ place: CIFPlace) -> [ReadingNotice] {

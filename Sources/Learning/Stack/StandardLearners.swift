@@ -3,12 +3,15 @@ public enum StandardLearners {
   /// What fixed descriptions of compositions the trees see.
   static let features = CandidateFeatures.named(["all"])
 
+  /// Members of each layer of a stack, each without one fold.
+  public static let folds = 8
+
   /// With more rows an exact Gaussian process takes too long.
   static let mostRowsOfProcess = 1500
 
   /// All kinds of learners, shares chosen by their held-out predictions.
   public static func stack(
-    rows: Int, kind: BenchmarkTask.Kind, threads: Int
+    rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, threads: Int
   ) -> StackTrainer {
     var learners = [
       StackTrainer.Learner("networks", networks(rows: rows, kind: kind, members: 1), cost: 10),
@@ -19,7 +22,7 @@ public enum StandardLearners {
       learners.append(StackTrainer.Learner("gp", GaussianProcessTrainer(), cost: 1))
     }
     var stack = StackTrainer(
-      learners, folds: 8, loss: kind == .regression ? .absoluteError : .logLoss)
+      learners, folds: folds, loss: kind == .regression ? .absoluteError : .logLoss)
     stack.threads = threads
     return stack
   }

@@ -54,9 +54,12 @@ public struct BoostedTrainer: SurrogateTrainer {
       settings: settings, seed: generator.next())
     let answers = try trees.predict(rows.rows(at: judging))
     let squares = held.indices.map { (held[$0] - answers[$0, 0]) * (held[$0] - answers[$0, 0]) }
+    // Few errors say little of their size: the spread of the targets counts as 20 more.
+    let prior = 20.0
     return BoostedSurrogate(
       inputs: inputs, trees: trees, isBinary: configuration.isBinary,
-      variance: Statistics.mean(squares))
+      variance: (squares.reduce(0, +) + prior * Statistics.variance(targets))
+        / (Double(squares.count) + prior))
   }
 }
 

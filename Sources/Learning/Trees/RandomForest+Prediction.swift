@@ -29,7 +29,7 @@ extension RandomForest {
   ///
   /// - Parameters:
   ///   - levels: Quantiles to give, each within 0...1: the least target below which such a share
-  ///     of the weight lies.
+  ///     of the weight lies, or halfway to the next one where the share is reached exactly.
   ///   - threads: The result does not depend on it.
   /// - Throws: ``TreeError``, also where the target is a class.
   public func distribution(
@@ -112,6 +112,23 @@ private struct LeafDistribution {
     weights[rank] += share
   }
 
+  /// The target below which a share of the weight lies; halfway to the next one where that share is
+  /// reached exactly, as the median of two numbers is their mean.
+  private func quantile(_ level: Double, of total: Double) -> Double {
+    // Shares are rounded to single precision.
+    let (wanted, tolerance) = (level * total, 1e-6 * total)
+    var below = 0.0
+    for (place, rank) in touched.enumerated() {
+      below += weights[rank]
+      guard below >= wanted - tolerance else { continue }
+      guard below <= wanted + tolerance, place + 1 < touched.count else {
+        return ranked.sorted[rank]
+      }
+      return (ranked.sorted[rank] + ranked.sorted[touched[place + 1]]) / 2
+    }
+    return ranked.sorted[touched[touched.count - 1]]
+  }
+
   /// Variance and quantiles of what was added, which is forgotten.
   mutating func take(_ levels: [Double]) -> (variance: Double, quantiles: [Double]) {
     touched.sort()
@@ -121,13 +138,7 @@ private struct LeafDistribution {
       sum + weights[rank] * (ranked.sorted[rank] - mean) * (ranked.sorted[rank] - mean)
     }
     let quantiles = levels.map { level in
-      var below = 0.0
-      let place = touched.first { rank in
-        below += weights[rank]
-        // Shares are rounded to single precision.
-        return below >= level * total * (1 - 1e-6)
-      }
-      return ranked.sorted[place ?? touched[touched.count - 1]]
+      quantile(level, of: total)
     }
     for rank in touched { weights[rank] = 0 }
     touched.removeAll(keepingCapacity: true)

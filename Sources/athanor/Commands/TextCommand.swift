@@ -46,10 +46,12 @@ struct TextExtract: ParsableCommand {
   }
 
   func run() throws {
-    if let store { return try importTexts(into: RecordStore(path: store)) }
+    // All are read first, so that a file that cannot be leaves neither half an answer nor a store.
+    let texts = try files.map { (file: $0, content: try text(of: $0)) }
+    if let store { return try importTexts(texts, into: RecordStore(path: store)) }
     var passages: [PassageCard] = []
-    for file in files {
-      let mentions = try TextExtractor().mentions(in: text(of: file).text)
+    for (file, content) in texts {
+      let mentions = try TextExtractor().mentions(in: content.text)
       passages.append(
         PassageCard(file: file, mentions: mentions.filter { $0.confidence >= confidence }))
     }
@@ -57,19 +59,22 @@ struct TextExtract: ParsableCommand {
     for passage in passages { passage.print() }
   }
 
-  private func importTexts(into store: RecordStore) throws {
+  private typealias Content = (text: String, bytes: [UInt8])
+
+  private func importTexts(
+    _ texts: [(file: String, content: Content)], into store: RecordStore
+  ) throws {
     let job = TextImport(confidence: confidence, document: document)
     var outcomes: [TextImport.Outcome] = []
-    for file in files {
-      let (text, bytes) = try text(of: file)
-      let outcome = try job.run(text, bytes: bytes, name: file, into: store)
+    for (file, content) in texts {
+      let outcome = try job.run(content.text, bytes: content.bytes, name: file, into: store)
       outcomes.append(outcome)
       if !common.json { TextReport.print(outcome, file: file) }
     }
     if common.json { try Terminal.printJSON(outcomes) }
   }
 
-  private func text(of file: String) throws -> (text: String, bytes: [UInt8]) {
+  private func text(of file: String) throws -> Content {
     let bytes =
       file == "-"
       ? Array(FileHandle.standardInput.readDataToEndOfFile()) : try AtomicFile.read(file)

@@ -75,7 +75,8 @@ struct Train: AsyncParsableCommand {
 
   func run() async throws {
     let table = try DataFile.table(file)
-    var columns = Dataset.Columns(target: target, formula: formula)
+    let column = try table.column(meaning: target)
+    var columns = Dataset.Columns(target: column, formula: formula)
     columns.variables = variables
     columns.unit = unit
     let dataset = try Dataset(table, columns: columns)
@@ -90,7 +91,8 @@ struct Train: AsyncParsableCommand {
     let trained = split?.foldCount == 1 ? try dataset.subset(split?.training(0) ?? []) : dataset
     let card = ModelCard(
       dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, formula),
-      surrogate: choice.rawValue, settings: settings(choice), seed: common.seed,
+      surrogate: (surrogate as? Stack).map { "auto (\($0.summary))" } ?? choice.rawValue,
+      settings: settings(choice), seed: common.seed,
       versions: ["athanor": Version.current], quality: outcome.quality)
     let model = Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
@@ -131,7 +133,7 @@ struct Train: AsyncParsableCommand {
       }
       return try TrainingPipeline(threads: common.threads).run(
         candidates: dataset.candidates, targets: dataset.targets, parts: parts,
-        trainer: choice.trainer(rows: dataset.rows.count, threads: common.threads),
+        trainer: trainer(choice, dataset),
         seed: common.seed
       ) { done, total in
         bar.set(fraction: Double(done) / Double(total))
@@ -139,10 +141,14 @@ struct Train: AsyncParsableCommand {
     }
     return try TrainingPipeline(.init(folds: folds), threads: common.threads).run(
       candidates: dataset.candidates, targets: dataset.targets, groups: groups,
-      trainer: choice.trainer(rows: dataset.rows.count, threads: common.threads), seed: common.seed
+      trainer: trainer(choice, dataset), seed: common.seed
     ) { done, total in
       bar.set(fraction: Double(done) / Double(total))
     }
+  }
+
+  private func trainer(_ choice: SurrogateChoice, _ dataset: Dataset) -> any SurrogateTrainer {
+    choice.trainer(rows: dataset.rows.count, threads: common.threads, folds: folds)
   }
 
   /// The command that makes the same model.

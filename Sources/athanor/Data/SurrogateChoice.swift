@@ -24,14 +24,16 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
 
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
-    rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int
+    rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
+    folds: Int = StandardLearners.folds
   ) -> any SurrogateTrainer {
     switch self {
     case .gp: GaussianProcessTrainer()
     case .ensemble: StandardLearners.networks(rows: rows, kind: kind)
     case .trees: StandardLearners.forest(rows: rows, kind: kind)
     case .boosted: StandardLearners.boosted(rows: rows, kind: kind)
-    case .auto: StandardLearners.stack(rows: rows, kind: kind, threads: threads)
+    case .auto:
+      StandardLearners.stack(rows: rows, kind: kind, folds: folds, threads: threads)
     }
   }
 }

@@ -52,7 +52,8 @@ struct DecimalParserTests {
   func agreesWithLibrary(seed: UInt64) {
     var rng = SplitMix64(seed: seed)
     let texts = (0..<20_000).map { _ in Self.arbitraryDecimal(using: &rng) }
-    #expect(texts.filter { DecimalParser.value($0)?.bitPattern != strtod($0, nil).bitPattern } == [])
+    #expect(
+      texts.filter { DecimalParser.value($0)?.bitPattern != strtod($0, nil).bitPattern } == [])
   }
 
   @Test("Reads back every double from its shortest text", arguments: UInt64(0)..<4)

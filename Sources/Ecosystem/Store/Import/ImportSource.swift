@@ -85,14 +85,15 @@ struct ImportSource {
     return .structures(try parallelMap(entries, threads: threads) { rows.prepare($0) })
   }
 
-  /// In JSON, one structure that is none does not cost the others.
+  /// In JSON and CIF, one structure that is none does not cost the others.
   private static func results(
     _ bytes: [UInt8], _ path: String
   ) throws -> [Result<StructureEntry, ReadingError>] {
-    guard StructureFile.format(of: bytes, file: path) == .json else {
-      return try StructureFile.entries(bytes, file: path).map { .success($0) }
+    switch StructureFile.format(of: bytes, file: path) {
+    case .json: try StructureJSON.results(bytes, file: path)
+    case .cif: try CIF.document(bytes, file: path).results(file: path)
+    default: try StructureFile.entries(bytes, file: path).map { .success($0) }
     }
-    return try StructureJSON.results(bytes, file: path)
   }
 
   /// The next entries; `nil` at the end.

@@ -71,6 +71,12 @@ public struct TableColumns: Codable, Hashable, Sendable {
         message: "A unit is given for a column that is not read; the columns of measurements are "
           + "\(wanted.joined(separator: ", ")).")
     }
+    for column in options.uncertainties.keys.sorted() where !wanted.contains(column) {
+      throw ReadingError(
+        file: table.file, field: column,
+        message: "An uncertainty is given for a column that is not read; the columns of "
+          + "measurements are \(wanted.joined(separator: ", ")).")
+    }
     self.properties = properties
     taken.formUnion(wanted)
     ignored = table.columns.filter { !taken.contains($0) }

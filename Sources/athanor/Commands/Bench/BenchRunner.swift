@@ -16,6 +16,10 @@ struct BenchRunner {
     var results = try earlier()
     let chosen = try options.chosenFolds()
     for task in tasks {
+      if let missing = chosen?.sorted().first(where: { !task.folds.indices.contains($0) }) {
+        throw CommandError(
+          "\(task.name) has no fold \(missing); its folds are 0 to \(task.folds.count - 1).")
+      }
       let folds = task.folds.indices.filter { chosen?.contains($0) ?? true }
       for fold in folds where !results.holds(fold, of: task) {
         results.add(try self.fold(fold, of: task), of: task)

@@ -155,6 +155,11 @@ struct DataHarmonize: ParsableCommand {
     var places: [Int] = []
     for (place, value) in values.enumerated() {
       guard let value else { continue }
+      if let uncertainty = uncertainties?[place], !MeasurementCheck.isUncertainty(uncertainty) {
+        throw CommandError(
+          "\(table.file):\(table.lines[place]): \(uncertainty) is no standard uncertainty; correct "
+            + "or remove it.")
+      }
       inputs.append(
         Harmonizer.Row(
           subject.identifiers[place], subject.compositions[place], value: value,
