@@ -9,13 +9,13 @@ import Testing
 @Suite("Benchmarks")
 struct BenchmarkTests {
   private static let tasks = "data/composition/matbench"
-  private static let folder = SharedFolder.url(tasks)?.path ?? ""
+  private static let published = SharedFolder.url(tasks)?.path ?? ""
 
   @Test(
     "Reads a task with its published folds",
     .enabled(if: SharedFolder.has(tasks), "the reference data are not beside the project"))
   func readsTask() throws {
-    let task = try BenchmarkTask(matbench: "steels", in: Self.folder)
+    let task = try BenchmarkTask(matbench: "steels", in: Self.published)
     #expect(task.name == "matbench_steels" && task.target == "yield strength")
     #expect(task.kind == .regression && task.candidates.count == 312 && task.folds.count == 5)
     for fold in 0..<5 {
@@ -37,17 +37,16 @@ struct BenchmarkTests {
     "Reads classes, and makes the folds where no file names them",
     .enabled(if: SharedFolder.has(tasks), "the reference data are not beside the project"))
   func readsClasses() throws {
-    let task = try BenchmarkTask(matbench: "matbench_expt_is_metal", in: Self.folder)
+    let task = try BenchmarkTask(matbench: "matbench_expt_is_metal", in: Self.published)
     #expect(task.kind == .classification && Set(task.targets) == [0, 1])
-    let moduli = try BenchmarkTask(matbench: "log_kvrh", in: Self.folder)
+    let moduli = try BenchmarkTask(matbench: "log_kvrh", in: Self.published)
     #expect(moduli.candidates.count == 10_987 && moduli.folds.map(\.count).max() == 2198)
   }
 
-  private static func withFolder(_ body: (URL) throws -> Void) throws {
+  private static func folder() throws -> URL {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try body(folder)
+    return folder
   }
 
   private static func write(_ text: String, to name: String, in folder: URL) throws {
@@ -68,10 +67,8 @@ struct BenchmarkTests {
 
   @Test("Runs a fold, keeps it, and writes it in Matbench's own form")
   func runs() throws {
-    try Self.withFolder { try runs(in: $0) }
-  }
-
-  private func runs(in folder: URL) throws {
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
     let task = try Self.toy(in: folder)
     #expect(task.folds.count == 5 && task.target == "hardness")
     var forest = ForestTrainer.Configuration()
@@ -108,11 +105,10 @@ struct BenchmarkTests {
 
   @Test("Says which file or column is missing")
   func refuses() throws {
-    try Self.withFolder { folder in
-      #expect(throws: BenchmarkError.self) { try BenchmarkTask(matbench: "gone", in: folder.path) }
-      try Self.write(
-        "{\"composition\": {\"0\": \"Fe\"}}", to: "matbench_bare.json", in: folder)
-      #expect(throws: BenchmarkError.self) { try BenchmarkTask(matbench: "bare", in: folder.path) }
-    }
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    #expect(throws: BenchmarkError.self) { try BenchmarkTask(matbench: "gone", in: folder.path) }
+    try Self.write("{\"composition\": {\"0\": \"Fe\"}}", to: "matbench_bare.json", in: folder)
+    #expect(throws: BenchmarkError.self) { try BenchmarkTask(matbench: "bare", in: folder.path) }
   }
 }
