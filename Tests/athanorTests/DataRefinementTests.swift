@@ -142,4 +142,42 @@ struct DataRefinementTests {
     let wrong = try folder.run("data", "query", "formula > 3")
     #expect(wrong.status == 1 && wrong.errors.contains("formula is a text and 3 is a number"))
   }
+
+  @Test("A number is not compared with values in several units")
+  func units() throws {
+    let folder = try folder()
+    try folder.write("formula,gap (eV)\nTiO2,3.2\n", to: "a.csv")
+    try folder.write("formula,gap (meV)\nSi,1100\n", to: "b.csv")
+    #expect(try folder.run("data", "import", "a.csv", "--store", "u.sqlite").status == 0)
+    #expect(try folder.run("data", "query", "gap>3", "--store", "u.sqlite").status == 0)
+    #expect(try folder.run("data", "import", "b.csv", "--store", "u.sqlite").status == 0)
+    let both = try folder.run("data", "query", "gap>3", "--store", "u.sqlite")
+    #expect(both.status == 1 && both.errors.contains("gap is stored in eV and in meV"))
+    #expect(try folder.run("data", "remove", "--run", "2", "--store", "u.sqlite").status == 0)
+    let one = try folder.run("data", "query", "gap>3", "--store", "u.sqlite")
+    #expect(one.output.contains("TiO2"), "\(one.errors)")
+  }
+
+  @Test("What import cannot use is refused with its place: decimal commas, blocks of CIF, names")
+  func refusals() throws {
+    let folder = try folder()
+    try folder.write("formula;gap (eV)\nTiO2;3,2\nSi;1,1\n", to: "commas.csv")
+    let commas = try folder.run("data", "import", "commas.csv", "--store", "c.sqlite")
+    #expect(commas.status == 1 && commas.errors.contains("decimal comma"), "\(commas.errors)")
+    let uncertain = try folder.run(
+      "data", "import", "gaps.csv", "--uncertainty", "nosuch=gap (eV)", "--store", "d.sqlite")
+    #expect(uncertain.status == 1 && uncertain.errors.contains("column that is not read"))
+    let cell =
+      "_cell_length_a 4\n_cell_length_b 4\n_cell_length_c 4\n_cell_angle_alpha 90\n"
+      + "_cell_angle_beta 90\n_cell_angle_gamma 90\nloop_\n_atom_site_label\n"
+      + "_atom_site_fract_x\n_atom_site_fract_y\n_atom_site_fract_z\n"
+    try folder.write(
+      "data_good\n\(cell)Cu 0 0 0\ndata_bad\n\(cell)Zz 0 0 0\n", to: "two.cif")
+    let stopped = try folder.run("data", "import", "two.cif", "--store", "e.sqlite")
+    #expect(stopped.status == 1 && stopped.errors.contains("two.cif:26"), "\(stopped.errors)")
+    let skipped = try folder.run(
+      "data", "import", "two.cif", "--store", "e.sqlite", "--on-error", "skip")
+    #expect(skipped.output.contains("1 record"), "\(skipped.errors)")
+    #expect(skipped.errors.contains("Zz"))
+  }
 }

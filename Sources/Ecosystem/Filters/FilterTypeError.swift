@@ -8,6 +8,9 @@ public enum FilterTypeError: Error, Hashable, Sendable {
   /// No value of the property was obtained by the method.
   case unknownFidelity(String, of: String, known: [String])
 
+  /// A number beside values in several units.
+  case units(String, [String])
+
   /// A part of something that has no parts.
   case noParts(FilterProperty)
 
@@ -47,6 +50,9 @@ extension FilterTypeError: CustomStringConvertible {
         ? "\(property) has no value with a method; leave .\(fidelity) out."
         : "\(property) has no value by \(fidelity).\(Self.suggestion(fidelity, known)) "
           + "There are \(Self.list(known.map { "\(property).\($0)" }))."
+    case .units(let property, let units):
+      "\(property) is stored in \(units.joined(separator: " and in ")): a number cannot be compared "
+        + "with both. Import the values in one unit; \"athanor data harmonize\" converts them."
     case .noParts(let property):
       "\(property.path[0]) has no parts; ask for \(property.path[0]), not for \(property)."
     case .kinds(let left, let leftKind, let right, let rightKind):

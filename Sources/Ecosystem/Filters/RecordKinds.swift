@@ -6,6 +6,9 @@ struct RecordKinds {
   /// The methods of each measured property, all by the names that filters use.
   let fidelities: [String: Set<String>]
 
+  /// The units of each measured property, by the names that filters use.
+  let units: [String: Set<String>]
+
   /// - Throws: ``FilterTypeError`` for the first condition that cannot hold for any record.
   func check(_ expression: FilterExpression) throws(FilterTypeError) {
     switch expression {
@@ -23,6 +26,7 @@ struct RecordKinds {
       // The remedy speaks of the property, on whichever side it stands.
       var sides = (left, right)
       if case .property = right { sides = (right, left) }
+      try checkUnit(of: sides.0)
       try compare(
         sides.0.description, kind(of: sides.0), sides.1.description, kind(of: sides.1))
     case .part(let property, let part, let operand):
@@ -42,6 +46,13 @@ struct RecordKinds {
         for row in rows where place < row.count { try check(row[place], element, property) }
       }
     }
+  }
+
+  private func checkUnit(of operand: FilterOperand) throws(FilterTypeError) {
+    guard case .property(let property) = operand, let units = units[property.path[0]],
+      units.count > 1
+    else { return }
+    throw .units(property.path[0], units.sorted())
   }
 
   private func check(

@@ -12,18 +12,19 @@ extension RecordStore {
     let filter = try OptimadeFilter(parsing: text)
     let quantities = try translatingStore(place) {
       try database.read { db in
-        try Row.fetchAll(db, sql: "SELECT id, property, fidelity FROM quantity").map {
-          row -> (id: Int64, name: String, fidelity: String?) in
-          let fidelity: String? = row[2]
-          return (row[0], RecordSubject.name(row[1]), fidelity.map(RecordSubject.name))
-        }
+        try Row.fetchAll(db, sql: "SELECT id, property, fidelity, unit FROM quantity")
+          .map { row -> Quantity in
+            let fidelity: String? = row[2]
+            return (row[0], RecordSubject.name(row[1]), fidelity.map(RecordSubject.name), row[3])
+          }
       }
     }
     let kinds = RecordKinds(
       place: place,
       fidelities: Dictionary(grouping: quantities, by: \.name).mapValues {
         Set($0.compactMap(\.fidelity))
-      })
+      },
+      units: try units(of: Dictionary(grouping: quantities, by: \.name)))
     do throws(FilterTypeError) {
       try kinds.check(filter.expression)
     } catch {
@@ -35,5 +36,29 @@ extension RecordStore {
     return RecordFilter(
       condition: condition.sql(filter.expression),
       accepts: { filter.matches(RememberedSubject(RecordSubject($0, siteCount: $1))) })
+  }
+
+  private typealias Quantity = (id: Int64, name: String, fidelity: String?, unit: String?)
+
+  /// The units of properties that have values in several, those of withdrawn and of flagged values
+  /// aside.
+  private func units(of quantities: [String: [Quantity]]) throws -> [String: Set<String>] {
+    let several = quantities.filter { Set($0.value.map(\.unit)).count > 1 }
+    guard !several.isEmpty else { return [:] }
+    return try translatingStore(place) {
+      try database.read { db in
+        try several.mapValues { quantities in
+          Set(
+            try quantities.filter { quantity in
+              try Bool.fetchOne(
+                db,
+                sql: """
+                  SELECT EXISTS (SELECT 1 FROM measurement WHERE quantity = ?
+                    AND source NOT IN (SELECT source FROM withdrawn_source))
+                  """, arguments: [quantity.id]) ?? false
+            }.map { $0.unit ?? "no unit" })
+        }
+      }
+    }
   }
 }

@@ -58,10 +58,14 @@ public struct TableColumns: Codable, Hashable, Sendable {
     var wanted = options.properties
     for column in wanted { _ = try table.strings(column) }
     if wanted.isEmpty {
-      wanted = table.columns.filter { column in
+      let free = table.columns.filter { column in
         !taken.contains(column) && !Self.rowNumberNames.contains(column.lowercased())
-          && Self.holdsNumbers(table, column)
       }
+      for column in free where Self.holdsNumbers(table, column, decimalCommas: true) {
+        // Says so with the line of the first.
+        _ = try table.optionalDoubles(column)
+      }
+      wanted = free.filter { Self.holdsNumbers(table, $0) }
     }
     var properties: [Property] = []
     for column in wanted { properties.append(try Self.property(column, of: table, options)) }
@@ -156,10 +160,16 @@ public struct TableColumns: Codable, Hashable, Sendable {
 
   /// Whether at least half of the filled cells are numbers: damaged cells do not make a column of
   /// measurements disappear, they are flagged.
-  private static func holdsNumbers(_ table: Table, _ column: String) -> Bool {
+  private static func holdsNumbers(
+    _ table: Table, _ column: String, decimalCommas: Bool = false
+  ) -> Bool {
     guard let cells = try? table.strings(column) else { return false }
     let filled = cells.filter { !Table.isBlank($0) }
-    return !filled.isEmpty && 2 * filled.count { Table.number($0) != nil } >= filled.count
+    let numbers = filled.count { cell in
+      guard decimalCommas else { return Table.number(cell) != nil }
+      return cell.contains(",") && Table.number(cell.replacing(",", with: ".")) != nil
+    }
+    return !filled.isEmpty && 2 * numbers >= filled.count
   }
 
   /// The name of a column without its unit: `gap` for `gap (eV)`.
