@@ -64,7 +64,7 @@ public final class LoopbackServer: Sendable {
 
   /// - Parameter answer: Gets each request and its number, from 0; called on the connection's thread.
   public init(
-    lifetime: Double = 120, answer: @escaping @Sendable (Request, Int) -> Answer
+    lifetime: Double = 900, answer: @escaping @Sendable (Request, Int) -> Answer
   ) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()

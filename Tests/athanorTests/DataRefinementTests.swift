@@ -153,7 +153,8 @@ struct DataRefinementTests {
     #expect(try folder.run("data", "import", "b.csv", "--store", "u.sqlite").status == 0)
     let both = try folder.run("data", "query", "gap>3", "--store", "u.sqlite")
     #expect(both.status == 1 && both.errors.contains("gap is stored in eV and in meV"))
-    #expect(try folder.run("data", "remove", "--run", "2", "--store", "u.sqlite").status == 0)
+    #expect(
+      try folder.run("data", "remove", "--run", "2", "--yes", "--store", "u.sqlite").status == 0)
     let one = try folder.run("data", "query", "gap>3", "--store", "u.sqlite")
     #expect(one.output.contains("TiO2"), "\(one.errors)")
   }

@@ -53,8 +53,8 @@ extension RecordStore {
               try Bool.fetchOne(
                 db,
                 sql: """
-                  SELECT EXISTS (SELECT 1 FROM measurement WHERE quantity = ?
-                    AND source NOT IN (SELECT source FROM withdrawn_source))
+                  SELECT EXISTS (SELECT 1 FROM measurement m JOIN source s ON s.id = m.source
+                    WHERE m.quantity = ? AND \(Self.isVisible))
                   """, arguments: [quantity.id]) ?? false
             }.map { $0.unit ?? "no unit" })
         }
