@@ -5,8 +5,9 @@ public import Matter
 /// their held-out predictions earned.
 ///
 /// The mean of a candidate is `Σ_l w_l mean_k μ_lk` over learners l and folds k. The aleatoric
-/// variance is `Σ_l w_l` of the learners' own; the epistemic variance is that of the mean over the
-/// folds, plus the disagreement of the learners `Σ_l w_l (μ_l − μ)²`.
+/// variance is `Σ_l w_l` of the learners' own; the epistemic variance is theirs, weighted alike, plus
+/// their disagreement `Σ_l w_l (μ_lk − μ_k)²`. Both are means over the folds, whose spread is not
+/// added: see ``averaged(_:)``.
 public struct Stack: Sendable {
   /// What one kind of learner contributes.
   public struct Layer: Sendable {
