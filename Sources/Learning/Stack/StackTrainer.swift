@@ -127,7 +127,8 @@ extension StackTrainer: CrossFittingTrainer {
       return data.rows(of: fold).map { row in
         HeldOut(
           row: row, fold: fold, target: data.targets[row],
-          prediction: Stack.combined(shares, answers.map { $0[row] }), baseline: baseline)
+          prediction: Stack.combined(shares, answers.map { $0[row] }), baseline: baseline,
+          group: Calibration.group(of: data.candidates[row]))
       }
     }.sorted { $0.row < $1.row }
   }
