@@ -11,6 +11,9 @@ public struct ModelFile: Sendable {
   public var calibration: Calibration
   public var state: SurrogateState
 
+  /// The rows that the model was trained on, `nil` in older files.
+  public var training: TrainingRows?
+
   /// The form of the file; files of later forms are refused.
   public static let formatVersion = 1
 
@@ -27,10 +30,13 @@ public struct ModelFile: Sendable {
     static let noChecksum = String(repeating: "0", count: 64)
   }
 
-  public init(card: ModelCard, calibration: Calibration, state: SurrogateState) {
+  public init(
+    card: ModelCard, calibration: Calibration, state: SurrogateState, training: TrainingRows? = nil
+  ) {
     self.card = card
     self.calibration = calibration
     self.state = state
+    self.training = training
   }
 
   // MARK: Writing
@@ -46,9 +52,10 @@ public struct ModelFile: Sendable {
       Note.card: String(decoding: try encoder.encode(card), as: UTF8.self),
       Note.checksum: Note.noChecksum,
     ]
-    let blank = Safetensors(tensors: state.tensors, metadata: notes)
+    let tensors = state.tensors.merging(training?.tensors ?? [:]) { own, _ in own }
+    let blank = Safetensors(tensors: tensors, metadata: notes)
     notes[Note.checksum] = ContentHash(of: blank.encoded()).hex
-    return Safetensors(tensors: state.tensors, metadata: notes).encoded()
+    return Safetensors(tensors: tensors, metadata: notes).encoded()
   }
 
   /// Writes the file whole or not at all.
@@ -71,9 +78,15 @@ public struct ModelFile: Sendable {
     let notes = content.metadata
     try ModelFile.checkVersion(notes[Note.version], file: file)
     try ModelFile.checkFinite(content.tensors, file: file)
+    var tensors = content.tensors
+    do throws(TrainingRowsError) {
+      training = try TrainingRows.taken(from: &tensors)
+    } catch {
+      throw ModelFileError(file, .damaged("its training rows do not fit together."))
+    }
     state = SurrogateState(
       kind: notes[Note.kind] ?? "", configuration: Data((notes[Note.configuration] ?? "").utf8),
-      tensors: content.tensors)
+      tensors: tensors)
     calibration = try ModelFile.decode(notes[Note.calibration], "calibration", file: file)
     card = try ModelFile.decode(notes[Note.card], "card", file: file)
   }

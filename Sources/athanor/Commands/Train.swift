@@ -94,7 +94,9 @@ struct Train: AsyncParsableCommand {
       surrogate: (surrogate as? Stack).map { "auto (\($0.summary))" } ?? choice.rawValue,
       settings: settings(choice), seed: common.seed,
       versions: ["athanor": Version.current], quality: outcome.quality)
-    let model = Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
+    let model = Model(
+      surrogate: surrogate, calibration: outcome.calibration, card: card,
+      training: TrainingRows(trained, threads: common.threads))
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
     if let report { try write(outcome, dataset, card, to: report) }
     do {
