@@ -104,7 +104,12 @@ public struct Calibration: Codable, Hashable, Sendable {
   public func interval(
     for prediction: Prediction, group: String? = nil, coverage: Double, widening: Double = 1
   ) -> ClosedRange<Double> {
-    let factor = widening * multiplier(coverage: coverage, group: group)
+    interval(
+      for: prediction, multiplier: widening * multiplier(coverage: coverage, group: group))
+  }
+
+  /// The interval that reaches so many spreads to either side of the mean.
+  func interval(for prediction: Prediction, multiplier factor: Double) -> ClosedRange<Double> {
     let below = factor * max(prediction.spread(.below), leastSpread)
     let above = factor * max(prediction.spread(.above), leastSpread)
     let (lowest, highest) = (prediction.mean - below, prediction.mean + above)

@@ -75,10 +75,15 @@ public struct Model: Sendable {
       }
     }
     let predictions = try surrogate.predict(candidates)
+    // Groups are few, candidates may be a million.
+    var multipliers: [String: Double] = [:]
     return zip(candidates, predictions).map { candidate, prediction in
       let widening = card.widening(for: candidate)
-      let interval = calibration.interval(
-        for: prediction, of: candidate, coverage: coverage, widening: widening)
+      let group = Calibration.group(of: candidate)
+      let factor =
+        multipliers[group] ?? calibration.multiplier(coverage: coverage, group: group)
+      multipliers[group] = factor
+      let interval = calibration.interval(for: prediction, multiplier: widening * factor)
       let deviation = calibration.deviation(of: prediction)
       return ModelPrediction(
         mean: prediction.mean, lowerBound: interval.lowerBound, upperBound: interval.upperBound,

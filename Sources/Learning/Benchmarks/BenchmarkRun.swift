@@ -51,7 +51,8 @@ public struct BenchmarkRun: Sendable {
       scores: try FoldResult.scores(
         task.kind, targets: test.map { task.targets[$0] }, answers: answers),
       answers: Dictionary(
-        zip(test.map { task.identifiers[$0] }, answers), uniquingKeysWith: { $1 }))
+        zip(test.map { task.identifiers[$0] }, answers), uniquingKeysWith: { $1 }),
+      groups: FoldResult.groups(test, of: task, answers: answers))
   }
 
   /// Rows of one composition are held out together inside the training rows.
@@ -83,6 +84,8 @@ public struct FoldResult: Codable, Sendable {
   public let scores: [String: Double]
   /// By the row's name in the published set.
   public let answers: [String: Answer]
+  /// Chemistry groups of the test rows; `nil` for classes and in older results.
+  public let groups: [GroupQuality]?
 
   /// Regression: `mae`, `rmse`, `median_error`, `max_error`, `r2`, `coverage90`, `width90`,
   /// `miscalibration_area`, `spearman` (of error and spread). Classes: `balanced_accuracy`,

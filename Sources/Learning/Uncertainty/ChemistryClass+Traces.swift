@@ -11,9 +11,14 @@ extension ChemistryClass {
   /// Where no element has that share, all of them count. A metal with traces is `intermetallic`, as
   /// alloys are.
   public init(withoutTraces composition: Composition) {
+    let fractions = composition.fractions
+    if fractions.allSatisfy({ $0 >= Self.traceShare }) {
+      self.init(composition)
+      return
+    }
     var amounts: [Element: Double] = [:]
     for ((element, amount), fraction) in zip(
-      zip(composition.elements, composition.amounts), composition.fractions)
+      zip(composition.elements, composition.amounts), fractions)
     where fraction >= Self.traceShare {
       amounts[element] = amount
     }

@@ -30,6 +30,14 @@ public struct GroupQuality: Codable, Hashable, Sendable {
     }
   }
 
+  init(name: String, rows: Int, meanAbsoluteError: Double, coverage: Double, meanWidth: Double) {
+    self.name = name
+    self.rows = rows
+    self.meanAbsoluteError = meanAbsoluteError
+    self.coverage = coverage
+    self.meanWidth = meanWidth
+  }
+
   /// - Parameter rows: All of one group, one or more.
   init(_ name: String, _ rows: [Row]) {
     self.name = name

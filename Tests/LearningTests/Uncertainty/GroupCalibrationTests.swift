@@ -122,4 +122,18 @@ struct GroupCalibrationTests {
     let data = try JSONEncoder().encode(calibration)
     #expect(try JSONDecoder().decode(Calibration.self, from: data) == calibration)
   }
+
+  @Test("Groups of several folds are put together by their rows")
+  func pooled() {
+    func part(_ name: String, _ rows: Int, _ coverage: Double) -> GroupQuality {
+      GroupQuality(
+        name: name, rows: rows, meanAbsoluteError: coverage, coverage: coverage, meanWidth: 2)
+    }
+    let groups = GroupQuality.pooled([
+      part("oxide", 30, 0.9), part("halide", 5, 1), part("oxide", 10, 0.5), part("boride", 5, 0),
+    ])
+    #expect(groups.map(\.name) == ["oxide", "boride", "halide"])
+    #expect(groups[0].rows == 40 && abs(groups[0].coverage - 0.8) < 1e-12)
+    #expect(groups[0].meanWidth == 2)
+  }
 }
