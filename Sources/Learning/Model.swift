@@ -1,3 +1,4 @@
+import Foundation
 public import Matter
 
 /// A trained surrogate with its calibration and card: what `train` makes and `predict` uses.
@@ -18,6 +19,7 @@ public struct Model: Sendable {
     DeepEnsemble.kind: DeepEnsemble.self,
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
+    OneVersusRest.kind: OneVersusRest.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.
@@ -71,7 +73,20 @@ public struct Model: Sendable {
         mean: prediction.mean, lowerBound: interval.lowerBound, upperBound: interval.upperBound,
         coverage: coverage, standardDeviation: prediction.standardDeviation,
         epistemicDeviation: prediction.epistemicVariance.squareRoot(),
-        inDomainScore: card.inDomainScore(of: candidate))
+        inDomainScore: card.inDomainScore(of: candidate)
+      ).raised(if: card.isLogarithmic ?? false)
+    }
+  }
+
+  /// The chances of the card's classes, `[candidate][class]`; each row sums to 1.
+  ///
+  /// - Throws: As ``predict(_:coverage:)``.
+  public func chances(_ candidates: [Candidate]) throws -> [[Double]] {
+    precondition(card.classes != nil, "a model of numbers knows no classes")
+    if let many = surrogate as? OneVersusRest { return try many.chances(candidates) }
+    return try surrogate.predict(candidates).map { prediction in
+      let second = min(max(prediction.mean, 0), 1)
+      return [1 - second, second]
     }
   }
 }
@@ -95,6 +110,17 @@ public struct ModelPrediction: Hashable, Codable, Sendable {
 
   /// ``ModelCard/inDomainScore(of:)``: below 1 the model extrapolates.
   public var inDomainScore: Double
+
+  /// From decimal logarithms to the property: the mean becomes the median, the deviations stay in
+  /// decades.
+  func raised(if isLogarithmic: Bool) -> ModelPrediction {
+    guard isLogarithmic else { return self }
+    var result = self
+    result.mean = pow(10, mean)
+    result.lowerBound = pow(10, lowerBound)
+    result.upperBound = pow(10, upperBound)
+    return result
+  }
 }
 
 /// Why a model cannot predict what it was given.

@@ -43,8 +43,19 @@ public struct ModelCard: Codable, Hashable, Sendable {
   /// Versions of the programs that made the model, by name.
   public var versions: [String: String]
 
-  /// Figures on held-out rows, next to those of the mean of the training rows.
+  /// Figures on held-out rows, next to those of the mean of the training rows. Of a model of classes
+  /// those of the second class's chance, or with more than two of the leading class's.
   public var quality: TrainingQuality
+
+  /// The classes that are told apart; `nil` of a model of numbers.
+  public var classes: ClassCard?
+
+  /// The methods that the training rows came from, the last variables of a candidate.
+  public var fidelity: Dataset.Fidelity?
+
+  /// Whether the decimal logarithm of the target was learned: figures of ``quality`` and deviations
+  /// are then in decades. `nil` means no.
+  public var isLogarithmic: Bool?
 
   public struct VariableRange: Codable, Hashable, Sendable {
     public var lowest: Double
@@ -62,7 +73,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
   ///   - quality: Measured on rows that were held out of training.
   public init(
     dataset: Dataset, formulaColumn: String, surrogate: String, settings: String, seed: UInt64,
-    versions: [String: String], quality: TrainingQuality
+    versions: [String: String], quality: TrainingQuality, classes: ClassCard? = nil,
+    isLogarithmic: Bool? = nil
   ) {
     target = dataset.targetName
     unit = dataset.unit
@@ -88,6 +100,9 @@ public struct ModelCard: Codable, Hashable, Sendable {
     self.seed = seed
     self.versions = versions
     self.quality = quality
+    self.classes = classes
+    fidelity = dataset.fidelity
+    self.isLogarithmic = isLogarithmic
   }
 
   /// The elements that the training rows held, in order of atomic number.

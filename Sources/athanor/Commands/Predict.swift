@@ -3,6 +3,7 @@ import Ecosystem
 import Formats
 import Foundation
 import Learning
+import Reporting
 
 struct Predict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,6 +22,10 @@ struct Predict: AsyncParsableCommand {
 
   @Option(help: "The probability with which a new measurement lies in the interval.")
   var coverage = 0.9
+
+  @Option(
+    help: "The method whose values are predicted, of a model that was trained with --fidelity.")
+  var fidelity: String?
 
   @Option(help: "A CSV file to write instead of standard output.")
   var output: String?
@@ -41,7 +46,12 @@ struct Predict: AsyncParsableCommand {
 
   func run() async throws {
     let model = try Model(contentsOf: self.model)
-    let questions = try DataFile.questions(inputs, for: model.card)
+    let questions = try DataFile.questions(inputs, for: model.card, fidelity: fidelity)
+    if let classes = model.card.classes {
+      let answers = try ClassAnswers(model, classes, questions, coverage: coverage)
+      if common.json { return try Terminal.printJSON(answers.rows) }
+      return try deliver(answers.csv(target: model.card.target), count: questions.count)
+    }
     let predictions = try model.predict(questions.map(\.candidate), coverage: coverage)
     if !model.calibration.isConformal(coverage: coverage) {
       Terminal.log(
@@ -52,13 +62,15 @@ struct Predict: AsyncParsableCommand {
       return try Terminal.printJSON(
         zip(questions, predictions).map { Row(formula: $0.name, prediction: $1) })
     }
-    let text = csv(questions.map(\.name), predictions, target: model.card.target)
-    if let output {
-      try AtomicFile.write(text, to: output)
-      Terminal.log("Wrote \(predictions.count) predictions to \(output).")
-    } else {
-      print(text, terminator: "")
-    }
+    try deliver(
+      csv(questions.map(\.name), predictions, target: model.card.target),
+      count: predictions.count)
+  }
+
+  private func deliver(_ text: String, count: Int) throws {
+    guard let output else { return print(text, terminator: "") }
+    try AtomicFile.write(text, to: output)
+    Terminal.log("Wrote \(count) predictions to \(output).")
   }
 
   private func csv(
@@ -71,13 +83,8 @@ struct Predict: AsyncParsableCommand {
         prediction.mean, prediction.lowerBound, prediction.upperBound,
         prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
       ]
-      table.append([name] + numbers.map(Self.rounded))
+      table.append([name] + numbers.map(Report.rounded))
     }
     return table.text
-  }
-
-  /// Six significant digits: more than any prediction is worth. JSON has them all.
-  private static func rounded(_ value: Double) -> String {
-    value.isFinite ? String(format: "%.6g", value) : "\(value)"
   }
 }
