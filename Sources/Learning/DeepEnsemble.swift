@@ -36,6 +36,8 @@ public struct DeepEnsemble: @unchecked Sendable {
       let member = try DeepEnsembleMember(
         configuration, variables: inputStandardization.columns.count, using: &generator)
       try member.load(stored)
+      // Gradients by the inputs, which explain predictions, must write nothing that threads share.
+      for parameter in member.parameters { try parameter.value.setRequiresGradient(false) }
       return member
     }
   }

@@ -6,9 +6,9 @@ import Torch
 /// then a residual network to a mean and the logarithm of a scale, both in units of the
 /// standardized target.
 final class DeepEnsembleMember: Module {
-  private let encoder: CompositionEncoder
-  private let center: Tensor
-  private let spread: Tensor
+  let encoder: CompositionEncoder
+  let center: Tensor
+  let spread: Tensor
   private let input: Linear
   private let residual: Linear
   private let output: Linear
@@ -68,7 +68,7 @@ final class DeepEnsembleMember: Module {
     try answer(try encoder(batch).subtracting(center).divided(by: spread), variables)
   }
 
-  private func answer(
+  func answer(
     _ encoded: Tensor, _ variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     var x = encoded

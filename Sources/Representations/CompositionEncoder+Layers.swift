@@ -6,7 +6,7 @@ import Torch
 ///
 /// Row `j` of fraction `x_j` has the weight `x_j^p exp(gate · h)`, normalized in its composition,
 /// with a learned power `p` for each head.
-final class ElementAttention: Module {
+package final class ElementAttention: Module {
   /// What receives the messages.
   enum Receiver {
     /// Each element: `[n, width]` → `[n, width]`.
@@ -15,8 +15,8 @@ final class ElementAttention: Module {
     case compositions
   }
 
-  let parameters: [NamedParameter]
-  private let weights: AttentionWeights
+  package let parameters: [NamedParameter]
+  let weights: AttentionWeights
 
   init(
     to receiver: Receiver, _ configuration: CompositionEncoder.Configuration,

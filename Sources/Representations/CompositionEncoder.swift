@@ -63,10 +63,30 @@ public final class CompositionEncoder: Module {
   /// - Returns: `[b, width]`, one row for each composition.
   /// - Throws: ``TorchError`` when libtorch runs out of memory.
   public func callAsFunction(_ batch: PackedCompositions) throws(TorchError) -> Tensor {
-    let table = try propertyLayer(elementProperties).adding(embedding.weight)
+    try encode(batch, table: try elementTable())
+  }
+
+  /// What the elements enter with, `[118, 2 width]`: what one is, and how it answers to its amount.
+  package func elementTable() throws(TorchError) -> Tensor {
+    try propertyLayer(elementProperties).adding(embedding.weight)
+  }
+
+  /// Encodes a batch whose elements are rows of `table`.
+  ///
+  /// - Parameters:
+  ///   - table: `[r, 2 width]`, by default that of the elements; gradients arrive in it.
+  ///   - willAttend: Told each step of attention and the rows that it receives, in their order.
+  package func encode(
+    _ batch: PackedCompositions, table: Tensor,
+    willAttend: ((ElementAttention, Tensor) throws(TorchError) -> Void)? = nil
+  ) throws(TorchError) -> Tensor {
     var nodes = try table.mixedElements(
       batch.elements, amounts: batch.amounts, weight: amounts.weight, bias: amounts.bias)
-    for message in messages { nodes = try message(nodes, batch) }
+    for message in messages {
+      try willAttend?(message, nodes)
+      nodes = try message(nodes, batch)
+    }
+    try willAttend?(pooling, nodes)
     return try pooling(nodes, batch)
   }
 
