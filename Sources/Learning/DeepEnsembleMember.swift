@@ -3,8 +3,8 @@ import Representations
 import Torch
 
 /// One network of a ``DeepEnsemble``: the composition encoder, beside it the process variables,
-/// then a residual network to a mean and the logarithm of a scale, both in units of the
-/// standardized target.
+/// then a residual network to a mean and the logarithm of a scale of each target, both in units of
+/// the standardized target.
 final class DeepEnsembleMember: Module {
   let encoder: CompositionEncoder
   let center: Tensor
@@ -12,10 +12,13 @@ final class DeepEnsembleMember: Module {
   private let input: Linear
   private let residual: Linear
   private let output: Linear
+  private let targets: Int
 
-  /// - Parameter variables: How many standardized variables stand beside the composition.
+  /// - Parameters:
+  ///   - variables: How many standardized variables stand beside the composition.
+  ///   - targets: How many properties are answered, at least one.
   init(
-    _ configuration: DeepEnsembleTrainer.Configuration, variables: Int,
+    _ configuration: DeepEnsembleTrainer.Configuration, variables: Int, targets: Int = 1,
     using generator: inout SplitMix64
   ) throws(TorchError) {
     let hidden = configuration.headWidth
@@ -25,7 +28,8 @@ final class DeepEnsembleMember: Module {
     spread = try .full(1, shape: [width])
     input = try Linear(configuration.encoder.width + variables, hidden, using: &generator)
     residual = try Linear(hidden, hidden, using: &generator)
-    output = try Linear(hidden, 2, using: &generator)
+    output = try Linear(hidden, 2 * targets, using: &generator)
+    self.targets = targets
   }
 
   /// Answers with the columns behind the encoder brought to mean 0 and variance 1 over this batch,
@@ -60,7 +64,7 @@ final class DeepEnsembleMember: Module {
   }
 
   /// - Parameter variables: `[b, v]`, or `nil` where there are none.
-  /// - Returns: Mean and logarithm of the scale, `[b, 1]` each; the latter between −4 and 2, so
+  /// - Returns: Mean and logarithm of the scale, `[b, targets]` each; the latter between −4 and 2, so
   ///   that no loss overflows.
   func callAsFunction(
     _ batch: PackedCompositions, variables: Tensor?
@@ -79,7 +83,8 @@ final class DeepEnsembleMember: Module {
     // The whole block at once: a single column would be worked on in another way for one row.
     let bounded = try out.scaled(by: 1.0 / 3).tanh().scaled(by: 3, plus: -1)
     return (
-      try out.narrowed(dimension: 1, to: 0..<1), try bounded.narrowed(dimension: 1, to: 1..<2)
+      try out.narrowed(dimension: 1, to: 0..<targets),
+      try bounded.narrowed(dimension: 1, to: targets..<2 * targets)
     )
   }
 

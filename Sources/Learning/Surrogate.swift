@@ -22,6 +22,14 @@ public protocol SurrogateTrainer: Sendable {
   ) throws -> any Surrogate
 }
 
+/// Settings from which a surrogate is trained on rows that do not count equally.
+public protocol WeightedTrainer: SurrogateTrainer {
+  /// - Parameter weights: 0 or more, one for each row.
+  func train(
+    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+  ) throws -> any Surrogate
+}
+
 /// A surrogate that can take more rows in without being trained anew.
 public protocol ConditionableSurrogate: Surrogate {
   /// The surrogate after these rows as well, its settings unchanged: what batches of proposals

@@ -1,5 +1,5 @@
 import DenseMath
-import Torch
+package import Torch
 
 /// One step of attention between the elements of each composition: messages between them, or the
 /// gathering of all into one vector.
