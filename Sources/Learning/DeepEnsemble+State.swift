@@ -77,13 +77,11 @@ extension DeepEnsemble: StorableSurrogate {
   }
 
   private static func check(_ settings: Settings) throws {
-    let (encoder, input) = (settings.configuration.encoder, settings.input)
-    let sizes = [
-      encoder.width, encoder.hidden, encoder.heads, settings.configuration.members,
-      settings.configuration.headWidth,
-    ]
-    guard sizes.allSatisfy({ (1...65_536).contains($0) }), encoder.hidden % encoder.heads == 0,
-      (0...64).contains(encoder.layers)
+    let (configuration, input) = (settings.configuration, settings.input)
+    let sizes =
+      [configuration.members, configuration.headWidth] + (configuration.headWidths ?? [])
+    guard sizes.allSatisfy((1...65_536).contains), configuration.encoder.isPossible,
+      sizes.count <= 64
     else { throw DeepEnsembleError.invalidState("its sizes are out of range") }
     let targets = settings.standardizations
     guard (1...65_536).contains(targets.count),

@@ -3,16 +3,19 @@ import Representations
 import Torch
 
 /// One network of a ``DeepEnsemble``: the composition encoder, beside it the process variables,
-/// then a residual network to a mean and the logarithm of a scale of each target, both in units of
-/// the standardized target.
+/// then a head to a mean and the logarithm of a scale of each target, both in units of the
+/// standardized target.
+///
+/// Where the encoder gives rows of elements, the head answers for each element and the answers are
+/// averaged over the elements of a composition; the mean is then multiplied by the logistic function
+/// of a third number, as in CrabNet, so that it can vanish.
 final class DeepEnsembleMember: Module {
   let encoder: CompositionEncoder
   let center: Tensor
   let spread: Tensor
-  private let input: Linear
-  private let residual: Linear
-  private let output: Linear
+  private let head: DeepEnsembleHead
   private let targets: Int
+  private let isStandardized: Bool
 
   /// - Parameters:
   ///   - variables: How many standardized variables stand beside the composition.
@@ -21,15 +24,15 @@ final class DeepEnsembleMember: Module {
     _ configuration: DeepEnsembleTrainer.Configuration, variables: Int, targets: Int = 1,
     using generator: inout SplitMix64
   ) throws(TorchError) {
-    let hidden = configuration.headWidth
     encoder = try CompositionEncoder(configuration.encoder, using: &generator)
     let width = configuration.encoder.width
     center = try .zeros(shape: [width])
     spread = try .full(1, shape: [width])
-    input = try Linear(configuration.encoder.width + variables, hidden, using: &generator)
-    residual = try Linear(hidden, hidden, using: &generator)
-    output = try Linear(hidden, 2 * targets, using: &generator)
+    head = try DeepEnsembleHead(
+      configuration, inputs: width + variables,
+      outputs: (configuration.encoder.rows == .elements ? 3 : 2) * targets, using: &generator)
     self.targets = targets
+    isStandardized = configuration.isStandardized
   }
 
   /// Answers with the columns behind the encoder brought to mean 0 and variance 1 over this batch,
@@ -41,13 +44,15 @@ final class DeepEnsembleMember: Module {
     _ batch: PackedCompositions, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     let rows = try encoder(batch)
+    guard isStandardized else { return try answer(rows, variables, batch) }
     let (mean, deviation) = try Self.spread(of: rows)
-    return try answer(try rows.subtracting(mean).divided(by: deviation), variables)
+    return try answer(try rows.subtracting(mean).divided(by: deviation), variables, batch)
   }
 
   /// Fixes the shift and scale behind the encoder to those of these training rows, once training
   /// is over.
   func fixSpread(to batch: PackedCompositions) throws(TorchError) {
+    guard isStandardized else { return }
     let rows = try noGrad { () throws(TorchError) in try encoder(batch) }
     let (mean, deviation) = try Self.spread(of: rows)
     try center.blend(with: mean)
@@ -69,17 +74,31 @@ final class DeepEnsembleMember: Module {
   func callAsFunction(
     _ batch: PackedCompositions, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    try answer(try encoder(batch).subtracting(center).divided(by: spread), variables)
+    try answer(
+      try encoder(batch).subtracting(center).divided(by: spread), variables, batch)
   }
 
+  /// - Parameter batch: Where the rows are of elements: whose.
   func answer(
-    _ encoded: Tensor, _ variables: Tensor?
+    _ encoded: Tensor, _ variables: Tensor?, _ batch: PackedCompositions? = nil
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    var x = encoded
-    if let variables { x = try Tensor.concatenated([x, variables], dimension: 1) }
-    x = try input(x).silu()
-    x = try x.adding(try residual(x).silu())
-    let out = try output(x)
+    guard encoder.configuration.rows == .elements else {
+      return try split(try head(try beside(encoded, variables)))
+    }
+    guard let batch else { preconditionFailure("rows of elements need their compositions") }
+    let own = try variables?.gathered(try batch.owners())
+    let out = try head(try beside(encoded, own)).segmentMean(offsets: batch.offsets)
+    let (mean, logScale) = try split(out)
+    let gate = try out.narrowed(dimension: 1, to: 2 * targets..<3 * targets).sigmoid()
+    return (try mean.multiplied(by: gate), logScale)
+  }
+
+  private func beside(_ rows: Tensor, _ variables: Tensor?) throws(TorchError) -> Tensor {
+    guard let variables else { return rows }
+    return try Tensor.concatenated([rows, variables], dimension: 1)
+  }
+
+  private func split(_ out: Tensor) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     // The whole block at once: a single column would be worked on in another way for one row.
     let bounded = try out.scaled(by: 1.0 / 3).tanh().scaled(by: 3, plus: -1)
     return (
@@ -90,8 +109,17 @@ final class DeepEnsembleMember: Module {
 
   var parameters: [NamedParameter] {
     encoder.parameters(under: "encoder")
-      + [NamedParameter("center", center), NamedParameter("spread", spread)]
-      + input.parameters(under: "input")
-      + residual.parameters(under: "residual") + output.parameters(under: "output")
+      + [NamedParameter("center", center), NamedParameter("spread", spread)] + head.parameters
+  }
+}
+
+extension PackedCompositions {
+  /// `[n]`: the composition of each element.
+  fileprivate func owners() throws(TorchError) -> Tensor {
+    let starts = try offsets.integers()
+    let owners = zip(starts, starts.dropFirst()).enumerated().flatMap { place, range in
+      [Int64](repeating: Int64(place), count: Int(range.1 - range.0))
+    }
+    return try Tensor(owners, shape: [owners.count])
   }
 }

@@ -1,8 +1,8 @@
 import DenseMath
 import Foundation
 public import Matter
-public import Representations
-public import Torch
+import Representations
+import Torch
 
 /// Trains a ``DeepEnsemble``: members side by side, one thread each.
 ///
@@ -12,31 +12,6 @@ public import Torch
 /// the training rows. The result depends on the rows, the settings and the seed, not on the number
 /// of threads.
 public struct DeepEnsembleTrainer: SurrogateTrainer {
-  public struct Configuration: Codable, Hashable, Sendable {
-    public var members = 8
-    public var encoder = CompositionEncoder.Configuration()
-    /// Width of the layers between the encoder and the answer.
-    public var headWidth = 128
-    public var loss = Loss.robustL1
-    /// Set for targets of 0 and 1: the answer is then the probability of a 1, and ``loss`` is not
-    /// used.
-    public var isBinary = false
-    public var training = TrainingLoop.Configuration()
-
-    public init() {}
-
-    public init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: CodingKeys.self)
-      members = try values.decode(Int.self, forKey: .members)
-      encoder = try values.decode(CompositionEncoder.Configuration.self, forKey: .encoder)
-      headWidth = try values.decode(Int.self, forKey: .headWidth)
-      loss = try values.decode(Loss.self, forKey: .loss)
-      // Files from before there were networks for classes lack it.
-      isBinary = try values.decodeIfPresent(Bool.self, forKey: .isBinary) ?? false
-      training = try values.decode(TrainingLoop.Configuration.self, forKey: .training)
-    }
-  }
-
   public var configuration: Configuration
 
   /// How many members are trained at once.
