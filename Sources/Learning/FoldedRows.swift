@@ -79,7 +79,8 @@ struct FoldedRows: Sendable {
     let baseline = Statistics.mean(known)
     return zip(inside, predictions).map { row, prediction in
       HeldOut(
-        row: row, fold: fold, target: targets[row], prediction: prediction, baseline: baseline)
+        row: row, fold: fold, target: targets[row], prediction: prediction, baseline: baseline,
+        group: Calibration.group(of: candidates[row]))
     }
   }
 }

@@ -68,7 +68,7 @@ public struct Model: Sendable {
     }
     let predictions = try surrogate.predict(candidates)
     return zip(candidates, predictions).map { candidate, prediction in
-      let interval = calibration.interval(for: prediction, coverage: coverage)
+      let interval = calibration.interval(for: prediction, of: candidate, coverage: coverage)
       return ModelPrediction(
         mean: prediction.mean, lowerBound: interval.lowerBound, upperBound: interval.upperBound,
         coverage: coverage, standardDeviation: prediction.standardDeviation,

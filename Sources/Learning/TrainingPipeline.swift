@@ -98,8 +98,7 @@ public struct TrainingPipeline: Sendable {
   ) throws -> TrainingOutcome {
     TrainingOutcome(
       surrogate: surrogate, heldOut: heldOut,
-      calibration: try Calibration(
-        predictions: heldOut.map(\.prediction), targets: heldOut.map(\.target)),
+      calibration: try Calibration(heldOut),
       quality: try TrainingQuality(heldOut, coverages: configuration.coverages))
   }
 }

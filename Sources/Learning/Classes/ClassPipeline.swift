@@ -83,7 +83,7 @@ public struct ClassPipeline: Sendable {
         row: first[row].row, fold: first[row].fold, target: leading == own[row] ? 1 : 0,
         prediction: Prediction(
           mean: chance, aleatoricVariance: chance * (1 - chance), epistemicVariance: 0),
-        baseline: card.quality.baselineAccuracy)
+        baseline: card.quality.baselineAccuracy, group: first[row].group)
     }
     return Outcome(
       training: try pipeline.outcome(OneVersusRest(members), heldOut), card: card)

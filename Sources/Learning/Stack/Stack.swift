@@ -48,6 +48,7 @@ public struct Stack: Sendable {
       result.epistemicVariance +=
         share * (answer.epistemicVariance + (answer.mean - mean) * (answer.mean - mean))
     }
+    result.tails = Prediction.Tails.combined(shares, answers)
     return result
   }
 }
@@ -74,7 +75,8 @@ extension Stack: Surrogate {
     return Prediction(
       mean: parts.reduce(0) { $0 + $1.mean } / count,
       aleatoricVariance: parts.reduce(0) { $0 + $1.aleatoricVariance } / count,
-      epistemicVariance: parts.reduce(0) { $0 + $1.epistemicVariance } / count)
+      epistemicVariance: parts.reduce(0) { $0 + $1.epistemicVariance } / count,
+      tails: Prediction.Tails.combined(parts.map { _ in 1 / count }, parts))
   }
 
   /// A layer drawn by its share, a fold drawn evenly: one of the functions that the stack holds.

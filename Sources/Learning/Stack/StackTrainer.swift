@@ -202,7 +202,8 @@ private struct StackRun {
       return data.rows(of: fold).map { row in
         HeldOut(
           row: row, fold: fold, target: data.targets[row],
-          prediction: Stack.combined(shares, chosen.map { answers[$0][row] }), baseline: baseline)
+          prediction: Stack.combined(shares, chosen.map { answers[$0][row] }), baseline: baseline,
+          group: Calibration.group(of: data.candidates[row]))
       }
     }.sorted { $0.row < $1.row }
   }

@@ -72,13 +72,16 @@ extension ForestSurrogate: Surrogate {
           mean: chance, aleatoricVariance: chance * (1 - chance), epistemicVariance: 0)
       }
     }
-    let answers = try forest.distribution(rows, levels: [0.5])
+    let answers = try forest.distribution(rows, levels: [0.05, 0.5, 0.95])
     return candidates.indices.map { row in
       // With one row a leaf all spread is between trees, and nothing tells noise from ignorance.
       let between = min(answers.varianceBetweenTrees[row], answers.variance[row])
+      let median = answers.quantiles[row, 1]
       return Prediction(
-        mean: answers.quantiles[row, 0], aleatoricVariance: answers.variance[row] - between,
-        epistemicVariance: between)
+        mean: median, aleatoricVariance: answers.variance[row] - between,
+        epistemicVariance: between,
+        tails: Prediction.Tails(
+          below: median - answers.quantiles[row, 0], above: answers.quantiles[row, 2] - median))
     }
   }
 
