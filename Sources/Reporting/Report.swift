@@ -1,5 +1,3 @@
-import Foundation
-
 /// A page for people: what was done, what was found, how sure it is, and how to do it again.
 ///
 /// ``html(vegaBundle:)`` writes it as one file that fetches nothing.
@@ -111,11 +109,6 @@ extension Report {
   /// `value` to so many significant digits, for cards and sentences.
   public static func number(_ value: Double, significant digits: Int = 3) -> String {
     Numeral.text(value, significant: digits)
-  }
-
-  /// Six significant digits, for tables: more than any prediction is worth.
-  public static func rounded(_ value: Double) -> String {
-    value.isFinite ? String(format: "%.6g", value) : "\(value)"
   }
 
   /// A time as people say it: seconds to 100, then minutes, hours from 100 minutes on.

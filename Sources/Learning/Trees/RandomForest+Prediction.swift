@@ -42,17 +42,11 @@ extension RandomForest {
     }
     let rows = try FeatureRows(features, expecting: featureCount)
     let ranked = RankedTargets(targets)
-    let blocks = stride(from: 0, to: rows.count, by: 64).map { $0..<min($0 + 64, rows.count) }
-    let parts = try parallelMap(blocks, threads: threads) { block in
-      var leaves = LeafDistribution(ranked)
-      return block.map { row in
-        rows.values.withUnsafeBufferPointer { values in
-          // A forest has at least one feature, so that a row has an address.
-          summary(values.baseAddress! + row * rows.columns, levels, &leaves)
-        }
-      }
-    }
-    let all = parts.flatMap { $0 }
+    let size = RandomForest.rowsAtATime
+    let blocks = stride(from: 0, to: rows.count, by: size).map { $0..<min($0 + size, rows.count) }
+    let all = try parallelMap(blocks, threads: threads) { block in
+      summaries(of: block, rows, levels, ranked)
+    }.flatMap { $0 }
     return ForestPrediction(
       mean: all.map(\.mean), varianceBetweenTrees: all.map(\.between),
       variance: all.map(\.variance),
@@ -60,22 +54,55 @@ extension RandomForest {
         rows: rows.count, columns: levels.count, elements: all.flatMap(\.quantiles)))
   }
 
-  private func summary(
-    _ row: UnsafePointer<Float>, _ levels: [Double], _ leaves: inout LeafDistribution
-  ) -> (mean: Double, between: Double, variance: Double, quantiles: [Double]) {
-    var means: [Double] = []
-    for (tree, members) in zip(ensemble.trees, members) {
-      let leaf = tree.leaf(row)
-      means.append(tree.values[leaf])
-      let start = Int(members.starts[leaf])
-      for place in start..<start + Int(members.counts[leaf]) {
-        leaves.add(Int(members.rows[place]), Double(members.shares[place]))
+  /// As many as stay in a processor's cache together with a tree.
+  private static let rowsAtATime = 128
+
+  private struct Summary: Sendable {
+    var mean: Double
+    var between: Double
+    var variance: Double
+    var quantiles: [Double]
+  }
+
+  /// Where the members of a row's leaf are found.
+  private struct LeafSpan {
+    var start: UInt32
+    var count: UInt32
+  }
+
+  /// Tree by tree, since a forest is larger than a cache, then row by row.
+  private func summaries(
+    of block: Range<Int>, _ rows: FeatureRows, _ levels: [Double], _ ranked: RankedTargets
+  ) -> [Summary] {
+    let count = ensemble.trees.count
+    var means = [Double](repeating: 0, count: block.count * count)  // [row][tree]
+    var spans = [LeafSpan](repeating: LeafSpan(start: 0, count: 0), count: block.count * count)
+    for tree in 0..<count {
+      let leaves = ensemble.trees[tree].leaves(rows, block)
+      for (row, leaf) in leaves.enumerated() {
+        means[row * count + tree] = ensemble.trees[tree].values[leaf]
+        spans[row * count + tree] = LeafSpan(
+          start: members[tree].starts[leaf], count: members[tree].counts[leaf])
       }
     }
-    let (variance, quantiles) = leaves.take(levels)
-    return (
-      Statistics.mean(means), Statistics.variance(means), variance, quantiles
-    )
+    var weights = LeafDistribution(ranked)
+    return (0..<block.count).map { row in
+      for tree in 0..<count {
+        let span = spans[row * count + tree]
+        members[tree].add(Int(span.start)..<Int(span.start + span.count), to: &weights)
+      }
+      let (variance, quantiles) = weights.take(levels)
+      let own = Array(means[row * count..<(row + 1) * count])
+      return Summary(
+        mean: Statistics.mean(own), between: Statistics.variance(own), variance: variance,
+        quantiles: quantiles)
+    }
+  }
+}
+
+extension LeafMembers {
+  fileprivate func add(_ places: Range<Int>, to weights: inout LeafDistribution) {
+    for place in places { weights.add(Int(rows[place]), Double(shares[place])) }
   }
 }
 

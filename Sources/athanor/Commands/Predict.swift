@@ -3,7 +3,6 @@ import Ecosystem
 import Formats
 import Foundation
 import Learning
-import Reporting
 
 struct Predict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -83,7 +82,7 @@ struct Predict: AsyncParsableCommand {
         prediction.mean, prediction.lowerBound, prediction.upperBound,
         prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
       ]
-      table.append([name] + numbers.map(Report.rounded))
+      table.append([name] + numbers.map(Terminal.rounded))
     }
     return table.text
   }

@@ -1,7 +1,6 @@
 import Formats
 import Learning
 import Matter
-import Reporting
 
 /// What a model of classes says about materials.
 struct ClassAnswers {
@@ -43,8 +42,8 @@ struct ClassAnswers {
       header: ["formula", target] + labels.map { "chance \($0)" } + ["set", "in_domain"])
     for row in rows {
       table.append(
-        [row.formula, row.label] + labels.map { Report.rounded(row.chances[$0] ?? 0) }
-          + [row.set.joined(separator: "|"), Report.rounded(row.inDomainScore)])
+        [row.formula, row.label] + labels.map { Terminal.rounded(row.chances[$0] ?? 0) }
+          + [row.set.joined(separator: "|"), Terminal.rounded(row.inDomainScore)])
     }
     return table.text
   }
