@@ -6,7 +6,7 @@ import Torch
 ///
 /// Row `j` of fraction `x_j` has the weight `x_j^p exp(gate · h)`, normalized in its composition,
 /// with a learned power `p` for each head.
-package final class ElementAttention: Module {
+final class ElementAttention: Module {
   /// What receives the messages.
   enum Receiver {
     /// Each element: `[n, width]` → `[n, width]`.
@@ -15,7 +15,7 @@ package final class ElementAttention: Module {
     case compositions
   }
 
-  package let parameters: [NamedParameter]
+  let parameters: [NamedParameter]
   let weights: AttentionWeights
 
   init(

@@ -73,12 +73,18 @@ public final class CompositionEncoder: Module {
 
   /// Encodes a batch whose elements are rows of `table`.
   ///
-  /// - Parameters:
-  ///   - table: `[r, 2 width]`, by default that of the elements; gradients arrive in it.
-  ///   - willAttend: Told each step of attention and the rows that it receives, in their order.
+  /// - Parameter table: `[r, 2 width]`; gradients arrive in it.
   package func encode(
+    _ batch: PackedCompositions, table: Tensor
+  ) throws(TorchError) -> Tensor {
+    try encode(batch, table: table, willAttend: nil)
+  }
+
+  /// - Parameter willAttend: Told each step of attention and the rows that it receives, in their
+  ///   order.
+  func encode(
     _ batch: PackedCompositions, table: Tensor,
-    willAttend: ((ElementAttention, Tensor) throws(TorchError) -> Void)? = nil
+    willAttend: ((ElementAttention, Tensor) throws(TorchError) -> Void)?
   ) throws(TorchError) -> Tensor {
     var nodes = try table.mixedElements(
       batch.elements, amounts: batch.amounts, weight: amounts.weight, bias: amounts.bias)

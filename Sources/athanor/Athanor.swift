@@ -18,7 +18,8 @@ struct Athanor: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Evaluate.self,
+      Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Explain.self,
+      Evaluate.self,
       Bench.self, CampaignCommand.self, DataCommand.self, TextCommand.self,
     ])
 
