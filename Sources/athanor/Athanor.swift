@@ -19,7 +19,7 @@ struct Athanor: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Evaluate.self,
-      Bench.self, CampaignCommand.self, DataCommand.self, TextCommand.self,
+      Bench.self, Embed.self, CampaignCommand.self, DataCommand.self, TextCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failure, 2 wrong use.

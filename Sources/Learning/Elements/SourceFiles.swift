@@ -75,7 +75,8 @@ public struct SourceFiles: Hashable, Sendable {
       bytes += chunk
       guard bytes.count <= limit else {
         throw ReadingError(
-          file: path, message: "Longer than \(limit >> 20) MiB, which is more than is read at once; "
+          file: path,
+          message: "Longer than \(limit >> 20) MiB, which is more than is read at once; "
             + "split it.")
       }
     }

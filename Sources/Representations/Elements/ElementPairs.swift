@@ -78,4 +78,11 @@ public struct ElementPairCounts: Hashable, Sendable {
   public var elements: [Element] { Element.all.filter { count(of: $0) > 0 } }
 
   public var total: Double { table.reduce(0, +) }
+
+  /// The same without bonds between atoms of one element.
+  public var withoutSelfBonds: ElementPairCounts {
+    var result = self
+    for element in Element.all { result.table[Self.place(element, element)] = 0 }
+    return result
+  }
 }

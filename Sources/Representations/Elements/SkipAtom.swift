@@ -9,20 +9,30 @@ public import Matter
 /// paper goes through the pairs in batches; there are fewer than 118² kinds of them, so here each step
 /// sees them all by their counts, and cross-entropy and gradient are exact. Adam, with the paper's
 /// learning rate, which falls to 0 along a cosine.
+///
+/// Bonds between atoms of one element are left out by default: every element has its own, and they
+/// push apart what else is alike (relatives among nearest neighbors on 37,845 crystals: 57 % without
+/// them, 52 % with them).
 public struct SkipAtom: Codable, Hashable, Sendable {
   /// Numbers in a vector.
   public var width = 200
 
   /// Descents of the gradient, each of which sees every pair.
-  public var steps = 300
+  public var steps = 1000
 
   public var learningRate = 0.01
+
+  /// Whether bonds between atoms of one element count.
+  public var selfBonds = false
 
   public init() {}
 
   /// What training gives.
   public struct Result: Sendable {
     public let vectors: [Element: [Double]]
+
+    /// Elements without a bond that counts, which have no vector.
+    public let withoutBonds: [Element]
 
     /// Nats for each pair, at the end.
     public let crossEntropy: Double
@@ -33,11 +43,11 @@ public struct SkipAtom: Codable, Hashable, Sendable {
   public func vectors(
     _ counts: ElementPairCounts, seed: UInt64
   ) throws(ElementLearningError) -> Result {
-    let elements = counts.elements
-    guard elements.count > 1 else {
-      throw .tooFewElements(elements, source: "bonds of the crystals")
-    }
-    let problem = SkipAtomProblem(counts, elements: elements, width: width)
+    let all = counts.elements
+    let counted = selfBonds ? counts : counts.withoutSelfBonds
+    let elements = counted.elements
+    guard elements.count > 1 else { throw .tooFewElements(all, source: "crystals") }
+    let problem = SkipAtomProblem(counted, elements: elements, width: width)
     var weights = problem.start(seed: seed)
     var optimizer = Adam(count: weights.count)
     for step in 0..<steps {
@@ -50,6 +60,7 @@ public struct SkipAtom: Codable, Hashable, Sendable {
     }
     return Result(
       vectors: Dictionary(uniqueKeysWithValues: vectors),
+      withoutBonds: all.filter { !elements.contains($0) },
       crossEntropy: problem.lossAndGradient(weights).loss)
   }
 }

@@ -123,8 +123,10 @@ struct SkipGramVocabulary: Sendable {
 
   init(_ corpus: TokenCorpus, settings: SkipGram) {
     let elementCounts = corpus.elementCounts
-    let elements = elementCounts.keys.filter { elementCounts[$0, default: 0] >= settings.minimumCount }
-      .sorted()
+    let elements = elementCounts.keys.filter {
+      elementCounts[$0, default: 0] >= settings.minimumCount
+    }
+    .sorted()
     self.elements = elements
     rare = elementCounts.keys.filter { elementCounts[$0, default: 0] < settings.minimumCount }
       .sorted()
