@@ -19,7 +19,7 @@ struct Athanor: AsyncParsableCommand {
     version: Version.current,
     subcommands: [
       Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Explain.self,
-      Screen.self, Evaluate.self, Bench.self, CampaignCommand.self, DataCommand.self,
+      Screen.self, Evaluate.self, Bench.self, Embed.self, CampaignCommand.self, DataCommand.self,
       TextCommand.self,
     ])
 

@@ -1,0 +1,196 @@
+import DenseMath
+import Foundation
+
+/// The two matrices of skip-gram, `[rows, width]` each.
+struct SkipGramWeights: Sendable {
+  let width: Int
+  var inputs: [Float]
+  var outputs: [Float]
+
+  /// Inputs are uniform within ±½ / width, outputs 0, as in word2vec.
+  init(_ vocabulary: SkipGramVocabulary, width: Int, seed: UInt64) {
+    let rows = vocabulary.words + vocabulary.elements.count
+    var generator = SplitMix64(seed: seed)
+    self.width = width
+    inputs = (0..<rows * width).map { _ in Float((generator.uniform() - 0.5) / Double(width)) }
+    outputs = [Float](repeating: 0, count: rows * width)
+  }
+
+  func input(_ row: Int) -> ArraySlice<Float> { inputs[row * width..<(row + 1) * width] }
+
+  /// Adds what each of several copies has changed.
+  mutating func add(_ trained: [SkipGramWeights], from start: SkipGramWeights) {
+    for copy in trained {
+      Self.add(&inputs, copy.inputs, start.inputs)
+      Self.add(&outputs, copy.outputs, start.outputs)
+    }
+  }
+
+  private static func add(_ values: inout [Float], _ new: [Float], _ old: [Float]) {
+    var values = values.mutableSpan
+    for place in values.indices { values[place] += new[place] - old[place] }
+  }
+}
+
+/// One copy of the weights on its way through a part of the text.
+struct SkipGramShard {
+  private(set) var weights: SkipGramWeights
+  private let vocabulary: SkipGramVocabulary
+  private let settings: SkipGram
+  private var generator: SplitMix64
+
+  init(
+    _ vocabulary: SkipGramVocabulary, weights: SkipGramWeights, settings: SkipGram,
+    generator: SplitMix64
+  ) {
+    self.vocabulary = vocabulary
+    self.weights = weights
+    self.settings = settings
+    self.generator = generator
+  }
+
+  mutating func train(_ sentences: Range<Int>, rate: Float) {
+    var step = SkipGramStep(weights, rate: rate)
+    var kept: [Int32] = []
+    for sentence in sentences {
+      kept.removeAll(keepingCapacity: true)
+      for token in vocabulary.tokens[
+        vocabulary.offsets[sentence]..<vocabulary.offsets[sentence + 1]]
+      where Float(generator.uniform()) < vocabulary.keep[Int(token)] {
+        kept.append(token)
+      }
+      for place in kept.indices {
+        let units = units(Int(kept[place]))
+        let reach = 1 + generator.index(below: settings.window)
+        for other in max(0, place - reach)..<min(kept.count, place + reach + 1)
+        where other != place {
+          learn(units, context: row(ofContext: Int(kept[other])), &step)
+        }
+      }
+    }
+    weights.inputs = step.inputs
+    weights.outputs = step.outputs
+  }
+
+  private func units(_ token: Int) -> ArraySlice<Int32> {
+    vocabulary.units[Int(vocabulary.unitOffsets[token])..<Int(vocabulary.unitOffsets[token + 1])]
+  }
+
+  /// Its own row, or that of one of its elements.
+  private mutating func row(ofContext token: Int) -> Int32 {
+    let units = units(token)
+    let isOne = vocabulary.hasOwnRow[token] || units.count == 1
+    return units[units.startIndex + (isOne ? 0 : generator.index(below: units.count))]
+  }
+
+  /// One center and one context, with its negatives.
+  private mutating func learn(
+    _ units: ArraySlice<Int32>, context: Int32, _ step: inout SkipGramStep
+  ) {
+    step.begin(units)
+    step.learn(context, isContext: true)
+    for _ in 0..<settings.negatives {
+      let row = vocabulary.negatives[generator.index(below: vocabulary.negatives.count)]
+      if row != context { step.learn(row, isContext: false) }
+    }
+    step.finish(units)
+  }
+}
+
+/// The arithmetic of skip-gram.
+private struct SkipGramStep {
+  var inputs: [Float]
+  var outputs: [Float]
+  private let rate: Float
+
+  /// The mean of a center's units, and its change.
+  private var center: [Float]
+  private var change: [Float]
+
+  /// Beyond this the sigmoid is 0 or 1, as in word2vec.
+  private static let saturation: Float = 6
+
+  init(_ weights: SkipGramWeights, rate: Float) {
+    (inputs, outputs) = (weights.inputs, weights.outputs)
+    self.rate = rate
+    center = [Float](repeating: 0, count: weights.width)
+    change = center
+  }
+
+  mutating func begin(_ units: ArraySlice<Int32>) {
+    for place in center.indices {
+      center[place] = 0
+      change[place] = 0
+    }
+    for unit in units {
+      Self.add(&center, 1 / Float(units.count), inputs, from: Int(unit) * center.count)
+    }
+  }
+
+  mutating func learn(_ row: Int32, isContext: Bool) {
+    let start = Int(row) * center.count
+    let error = (isContext ? 1 : 0) - Self.sigmoid(product(start))
+    guard error != 0 else { return }
+    Self.exchange(&change, &outputs, start, center, rate * error)
+  }
+
+  mutating func finish(_ units: ArraySlice<Int32>) {
+    for unit in units { Self.add(change, to: &inputs, at: Int(unit) * change.count) }
+  }
+
+  private static func add(
+    _ values: inout [Float], _ share: Float, _ table: [Float], from start: Int
+  ) {
+    let table = table.span
+    var values = values.mutableSpan
+    for place in values.indices { values[place] += share * table[start + place] }
+  }
+
+  private static func add(_ values: [Float], to table: inout [Float], at start: Int) {
+    let values = values.span
+    var table = table.mutableSpan
+    for place in values.indices { table[start + place] += values[place] }
+  }
+
+  /// Moves the center's change and a row of the outputs towards each other, or apart.
+  private static func exchange(
+    _ change: inout [Float], _ outputs: inout [Float], _ start: Int, _ center: [Float],
+    _ factor: Float
+  ) {
+    let center = center.span
+    var change = change.mutableSpan
+    var outputs = outputs.mutableSpan
+    for place in center.indices {
+      change[place] += factor * outputs[start + place]
+      outputs[start + place] += factor * center[place]
+    }
+  }
+
+  private static func sigmoid(_ score: Float) -> Float {
+    if score > saturation { return 1 }
+    return score < -saturation ? 0 : 1 / (1 + exp(-score))
+  }
+
+  /// Eight sums side by side, so that they need not wait for one another.
+  private func product(_ start: Int) -> Float {
+    let center = center.span
+    let outputs = outputs.span
+    var sums = SIMD8<Float>()
+    var place = 0
+    while place + 8 <= center.count {
+      var (left, right) = (SIMD8<Float>(), SIMD8<Float>())
+      for lane in 0..<8 {
+        left[lane] = center[place + lane]
+        right[lane] = outputs[start + place + lane]
+      }
+      sums.addProduct(left, right)
+      place += 8
+    }
+    var sum = sums.sum()
+    while place < center.count {
+      sum += center[place] * outputs[start + place]
+      place += 1
+    }
+    return sum
+  }
+}
