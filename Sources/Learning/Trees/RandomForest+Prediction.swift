@@ -40,12 +40,12 @@ extension RandomForest {
         "Quantiles at \(levels) of \(settings.classes > 0 ? "a class" : "a number") cannot be given",
         remedy: "Give levels within 0...1, and a forest of a measured target")
     }
+    guard let leafTargets else { preconditionFailure("a forest of a measured target has them") }
     let rows = try FeatureRows(features, expecting: featureCount)
-    let ranked = RankedTargets(targets)
     let size = RandomForest.rowsAtATime
     let blocks = stride(from: 0, to: rows.count, by: size).map { $0..<min($0 + size, rows.count) }
     let all = try parallelMap(blocks, threads: threads) { block in
-      summaries(of: block, rows, levels, ranked)
+      summaries(of: block, rows, levels, leafTargets)
     }.flatMap { $0 }
     return ForestPrediction(
       mean: all.map(\.mean), varianceBetweenTrees: all.map(\.between),
@@ -64,111 +64,27 @@ extension RandomForest {
     var quantiles: [Double]
   }
 
-  /// Where the members of a row's leaf are found.
-  private struct LeafSpan {
-    var start: UInt32
-    var count: UInt32
-  }
-
   /// Tree by tree, since a forest is larger than a cache, then row by row.
   private func summaries(
-    of block: Range<Int>, _ rows: FeatureRows, _ levels: [Double], _ ranked: RankedTargets
+    of block: Range<Int>, _ rows: FeatureRows, _ levels: [Double], _ leafTargets: LeafTargets
   ) -> [Summary] {
     let count = ensemble.trees.count
     var means = [Double](repeating: 0, count: block.count * count)  // [row][tree]
-    var spans = [LeafSpan](repeating: LeafSpan(start: 0, count: 0), count: block.count * count)
+    var leaves = [Int](repeating: 0, count: block.count * count)
     for tree in 0..<count {
-      let leaves = ensemble.trees[tree].leaves(rows, block)
-      for (row, leaf) in leaves.enumerated() {
+      for (row, leaf) in ensemble.trees[tree].leaves(rows, block).enumerated() {
         means[row * count + tree] = ensemble.trees[tree].values[leaf]
-        spans[row * count + tree] = LeafSpan(
-          start: members[tree].starts[leaf], count: members[tree].counts[leaf])
+        leaves[row * count + tree] = leaf
       }
     }
-    var weights = LeafDistribution(ranked)
+    var distribution = LeafDistribution(leafTargets)
     return (0..<block.count).map { row in
-      for tree in 0..<count {
-        let span = spans[row * count + tree]
-        members[tree].add(Int(span.start)..<Int(span.start + span.count), to: &weights)
-      }
-      let (variance, quantiles) = weights.take(levels)
+      for tree in 0..<count { distribution.add(tree: tree, leaf: leaves[row * count + tree]) }
+      let (variance, quantiles) = distribution.take(levels)
       let own = Array(means[row * count..<(row + 1) * count])
       return Summary(
         mean: Statistics.mean(own), between: Statistics.variance(own), variance: variance,
         quantiles: quantiles)
     }
-  }
-}
-
-extension LeafMembers {
-  fileprivate func add(_ places: Range<Int>, to weights: inout LeafDistribution) {
-    for place in places { weights.add(Int(rows[place]), Double(shares[place])) }
-  }
-}
-
-/// Training targets in ascending order.
-struct RankedTargets: Sendable {
-  let sorted: [Double]
-
-  /// Of each training row, its place in ``sorted``.
-  let ranks: [Int]
-
-  init(_ targets: [Double]) {
-    let order = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
-    var ranks = [Int](repeating: 0, count: targets.count)
-    for (rank, row) in order.enumerated() { ranks[row] = rank }
-    sorted = order.map { targets[$0] }
-    self.ranks = ranks
-  }
-}
-
-/// Weights on training targets, gathered over the trees for one row at a time.
-private struct LeafDistribution {
-  private let ranked: RankedTargets
-  private var weights: [Double]
-  private var touched: [Int] = []
-
-  init(_ ranked: RankedTargets) {
-    self.ranked = ranked
-    weights = [Double](repeating: 0, count: ranked.sorted.count)
-  }
-
-  mutating func add(_ row: Int, _ share: Double) {
-    let rank = ranked.ranks[row]
-    if weights[rank] == 0 { touched.append(rank) }
-    weights[rank] += share
-  }
-
-  /// The target below which a share of the weight lies; halfway to the next one where that share is
-  /// reached exactly, as the median of two numbers is their mean.
-  private func quantile(_ level: Double, of total: Double) -> Double {
-    // Shares are rounded to single precision.
-    let (wanted, tolerance) = (level * total, 1e-6 * total)
-    var below = 0.0
-    for (place, rank) in touched.enumerated() {
-      below += weights[rank]
-      guard below >= wanted - tolerance else { continue }
-      guard below <= wanted + tolerance, place + 1 < touched.count else {
-        return ranked.sorted[rank]
-      }
-      return (ranked.sorted[rank] + ranked.sorted[touched[place + 1]]) / 2
-    }
-    return ranked.sorted[touched[touched.count - 1]]
-  }
-
-  /// Variance and quantiles of what was added, which is forgotten.
-  mutating func take(_ levels: [Double]) -> (variance: Double, quantiles: [Double]) {
-    touched.sort()
-    let total = touched.reduce(0) { $0 + weights[$1] }
-    let mean = touched.reduce(0) { $0 + weights[$1] * ranked.sorted[$1] } / total
-    let squares = touched.reduce(0) { sum, rank in
-      sum + weights[rank] * (ranked.sorted[rank] - mean) * (ranked.sorted[rank] - mean)
-    }
-    let quantiles = levels.map { level in
-      quantile(level, of: total)
-    }
-    for rank in touched { weights[rank] = 0 }
-    touched.removeAll(keepingCapacity: true)
-    return (squares / total, quantiles)
   }
 }

@@ -82,8 +82,13 @@ struct Predict: AsyncParsableCommand {
         prediction.mean, prediction.lowerBound, prediction.upperBound,
         prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
       ]
-      table.append([name] + numbers.map(Terminal.rounded))
+      table.append([name] + numbers.map(Self.rounded))
     }
     return table.text
+  }
+
+  /// Six significant digits: more than any prediction is worth. JSON has them all.
+  private static func rounded(_ value: Double) -> String {
+    value.isFinite ? String(format: "%.6g", value) : "\(value)"
   }
 }

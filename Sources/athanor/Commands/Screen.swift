@@ -1,5 +1,4 @@
 import ArgumentParser
-import Design
 import Ecosystem
 import Formats
 import Foundation

@@ -1,4 +1,3 @@
-import Design
 import Ecosystem
 import Formats
 import Learning

@@ -1,4 +1,3 @@
-import Design
 import Formats
 import Foundation
 import Learning

@@ -1,4 +1,3 @@
-public import Learning
 public import Matter
 
 /// One row of what is screened, as it was read.

@@ -1,5 +1,4 @@
 import DenseMath
-public import Learning
 public import Matter
 
 /// Finds the candidates that a model predicts to be best among any number that stream by.

@@ -1,5 +1,4 @@
 import DenseMath
-public import Learning
 
 /// What a screening looks for and which number it ranks by.
 public struct ScreeningGoal: Hashable, Sendable {
