@@ -107,11 +107,10 @@ extension LearnedElements {
   ) throws -> (learned: LearnedElements, tally: CompoundFiles.Tally) {
     let files = try CompoundFiles(paths, kind: .crystals, threads: settings.threads)
     var pairs = ElementPairCounts()
-    let tally = try files.forEach({ try $0.crystal.map { try ElementPair.pairs(of: $0) } ?? [] }) {
-      pairs.add($0)
-    } progress: {
-      progress("mining", Double($0) / Double(files.sources.files.count))
-    }
+    let tally = try files.forEach(
+      { try $0.crystal.map { try ElementPair.pairs(of: $0) } ?? [] },
+      consume: { pairs.add($0) },
+      progress: { progress("mining", Double($0) / Double(files.sources.files.count)) })
     try refuseNothing(tally, "crystal", paths)
     var model = SkipAtom()
     model.width = settings.width
@@ -147,11 +146,9 @@ extension LearnedElements {
   ) throws -> (learned: LearnedElements, tally: CompoundFiles.Tally) {
     let files = try CompoundFiles(paths, kind: .compositions, threads: settings.threads)
     var environments = ElementEnvironments(mostElements: settings.mostElements)
-    let tally = try files.forEach({ $0.composition }) {
-      environments.add($0)
-    } progress: {
-      progress("reading", Double($0) / Double(files.sources.files.count))
-    }
+    let tally = try files.forEach(
+      { $0.composition }, consume: { environments.add($0) },
+      progress: { progress("reading", Double($0) / Double(files.sources.files.count)) })
     try refuseNothing(tally, "formula", paths)
     let result = try environments.vectors(width: settings.width)
     let most = settings.mostElements.map { [("most elements", "\($0)")] } ?? []

@@ -95,7 +95,7 @@ public struct ElementEnvironments: Hashable, Sendable {
     let counts = counts
     let elements = counts.keys.sorted()
     guard elements.count > 1 else {
-      throw .tooFewElements(elements, source: "formulas of compounds")
+      throw .tooFewElements(elements, source: "formulas of several elements and whole amounts")
     }
     let eigen = SymmetricEigen(cosines(elements, counts))
     // Rounding leaves values of some 1e-15 where there should be 0.

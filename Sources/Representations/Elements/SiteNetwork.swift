@@ -88,8 +88,8 @@ private struct SiteNetworkState {
     for unit in 0..<hidden {
       var sum = weights[biases + unit]
       for (site, element) in sites.enumerated() {
-        sum += Self.product(
-          weights, (site * hidden + unit) * width, vectors, element * width, width)
+        sum += FloatRows.product(
+          weights, at: (site * hidden + unit) * width, vectors, at: element * width, count: width)
       }
       units[unit] = max(sum, 0)
       value += weights[biases + hidden + unit] * units[unit]
@@ -108,8 +108,9 @@ private struct SiteNetworkState {
       let inner = slope * weights[biases + hidden + unit]
       gradient[biases + unit] += inner
       for (site, element) in sites.enumerated() {
-        Self.add(
-          inner, vectors, element * width, to: &gradient, (site * hidden + unit) * width, width)
+        FloatRows.add(
+          inner, vectors, at: element * width, to: &gradient, at: (site * hidden + unit) * width,
+          count: width)
       }
     }
   }
@@ -119,39 +120,6 @@ private struct SiteNetworkState {
     let scale =
       rate * Float((1 - pow(0.999, Double(steps))).squareRoot() / (1 - pow(0.9, Double(steps))))
     Self.step(&weights, &gradient, &means, &squares, scale, 2 * penalty, unpenalized: biases)
-  }
-
-  private static func product(
-    _ one: [Float], _ start: Int, _ other: [Float], _ second: Int, _ count: Int
-  ) -> Float {
-    let one = one.span
-    let other = other.span
-    var sums = SIMD8<Float>()
-    var place = 0
-    while place + 8 <= count {
-      var (left, right) = (SIMD8<Float>(), SIMD8<Float>())
-      for lane in 0..<8 {
-        left[lane] = one[start + place + lane]
-        right[lane] = other[second + place + lane]
-      }
-      sums.addProduct(left, right)
-      place += 8
-    }
-    var sum = sums.sum()
-    while place < count {
-      sum += one[start + place] * other[second + place]
-      place += 1
-    }
-    return sum
-  }
-
-  private static func add(
-    _ factor: Float, _ values: [Float], _ start: Int, to sums: inout [Float], _ second: Int,
-    _ count: Int
-  ) {
-    let values = values.span
-    var sums = sums.mutableSpan
-    for place in 0..<count { sums[second + place] += factor * values[start + place] }
   }
 
   /// Adam; the gradient is 0 behind it. Biases bear no penalty.

@@ -46,7 +46,9 @@ public struct SkipAtom: Codable, Hashable, Sendable {
     let all = counts.elements
     let counted = selfBonds ? counts : counts.withoutSelfBonds
     let elements = counted.elements
-    guard elements.count > 1 else { throw .tooFewElements(all, source: "crystals") }
+    guard elements.count > 1 else {
+      throw all.count > 1 ? .noBonds : .tooFewElements(all, source: "crystals")
+    }
     let problem = SkipAtomProblem(counted, elements: elements, width: width)
     var weights = problem.start(seed: seed)
     var optimizer = Adam(count: weights.count)

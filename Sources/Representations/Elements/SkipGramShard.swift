@@ -102,6 +102,7 @@ private struct SkipGramStep {
   var inputs: [Float]
   var outputs: [Float]
   private let rate: Float
+  private let width: Int
 
   /// The mean of a center's units, and its change.
   private var center: [Float]
@@ -113,7 +114,8 @@ private struct SkipGramStep {
   init(_ weights: SkipGramWeights, rate: Float) {
     (inputs, outputs) = (weights.inputs, weights.outputs)
     self.rate = rate
-    center = [Float](repeating: 0, count: weights.width)
+    width = weights.width
+    center = [Float](repeating: 0, count: width)
     change = center
   }
 
@@ -123,33 +125,27 @@ private struct SkipGramStep {
       change[place] = 0
     }
     for unit in units {
-      Self.add(&center, 1 / Float(units.count), inputs, from: Int(unit) * center.count)
+      FloatRows.add(
+        1 / Float(units.count), inputs, at: Int(unit) * width, to: &center, at: 0,
+        count: width)
     }
   }
 
   mutating func learn(_ row: Int32, isContext: Bool) {
-    let start = Int(row) * center.count
-    let error = (isContext ? 1 : 0) - Self.sigmoid(product(start))
+    let start = Int(row) * width
+    let error =
+      (isContext ? 1 : 0)
+      - Self.sigmoid(
+        FloatRows.product(center, at: 0, outputs, at: start, count: width))
     guard error != 0 else { return }
     Self.exchange(&change, &outputs, start, center, rate * error)
   }
 
   mutating func finish(_ units: ArraySlice<Int32>) {
-    for unit in units { Self.add(change, to: &inputs, at: Int(unit) * change.count) }
-  }
-
-  private static func add(
-    _ values: inout [Float], _ share: Float, _ table: [Float], from start: Int
-  ) {
-    let table = table.span
-    var values = values.mutableSpan
-    for place in values.indices { values[place] += share * table[start + place] }
-  }
-
-  private static func add(_ values: [Float], to table: inout [Float], at start: Int) {
-    let values = values.span
-    var table = table.mutableSpan
-    for place in values.indices { table[start + place] += values[place] }
+    for unit in units {
+      FloatRows.add(
+        1, change, at: 0, to: &inputs, at: Int(unit) * width, count: width)
+    }
   }
 
   /// Moves the center's change and a row of the outputs towards each other, or apart.
@@ -169,28 +165,5 @@ private struct SkipGramStep {
   private static func sigmoid(_ score: Float) -> Float {
     if score > saturation { return 1 }
     return score < -saturation ? 0 : 1 / (1 + exp(-score))
-  }
-
-  /// Eight sums side by side, so that they need not wait for one another.
-  private func product(_ start: Int) -> Float {
-    let center = center.span
-    let outputs = outputs.span
-    var sums = SIMD8<Float>()
-    var place = 0
-    while place + 8 <= center.count {
-      var (left, right) = (SIMD8<Float>(), SIMD8<Float>())
-      for lane in 0..<8 {
-        left[lane] = center[place + lane]
-        right[lane] = outputs[start + place + lane]
-      }
-      sums.addProduct(left, right)
-      place += 8
-    }
-    var sum = sums.sum()
-    while place < center.count {
-      sum += center[place] * outputs[start + place]
-      place += 1
-    }
-    return sum
   }
 }

@@ -12,7 +12,17 @@ struct Embed: ParsableCommand {
     subcommands: [EmbedElements.self, EmbedCheck.self])
 }
 
-extension LearnedElements.Method: ExpressibleByArgument {}
+/// The method of ``EmbedElements`` by its name.
+struct ElementMethod: ExpressibleByArgument {
+  let method: LearnedElements.Method
+
+  init?(argument: String) {
+    guard let method = LearnedElements.Method(rawValue: argument) else { return nil }
+    self.method = method
+  }
+
+  static let allValueStrings = LearnedElements.Method.allCases.map(\.rawValue)
+}
 
 struct EmbedElements: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -28,7 +38,7 @@ struct EmbedElements: ParsableCommand {
   var from: [String]
 
   @Option(help: "skipatom, atom2vec or skip-gram.")
-  var with: LearnedElements.Method
+  var with: ElementMethod
 
   @Option(help: "Numbers in a vector (default: skipatom and skip-gram 200, atom2vec 30).")
   var width: Int?
@@ -57,7 +67,7 @@ struct EmbedElements: ParsableCommand {
       guard (1...1_000_000).contains(epochs) else {
         throw ValidationError("--epochs lies between 1 and 1000000: \(epochs)")
       }
-      guard with != .atom2Vec else {
+      guard with.method != .atom2Vec else {
         throw ValidationError("atom2vec is a decomposition, which has no --epochs.")
       }
     }
@@ -84,7 +94,7 @@ struct EmbedElements: ParsableCommand {
 
   func run() throws {
     var settings = LearnedElements.Settings(
-      width: width ?? with.usualWidth, seed: common.seed, threads: common.threads)
+      width: width ?? with.method.usualWidth, seed: common.seed, threads: common.threads)
     settings.epochs = epochs
     settings.inductionBelow = induceBelow
     settings.mostElements = mostElements
@@ -116,7 +126,7 @@ struct EmbedElements: ParsableCommand {
   private func learn(
     _ settings: LearnedElements.Settings, _ progress: @escaping LearnedElements.Progress
   ) throws -> (LearnedElements, refused: Int, refusals: [ReadingError]) {
-    switch with {
+    switch with.method {
     case .skipAtom:
       let (learned, tally) = try LearnedElements.skipAtom(from, settings, progress: progress)
       return (learned, tally.refused, tally.refusals)

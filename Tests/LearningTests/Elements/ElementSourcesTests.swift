@@ -39,9 +39,8 @@ struct ElementSourcesTests {
     _ paths: [String], _ kind: CompoundFiles.Kind, threads: Int
   ) throws -> ([String], CompoundFiles.Tally) {
     var found: [String] = []
-    let tally = try CompoundFiles(paths, kind: kind, threads: threads).forEach({
-      $0.composition.reducedFormula
-    }) { found.append($0) }
+    let tally = try CompoundFiles(paths, kind: kind, threads: threads).forEach(
+      { $0.composition.reducedFormula }, consume: { found.append($0) })
     return (found, tally)
   }
 
