@@ -33,6 +33,9 @@ public struct Calibration: Codable, Hashable, Sendable {
   /// The scores of the rows of each group, ascending; `nil` where groups were not told apart.
   public let groups: [String: [Double]]?
 
+  /// What predicted standard deviations become; `nil` in older model files.
+  public let recalibration: Recalibration?
+
   /// - Parameters:
   ///   - predictions: Made without their own row.
   ///   - targets: In the order of `predictions`; one or more.
@@ -54,6 +57,7 @@ public struct Calibration: Codable, Hashable, Sendable {
       return abs(target - prediction.mean) / max(prediction.spread(side), least)
     }
     leastSpread = least
+    recalibration = Recalibration(predictions: predictions, targets: targets)
     self.scores = scores.sorted()
     self.groups = groups.map { names in
       var parts: [String: [Double]] = [:]
@@ -96,10 +100,11 @@ public struct Calibration: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - group: The material's ``group(of:)``; `nil` for the scores of all rows alike.
   ///   - coverage: In 0..<1.
+  ///   - widening: A factor on the width, for materials unlike the calibrated ones.
   public func interval(
-    for prediction: Prediction, group: String? = nil, coverage: Double
+    for prediction: Prediction, group: String? = nil, coverage: Double, widening: Double = 1
   ) -> ClosedRange<Double> {
-    let factor = multiplier(coverage: coverage, group: group)
+    let factor = widening * multiplier(coverage: coverage, group: group)
     let below = factor * max(prediction.spread(.below), leastSpread)
     let above = factor * max(prediction.spread(.above), leastSpread)
     let (lowest, highest) = (prediction.mean - below, prediction.mean + above)
@@ -109,9 +114,16 @@ public struct Calibration: Codable, Hashable, Sendable {
 
   /// The interval for a new measurement of a material, calibrated with its group.
   public func interval(
-    for prediction: Prediction, of candidate: Candidate, coverage: Double
+    for prediction: Prediction, of candidate: Candidate, coverage: Double, widening: Double = 1
   ) -> ClosedRange<Double> {
-    interval(for: prediction, group: Self.group(of: candidate), coverage: coverage)
+    interval(
+      for: prediction, group: Self.group(of: candidate), coverage: coverage, widening: widening)
+  }
+
+  /// The standard deviation of a new measurement, recalibrated where the calibration knows how.
+  public func deviation(of prediction: Prediction) -> Double {
+    let predicted = prediction.standardDeviation
+    return recalibration?.deviation(predicted) ?? predicted
   }
 
   /// Whether a target lies in the interval of its prediction.

@@ -10,6 +10,9 @@ public struct ModelFile: Sendable {
   public var calibration: Calibration
   public var state: SurrogateState
 
+  /// The rows that the model was trained on, `nil` in older files.
+  public var training: TrainingRows?
+
   /// The form of the file; files of later forms are refused.
   public static let formatVersion = 1
 
@@ -22,10 +25,13 @@ public struct ModelFile: Sendable {
     static let card = "athanor.card"
   }
 
-  public init(card: ModelCard, calibration: Calibration, state: SurrogateState) {
+  public init(
+    card: ModelCard, calibration: Calibration, state: SurrogateState, training: TrainingRows? = nil
+  ) {
     self.card = card
     self.calibration = calibration
     self.state = state
+    self.training = training
   }
 
   // MARK: Writing
@@ -39,7 +45,9 @@ public struct ModelFile: Sendable {
       Note.calibration: String(decoding: try encoder.encode(calibration), as: UTF8.self),
       Note.card: String(decoding: try encoder.encode(card), as: UTF8.self),
     ]
-    return SealedTensors(state: state, notes: notes).encoded()
+    var sealed = state
+    sealed.tensors.merge(training?.tensors ?? [:]) { own, _ in own }
+    return SealedTensors(state: sealed, notes: notes).encoded()
   }
 
   /// Writes the file whole or not at all.
@@ -61,7 +69,13 @@ public struct ModelFile: Sendable {
     let content = try SealedTensors(bytes: bytes, file: file)
     let notes = content.notes
     try ModelFile.checkVersion(notes[Note.version], file: file)
-    state = content.state
+    var state = content.state
+    do throws(TrainingRowsError) {
+      training = try TrainingRows.taken(from: &state.tensors)
+    } catch {
+      throw ModelFileError(file, .damaged("its training rows do not fit together."))
+    }
+    self.state = state
     calibration = try ModelFile.decode(notes[Note.calibration], "calibration", file: file)
     card = try ModelFile.decode(notes[Note.card], "card", file: file)
   }

@@ -24,6 +24,13 @@ public struct TrainingQuality: Codable, Hashable, Sendable {
   /// Of the predicted variances as they are, before calibration.
   public let uncertainty: UncertaintyMetrics
 
+  /// Of the variances after ``Recalibration``, that of each fold learned from the other folds; `nil`
+  /// in older model files.
+  public let recalibrated: UncertaintyMetrics?
+
+  /// The error of the most certain rows alone; `nil` in older model files.
+  public let abstention: AbstentionCurve?
+
   /// The mean of the training rows as the prediction of every row.
   public let baseline: RegressionMetrics
 
@@ -55,6 +62,9 @@ public struct TrainingQuality: Codable, Hashable, Sendable {
     uncalibratedCurve = CalibrationCurve(
       scores: UncertaintyMetrics.normalizedErrors(targets, means, spreads), levels: 21)
     let crossFit = try CrossFittedIntervals(heldOut)
+    recalibrated = try crossFit.recalibrated()
+    abstention = AbstentionCurve(
+      errors: zip(targets, means).map { abs($0 - $1) }, uncertainties: spreads)
     self.coverages = coverages.map(crossFit.coverage)
     groups = heldOut.contains { $0.group != nil } ? crossFit.groups(0.9) : nil
     let levels = (1...19).map { Double($0) / 20 }

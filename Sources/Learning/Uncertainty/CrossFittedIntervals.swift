@@ -34,6 +34,15 @@ struct CrossFittedIntervals {
       isConformal: parts.allSatisfy { $0.calibration.isConformal(coverage: nominal) })
   }
 
+  func recalibrated() throws(MetricsError) -> UncertaintyMetrics {
+    let rows = parts.flatMap { part in
+      part.rows.map { (row: $0, deviation: part.calibration.deviation(of: $0.prediction)) }
+    }
+    return try UncertaintyMetrics(
+      targets: rows.map(\.row.target), means: rows.map(\.row.prediction.mean),
+      standardDeviations: rows.map(\.deviation))
+  }
+
   func groups(_ nominal: Double) -> [GroupQuality] {
     GroupQuality.table(
       intervals(nominal).map { row, interval in

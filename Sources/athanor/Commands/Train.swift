@@ -27,7 +27,7 @@ struct Train: AsyncParsableCommand {
     help: "The column to predict: numbers, or labels of classes. Repeatable.")
   var targets: [String]
 
-  @OptionGroup(title: "Rows") var rows: TrainingRows
+  @OptionGroup(title: "Rows") var rows: TrainingTable
   @OptionGroup(title: "Learning") var plan: TrainingPlan
 
   @Option(
@@ -77,8 +77,9 @@ struct Train: AsyncParsableCommand {
       dataset, plan: plan, seed: common.seed, threads: common.threads,
       fits: fitFolder(beside: path, dataset))
     let outcome = try run.outcome()
+    let trained = try run.trainedRows()
     let card = ModelCard(
-      dataset: try run.trainedRows(), formulaColumn: try Dataset.formulaColumn(of: table, rows.formula),
+      dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, rows.formula),
       surrogate: run.name(of: outcome.training.surrogate), settings: settings(target, run),
       seed: common.seed, versions: ["athanor": Version.current],
       quality: outcome.training.quality, classes: outcome.classes,
@@ -87,7 +88,8 @@ struct Train: AsyncParsableCommand {
       throw CommandError("A model of this kind cannot be stored.")
     }
     let model = Model(
-      surrogate: surrogate, calibration: outcome.training.calibration, card: card)
+      surrogate: surrogate, calibration: outcome.training.calibration, card: card,
+      training: TrainingRows(trained, threads: common.threads))
     if let report { try write(outcome.training, dataset, card, to: report) }
     do {
       try model.write(to: path)

@@ -7,7 +7,7 @@ import Matter
 import Reporting
 
 /// Which rows of a table a model learns from, and what they say: options of `train`.
-struct TrainingRows: ParsableArguments {
+struct TrainingTable: ParsableArguments {
   @Option(help: "The column of formulas (default: found by its name).")
   var formula: String?
 
