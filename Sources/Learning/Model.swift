@@ -64,11 +64,13 @@ public struct Model: Sendable {
   /// Predicts the property of each candidate, in their order. Where a candidate holds an element that
   /// no training row had, its interval is wider (``ModelCard/widening(for:)``).
   ///
-  /// - Parameter coverage: Probability with which a new measurement lies in the interval.
+  /// - Parameters:
+  ///   - coverage: Probability with which a new measurement lies in the interval.
+  ///   - asLearned: Whether the logarithms of a model that learned logarithms are left as they are.
   /// - Throws: ``ModelInputError`` when a candidate has other variables than the training rows; what
   ///   the surrogate throws.
   public func predict(
-    _ candidates: [Candidate], coverage: Double = 0.9
+    _ candidates: [Candidate], coverage: Double = 0.9, asLearned: Bool = false
   ) throws -> [ModelPrediction] {
     for (place, candidate) in candidates.enumerated() {
       guard candidate.variables.count == card.variableNames.count else {
@@ -88,7 +90,7 @@ public struct Model: Sendable {
         standardDeviation: prediction.standardDeviation,
         epistemicDeviation: prediction.epistemicVariance.squareRoot(),
         inDomainScore: card.inDomainScore(of: candidate), widening: widening
-      ).raised(if: card.isLogarithmic ?? false)
+      ).raised(if: !asLearned && card.isLogarithmic ?? false)
     }
   }
 

@@ -34,6 +34,9 @@ extension Dataset {
     /// The method that predictions are of, where nothing else is said.
     public var standardFidelity: String?
 
+    /// All methods that may occur; `nil` for those of the column.
+    public var fidelityLevels: [String]?
+
     /// Whether rows whose target is empty are left out; `nil` means that they are refused.
     public var leavesOutMissing: Bool?
 
@@ -71,8 +74,10 @@ extension Dataset {
     let table = kept.count < table.rowCount ? table.rows(kept) : table
     let formula = try Self.formulaColumn(of: table, columns.formula)
     let compositions = try Self.compositions(table, formula)
-    let fidelity = try columns.fidelity.map {
-      try Fidelity(table, column: $0, standard: columns.standardFidelity)
+    let fidelity = try columns.fidelity.map { column in
+      try columns.fidelityLevels.map {
+        Fidelity(column: column, levels: $0, standard: columns.standardFidelity)
+      } ?? Fidelity(table, column: column, standard: columns.standardFidelity)
     }
     let methods = try fidelity.map { try $0.variables(of: table) }
     let variables = try columns.variables.map { try table.doubles($0) }

@@ -31,7 +31,8 @@ struct Evaluate: AsyncParsableCommand {
     help: "Without a model: a column of numbers to use beside the formula. Repeatable.")
   var variables: [String] = []
 
-  @Option(help: "Without a model: what learns, as for train.")
+  @Option(
+    help: "Without a model: what learns, as for train (default: trees, which are quick to train often).")
   var with: SurrogateChoice?
 
   @Option(help: "Folds of the random and the formula split, and clusters.")
@@ -78,8 +79,11 @@ struct Evaluate: AsyncParsableCommand {
   // MARK: A model and rows
 
   private func judge(_ model: Model, by file: String) throws {
-    let dataset = try dataset(file, like: model.card)
-    let predictions = try model.predict(dataset.candidates)
+    if let classes = model.card.classes { return try judge(model, classes, by: file) }
+    var dataset = try dataset(file, like: model.card)
+    let isLogarithmic = model.card.isLogarithmic ?? false
+    if isLogarithmic { dataset = try dataset.logarithmic() }
+    let predictions = try model.predict(dataset.candidates, asLearned: true)
     let result = try EvaluationResult(
       dataset, predictions, model, threads: common.threads)
     if result.sameDataAsTraining {
@@ -88,8 +92,47 @@ struct Evaluate: AsyncParsableCommand {
           + "new materials.")
     }
     if common.json { return try Terminal.printJSON(result) }
-    let unit = dataset.unit ?? model.card.unit
+    let unit = isLogarithmic ? "decades" : dataset.unit ?? model.card.unit
     for line in result.lines(dataset.targetName, file: file, unit: unit) { print(line) }
+  }
+
+  private func judge(_ model: Model, _ classes: ClassCard, by file: String) throws {
+    let dataset = try dataset(file, like: model.card)
+    let places = try dataset.rows.map { row in
+      let label = dataset.classes[Int(row.target)]
+      guard let place = classes.labels.firstIndex(of: label) else {
+        throw CommandError(
+          "\(file): \(row.identifier): the model does not know the class \"\(label.prefix(60))\", but "
+            + "\(classes.labels.joined(separator: ", ")).")
+      }
+      return place
+    }
+    let chances = try model.chances(dataset.candidates)
+    let card = try ClassCard(labels: classes.labels, places: places, chances: chances)
+    let inside = zip(chances, places).count { classes.set($0, coverage: 0.9).contains($1) }
+    let coverage = Double(inside) / Double(places.count)
+    let isSame = dataset.contentHash.hex == model.card.dataHash
+    if isSame {
+      Terminal.log(
+        "athanor: these are the rows that the model was trained on; the figures say nothing about "
+          + "new materials.")
+    }
+    if common.json {
+      return try Terminal.printJSON(
+        ClassEvaluation(
+          rows: places.count, classes: classes.labels, quality: card.quality,
+          setCoverage90: coverage, sameDataAsTraining: isSame))
+    }
+    print("\(dataset.targetName): \(places.count) rows of \(file)")
+    for line in ClassTable.lines(card, setCoverage: coverage) { print(line) }
+  }
+
+  private struct ClassEvaluation: Encodable {
+    let rows: Int
+    let classes: [String]
+    let quality: ClassQuality
+    let setCoverage90: Double
+    let sameDataAsTraining: Bool
   }
 
   private func dataset(_ file: String, like card: ModelCard) throws -> Dataset {
@@ -97,7 +140,11 @@ struct Evaluate: AsyncParsableCommand {
     let wanted = formula ?? (table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil)
     var columns = Dataset.Columns(
       target: try table.column(meaning: target ?? card.target), formula: wanted)
-    columns.variables = card.variableNames
+    columns.variables = card.variableNames.dropLast(card.fidelity?.levels.count ?? 0)
+    columns.fidelity = card.fidelity?.column
+    columns.fidelityLevels = card.fidelity?.levels
+    columns.leavesOutMissing = true
+    columns.isClass = card.classes != nil
     let dataset = try Dataset(table, columns: columns)
     if let measured = dataset.unit, let learned = card.unit, measured != learned {
       throw CommandError(
@@ -112,7 +159,7 @@ struct Evaluate: AsyncParsableCommand {
   /// - Parameter card: Of the model whose recipe is judged; `nil` for that of the options.
   private func compare(_ file: String, _ card: ModelCard?) throws {
     let dataset = try card.map { try self.dataset(file, like: $0) } ?? self.dataset(file)
-    let choice = try card.map(Self.choice) ?? with ?? .standard(rows: dataset.rows.count)
+    let choice = try card.map(Self.choice) ?? with ?? .trees
     let comparer = SplitComparer(
       choice.trainer(rows: dataset.rows.count, threads: common.threads, folds: folds),
       folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)

@@ -52,7 +52,8 @@ struct TrainingResult: Encodable {
 
 /// Figures of classes, as lines for a terminal.
 enum ClassTable {
-  static func lines(_ classes: ClassCard) -> [String] {
+  /// - Parameter setCoverage: Of new rows, in the place of the held-out rows'.
+  static func lines(_ classes: ClassCard, setCoverage: Double? = nil) -> [String] {
     let quality = classes.quality
     var lines = [
       "  balanced accuracy \(Report.number(quality.balancedAccuracy))  "
@@ -63,8 +64,8 @@ enum ClassTable {
       "  PR-AUC            \(Report.number(quality.averagePrecision))",
       "  Brier \(Report.number(quality.brier)), log loss \(Report.number(quality.logLoss)), "
         + "calibration error \(Report.number(quality.expectedCalibrationError))",
-      "  90 % sets hold \(Report.percent(classes.setCoverage)), mean size "
-        + Report.number(classes.setSize),
+      "  90 % sets hold \(Report.percent(setCoverage ?? classes.setCoverage))"
+        + (setCoverage == nil ? ", mean size \(Report.number(classes.setSize))" : ""),
     ]
     for (own, label) in classes.labels.enumerated() {
       let row = quality.confusion[own]
