@@ -32,7 +32,7 @@ struct Evaluate: AsyncParsableCommand {
   var variables: [String] = []
 
   @Option(
-    help: "Without a model: what learns, as for train (default: trees, which are quick to train often).")
+    help: "Without a model: what learns, as for train (default: gp below 100 rows, else trees, which are quick to train often).")
   var with: SurrogateChoice?
 
   @Option(help: "Folds of the random and the formula split, and clusters.")
@@ -159,7 +159,8 @@ struct Evaluate: AsyncParsableCommand {
   /// - Parameter card: Of the model whose recipe is judged; `nil` for that of the options.
   private func compare(_ file: String, _ card: ModelCard?) throws {
     let dataset = try card.map { try self.dataset(file, like: $0) } ?? self.dataset(file)
-    let choice = try card.map(Self.choice) ?? with ?? .trees
+    let choice = try card.map(Self.choice) ?? with
+      ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
       choice.trainer(rows: dataset.rows.count, threads: common.threads, folds: folds),
       folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)

@@ -12,7 +12,12 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   static let help =
     "auto (all that follow, weighted by what they predict of rows that they have not seen), gp "
     + "(Gaussian process on element statistics), ensemble (networks over the elements), trees "
-    + "(extremely randomized) or boosted (gradient-boosted trees)."
+    + "(extremely randomized) or boosted (gradient-boosted trees). "
+    + "Default: auto, but gp below \(fewestRowsOfAuto) rows, of which the others learn little."
+
+  static let fewestRowsOfAuto = 100
+
+  static func standard(rows: Int) -> SurrogateChoice { rows < fewestRowsOfAuto ? .gp : .auto }
 
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(

@@ -6,7 +6,7 @@ import Learning
 /// What learns, how long, and how it is judged: options of `train`.
 struct TrainingPlan: ParsableArguments {
   @Option(help: "What learns: \(SurrogateChoice.help)")
-  var with = SurrogateChoice.auto
+  var with: SurrogateChoice?
 
   @Option(
     help: """
@@ -28,7 +28,7 @@ struct TrainingPlan: ParsableArguments {
 
   func validate() throws {
     guard folds ?? 2 >= 2 else { throw ValidationError("--folds must be at least 2.") }
-    guard budget == nil || with == .auto else {
+    guard budget == nil || with ?? .auto == .auto else {
       throw ValidationError("--budget is for --with auto: one learner alone has nothing to choose.")
     }
     guard folds == nil || split == nil else {
@@ -41,10 +41,18 @@ struct TrainingPlan: ParsableArguments {
 
   var seconds: Double { budget?.seconds ?? TrainingPlan.standardBudget }
 
-  var foldCount: Int { folds ?? (with == .auto ? StandardLearners.folds : 5) }
+  func learner(rows: Int) -> SurrogateChoice {
+    with ?? (budget == nil ? .standard(rows: rows) : .auto)
+  }
+
+  func foldCount(rows: Int) -> Int {
+    folds ?? (learner(rows: rows) == .auto ? StandardLearners.folds : 5)
+  }
 
   /// All that fits depend on.
-  var key: String { "\(with.rawValue) \(foldCount) \(seconds) \(split ?? "")" }
+  func key(rows: Int) -> String {
+    "\(learner(rows: rows).rawValue) \(foldCount(rows: rows)) \(seconds) \(split ?? "")"
+  }
 }
 
 /// An amount of work such as `90s`, `5m`, `1h` or `1h30m`.

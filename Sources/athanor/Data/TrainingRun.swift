@@ -6,6 +6,8 @@ import Learning
 struct TrainingRun {
   private let dataset: Dataset
   private let plan: TrainingPlan
+  private let learner: SurrogateChoice
+  private let folds: Int
   private let split: Split?
   private let seed: UInt64
   private let threads: Int
@@ -23,6 +25,8 @@ struct TrainingRun {
   ) throws {
     self.dataset = dataset
     self.plan = plan
+    learner = plan.learner(rows: dataset.rows.count)
+    folds = folds(rows: dataset.rows.count)
     self.seed = seed
     self.threads = threads
     self.fits = fits
@@ -46,14 +50,14 @@ struct TrainingRun {
   /// The learner as reports name it.
   func name(of surrogate: any Surrogate) -> String {
     if let stack = surrogate as? Stack { return "auto (\(stack.summary))" }
-    return plan.with.rawValue
+    return learner.rawValue
   }
 
   /// The options that repeat the training.
   var settings: String {
-    "--with \(plan.with.rawValue)"
+    "--with \(learner.rawValue)"
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
-      + (split == nil ? " --folds \(plan.foldCount)" : "")
+      + (split == nil ? " --folds \(folds)" : "")
   }
 
   func outcome() throws -> Outcome {
@@ -63,13 +67,13 @@ struct TrainingRun {
       }
     }
     let bar = ProgressBar(
-      "training and judging \(plan.with.rawValue)", total: 1000, unit: "‰")
+      "training and judging \(learner.rawValue)", total: 1000, unit: "‰")
     defer { bar.finish() }
     let progress: TrainingPipeline.Progress = { done, total in
       bar.set(fraction: Double(done) / Double(max(total, 1)))
     }
     let start = ProcessorTime.seconds
-    var pipeline = TrainingPipeline(.init(folds: plan.foldCount), threads: threads)
+    var pipeline = TrainingPipeline(.init(folds: folds), threads: threads)
     pipeline.fits = fits
     guard dataset.classes.isEmpty else {
       let outcome = try ClassPipeline(pipeline).run(
@@ -98,8 +102,8 @@ struct TrainingRun {
   private func trainer(_ kind: BenchmarkTask.Kind) -> any SurrogateTrainer {
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
-    return plan.with.trainer(
-      rows: dataset.rows.count, kind: kind, threads: threads, folds: plan.foldCount,
+    return learner.trainer(
+      rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings))
   }
 }
