@@ -26,7 +26,7 @@ struct TrainingRun {
     self.dataset = dataset
     self.plan = plan
     learner = plan.learner(rows: dataset.rows.count)
-    folds = folds(rows: dataset.rows.count)
+    folds = plan.foldCount(rows: dataset.rows.count)
     self.seed = seed
     self.threads = threads
     self.fits = fits
