@@ -48,22 +48,26 @@ public struct ScreeningGoal: Hashable, Sendable {
 
   private func probability(_ prediction: ModelPrediction, _ limit: Double) -> Double {
     switch aim {
-    case .maximize: 1 - prediction.cumulative(limit)
-    case .minimize: prediction.cumulative(limit)
+    case .maximize: Normal.cumulative(-prediction.deviate(limit))
+    case .minimize: Normal.cumulative(prediction.deviate(limit))
     case .target(let target):
-      max(0, prediction.cumulative(target + limit) - prediction.cumulative(target - limit))
+      max(
+        0,
+        Normal.cumulative(prediction.deviate(target + limit))
+          - Normal.cumulative(prediction.deviate(target - limit)))
     }
   }
 }
 
 extension ModelPrediction {
-  /// The probability that a new measurement lies below a value, from the calibrated interval.
+  /// Where a value lies in the distribution of a new measurement: the probability of less is the
+  /// cumulative standard normal distribution at this number.
   ///
-  /// On either side of the mean a half of a normal distribution as wide as the interval says: at the
-  /// ends of the interval this is exact by calibration, elsewhere an interpolation.
-  func cumulative(_ value: Double) -> Double {
+  /// On either side of the mean the distribution is half of a normal one, as wide as the calibrated
+  /// interval says: at the ends of the interval it is exact by calibration, elsewhere an interpolation.
+  func deviate(_ value: Double) -> Double {
     let reach = value < mean ? mean - lowerBound : upperBound - mean
-    if value == mean || reach == .infinity { return 0.5 }
-    return Normal.cumulative((value - mean) / reach * Normal.quantile(0.5 + coverage / 2))
+    if value == mean || reach == .infinity { return 0 }
+    return (value - mean) / reach * Normal.quantile(0.5 + coverage / 2)
   }
 }
