@@ -14,7 +14,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
   public var source: String
   public var rows: Int
 
-  /// Mean of the training targets: the baseline that any model must beat.
+  /// Mean of the training targets: the baseline that any model must beat. Of more than two classes
+  /// the chance of each of them when nothing is known.
   public var targetMean: Double
 
   /// SHA-256 of the training rows, 64 hexadecimal digits.
@@ -80,7 +81,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
     unit = dataset.unit
     source = dataset.source
     rows = dataset.rows.count
-    targetMean = Statistics.mean(dataset.targets)
+    let count = dataset.classes.count
+    targetMean = count > 2 ? 1 / Double(count) : Statistics.mean(dataset.targets)
     dataHash = dataset.contentHash.hex
     self.formulaColumn = formulaColumn
     variableNames = dataset.variableNames
@@ -103,6 +105,20 @@ public struct ModelCard: Codable, Hashable, Sendable {
     self.classes = classes
     fidelity = dataset.fidelity
     self.isLogarithmic = isLogarithmic
+  }
+
+  /// What the surrogate's numbers are: the target, its logarithm, or a chance.
+  public var learnedName: String {
+    if let classes {
+      return classes.labels.count == 2
+        ? "chance of \(target) = \(classes.labels[1])" : "chance of the leading class of \(target)"
+    }
+    return isLogarithmic ?? false ? "log10 \(target)" : target
+  }
+
+  /// The unit of the surrogate's numbers.
+  public var learnedUnit: String? {
+    classes == nil && !(isLogarithmic ?? false) ? unit : nil
   }
 
   /// The elements that the training rows held, in order of atomic number.

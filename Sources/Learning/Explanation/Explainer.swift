@@ -77,7 +77,8 @@ public struct Explainer: Sendable {
   public func explain(
     _ candidates: [Candidate], progress: (@Sendable (Int) -> Void)? = nil
   ) throws -> ExplanationTable {
-    let predictions = try model.predict(candidates, coverage: settings.coverage)
+    let predictions = try model.predict(
+      candidates, coverage: settings.coverage, asLearned: true)
     let described = try featureRows(candidates.count, around: candidates)
     let counter = ProgressCounter(total: candidates.count) { done, _ in progress?(done) }
     let blocks = stride(from: 0, to: candidates.count, by: Self.block).map {

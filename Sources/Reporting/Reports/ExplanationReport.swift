@@ -36,12 +36,12 @@ public struct ExplanationReport: Sendable {
     materials = zip(names, table.explanations).map(Material.init)
   }
 
-  var unit: String { card.unit ?? "" }
-  var property: String { PropertyName.text(card.target) }
+  var unit: String { card.learnedUnit ?? "" }
+  var property: String { PropertyName.text(card.learnedName) }
 
   public var page: Report {
     var report = Report(
-      title: "What carries the predictions of \(card.target)",
+      title: "What carries the predictions of \(card.learnedName)",
       subtitle:
         "\(materials.count) \(materials.count == 1 ? "material" : "materials"), explained by "
         + "a model of \(card.rows) rows of \(card.source)",

@@ -8,7 +8,7 @@ extension ExplanationResult {
   /// Each material up to so many; of more, what they have in common.
   private static let mostMaterials = 12
 
-  private var unit: String { model.card.unit.map { " \($0)" } ?? "" }
+  private var unit: String { model.card.learnedUnit.map { " \($0)" } ?? "" }
 
   var text: String {
     var lines: [String] = []
@@ -26,10 +26,13 @@ extension ExplanationResult {
   private func lines(_ name: String, _ explanation: Explanation) -> [String] {
     let prediction = explanation.prediction
     let elements = explanation.elements
+    // A chance has no interval.
+    let interval =
+      model.card.classes == nil
+      ? "  (\(Report.percent(prediction.coverage)): \(Report.number(prediction.lowerBound)) to "
+        + "\(Report.number(prediction.upperBound)))" : ""
     var lines = [
-      "\(name): \(model.card.target) \(Report.number(prediction.mean))\(unit)  "
-        + "(\(Report.percent(prediction.coverage)): \(Report.number(prediction.lowerBound)) to "
-        + "\(Report.number(prediction.upperBound)))",
+      "\(name): \(model.card.learnedName) \(Report.number(prediction.mean))\(unit)\(interval)",
       "  \(Report.number(elements.base))  \(origin)",
     ]
     let reach = elements.parts.map { abs($0.contribution) }.max() ?? 0
@@ -133,7 +136,7 @@ extension ExplanationResult {
 
   private var summary: [String] {
     var lines = [
-      "\(model.card.target) of \(names.count) materials, contributions counted from \(origin)",
+      "\(model.card.learnedName) of \(names.count) materials, contributions counted from \(origin)",
       "  element  materials       mean  mean size",
     ]
     let elements = table.elements.sorted { $0.meanMagnitude > $1.meanMagnitude }

@@ -81,8 +81,8 @@ extension ExplanationResult: Encodable {
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(model.card.target, forKey: .target)
-    try container.encode(model.card.unit, forKey: .unit)
+    try container.encode(model.card.learnedName, forKey: .target)
+    try container.encode(model.card.learnedUnit, forKey: .unit)
     try container.encode(model.card.surrogate, forKey: .surrogate)
     try container.encode(origin, forKey: .origin)
     try container.encode(
