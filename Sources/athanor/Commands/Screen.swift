@@ -144,7 +144,7 @@ struct Screen: AsyncParsableCommand {
     var rows = try FormulaRows(space, formula: formula, like: screening.model.card)
     let bar = ProgressBar("screening", total: max(rows.size >> 10, 1), unit: "KiB")
     defer { bar.finish() }
-    while let batch = try rows.next(Self.batch * common.threads) {
+    while let batch = try rows.next(Self.batch * min(common.threads, 64)) {
       try screening.add(batch, threads: common.threads)
       bar.set(
         fraction: Double(rows.bytesRead) / Double(max(rows.size, 1)),
