@@ -46,7 +46,8 @@ public struct ElementContributions: Codable, Hashable, Sendable {
     /// Of ``contribution``, where orders were sampled.
     public var standardError: Double?
 
-    /// How the prediction changes when the element receives one more percent of the atoms: see
+    /// How the prediction changes when the element receives one more percent of the atoms, where it
+    /// was asked for: see
     /// ``elementEffects(of:around:adding:share:)``.
     public var effectOfOnePercent: Double?
 
@@ -60,6 +61,6 @@ public struct ElementContributions: Codable, Hashable, Sendable {
   public var base: Double
   public var parts: [Part]
 
-  /// What the parts miss of the prediction: rounding, and the steps of the integral.
+  /// What the parts miss of the prediction: rounding.
   public var remainder: Double
 }

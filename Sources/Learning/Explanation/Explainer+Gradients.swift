@@ -21,9 +21,9 @@ extension Explainer {
         parts.append(
           .init(
             kind: .element, name: element.symbol, amount: composition.fraction(of: element),
-            contribution: path.elements[place]))
+            contribution: path.values[place]))
       }
-      for (column, value) in zip(columns, path.variables) {
+      for (column, value) in zip(columns, path.values.dropFirst(composition.elements.count)) {
         parts.append(
           .init(
             kind: .variable, name: card.variableNames[column],

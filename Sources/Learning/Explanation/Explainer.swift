@@ -31,6 +31,9 @@ public struct Explainer: Sendable {
     /// spread rows stand for all.
     public var featureBudget = 1e11
 
+    /// Whether ``ElementContributions/Part/effectOfOnePercent`` is asked for.
+    public var effects = false
+
     public var attention = false
     public var seed: UInt64 = 0
     public var threads = ProcessInfo.processInfo.activeProcessorCount
@@ -146,6 +149,7 @@ public struct Explainer: Sendable {
     } else {
       result = try shapley(candidates, means)
     }
+    guard settings.effects else { return result }
     for (place, candidate) in candidates.enumerated() {
       let effects = try elementEffects(
         of: model.surrogate, around: [candidate], adding: candidate.composition.elements,

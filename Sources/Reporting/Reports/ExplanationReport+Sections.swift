@@ -43,35 +43,31 @@ extension ExplanationReport {
     ]
   }
 
-  var materialSections: [Report.Section] {
-    guard materials.count > Self.materialsDrawn else {
-      return materials.map(drawing)
-    }
+  /// The materials in a table, farthest from where contributions start first.
+  var listing: Report.Section {
     let listed = materials.sorted {
       let (a, b) = ($0.explanation, $1.explanation)
       return abs(a.prediction.mean - a.elements.base) > abs(b.prediction.mean - b.elements.base)
     }.prefix(Self.materialsListed)
-    return [
-      Report.Section(
-        title: "Material by material",
-        text: materials.count > listed.count
-          ? "The \(listed.count) materials whose prediction lies farthest from where contributions "
-            + "start."
-          : "Farthest from where contributions start first.",
-        content: .table(
-          ReportTable(
-            caption: "Prediction with its \(percent) interval, and what elements add",
-            columns: [.init("Material"), .init(property, unit: unit), .init("Contributions")],
-            rows: listed.map { material in
-              let prediction = material.explanation.prediction
-              return [
-                .formula(material.name),
-                .interval(
-                  prediction.mean, lower: prediction.lowerBound, upper: prediction.upperBound),
-                .sentence(contributions(of: material.explanation)),
-              ]
-            })))
-    ]
+    return Report.Section(
+      title: "Material by material",
+      text: materials.count > listed.count
+        ? "The \(listed.count) materials whose prediction lies farthest from where contributions "
+          + "start."
+        : "Farthest from where contributions start first.",
+      content: .table(
+        ReportTable(
+          caption: "Prediction with its \(percent) interval, and what elements add",
+          columns: [.init("Material"), .init(property, unit: unit), .init("Contributions")],
+          rows: listed.map { material in
+            let prediction = material.explanation.prediction
+            return [
+              .formula(material.name),
+              .interval(
+                prediction.mean, lower: prediction.lowerBound, upper: prediction.upperBound),
+              .sentence(contributions(of: material.explanation)),
+            ]
+          })))
   }
 
   private var percent: String {
@@ -84,7 +80,7 @@ extension ExplanationReport {
     }.joined(separator: ", ")
   }
 
-  private func drawing(_ material: Material) -> Report.Section {
+  func drawing(_ material: Material) -> Report.Section {
     let explanation = material.explanation
     let prediction = explanation.prediction
     let quantity = Quantity("Contribution", unit: unit)

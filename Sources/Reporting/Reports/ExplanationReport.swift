@@ -48,7 +48,9 @@ public struct ExplanationReport: Sendable {
       summary: summary)
     report.cards = cards
     report.sections =
-      [elementTable, magnitudeTable, familyBars] + featureSections + materialSections + [reading]
+      materials.count > Self.materialsDrawn
+      ? [elementMap, magnitudeMap, familyBars] + featureSections + [listing, elementTable, reading]
+      : materials.map(drawing) + [elementMap, elementTable] + featureSections + [reading]
     report.provenance = [
       .init("Made by", command), .init("Model", card.settings),
       .init("Data of the model", "SHA-256 \(card.dataHash)"), .init("Seed", "\(card.seed)"),
@@ -116,7 +118,7 @@ public struct ExplanationReport: Sendable {
     return values
   }
 
-  private var elementTable: Report.Section {
+  private var elementMap: Report.Section {
     Report.Section(
       title: "What each element does",
       text: "The mean contribution of an element to the prediction of the materials that hold it, "
@@ -127,7 +129,7 @@ public struct ExplanationReport: Sendable {
           outOfScope: "in none of the materials")))
   }
 
-  private var magnitudeTable: Report.Section {
+  private var magnitudeMap: Report.Section {
     Report.Section(
       title: "How much each element matters",
       text: "The mean size of the same contributions, whatever their sign: an element that raises "
@@ -135,10 +137,15 @@ public struct ExplanationReport: Sendable {
       content: .chart(
         .periodicTable(
           values(\.meanMagnitude), quantity: Quantity("Mean size of contribution", unit: unit),
-          outOfScope: "in none of the materials")),
-      .table(
+          outOfScope: "in none of the materials")))
+  }
+
+  private var elementTable: Report.Section {
+    Report.Section(
+      title: "The elements in numbers",
+      content: .table(
         ReportTable(
-          caption: "The elements; a heading sorts",
+          caption: "Contributions to the materials that hold the element; a heading sorts",
           columns: [
             .init("Element"), .init("Materials"), .init("Mean", unit: unit),
             .init("Mean size", unit: unit), .init("Lowest", unit: unit),

@@ -41,14 +41,22 @@ struct Explain: AsyncParsableCommand {
   @Option(help: "How many features to name for each material; 0: none.")
   var features = 10
 
+  @Flag(
+    help: """
+      Also show how the prediction changes when an element receives one more percent of the atoms: \
+      for alloys.
+      """)
+  var effects = false
+
   @Flag(help: "Also show which elements exchange messages in the networks.")
   var attention = false
 
   @Option(
     help: """
-      Materials with more coalitions of elements than this are explained by sampled orders.
+      Materials with more coalitions of elements than this are explained by sampled orders \
+      (default: 16384 for up to \(mostPatient) materials, 2048 for more).
       """)
-  var coalitions = 2048
+  var coalitions: Int?
 
   @Option(help: "The probability with which a new measurement lies in the interval.")
   var coverage = 0.9
@@ -61,12 +69,15 @@ struct Explain: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// Materials for which the exact values are worth a wait.
+  private static let mostPatient = 12
+
   func validate() throws {
     guard coverage > 0, coverage < 1 else {
       throw ValidationError("--coverage must lie between 0 and 1.")
     }
     guard features >= 0 else { throw ValidationError("--features must not be negative.") }
-    guard (2...1 << 16).contains(coalitions) else {
+    guard (2...1 << 16).contains(coalitions ?? 2) else {
       throw ValidationError("--coalitions must lie between 2 and 65536.")
     }
     try Suffix.check(output, is: [".csv"], of: "--output")
@@ -79,7 +90,8 @@ struct Explain: AsyncParsableCommand {
     guard !questions.isEmpty else {
       throw CommandError("\(inputs.joined(separator: ", ")) holds no formula to explain.")
     }
-    let explainer = try Explainer(model, settings(for: model, like: questions[0].candidate))
+    let explainer = try Explainer(
+      model, settings(for: model, questions.map(\.candidate)))
     let bar = ProgressBar("explaining", total: questions.count, unit: "materials")
     let table = try explainer.explain(questions.map(\.candidate)) { done in
       bar.set(fraction: Double(done) / Double(questions.count))
@@ -100,17 +112,19 @@ struct Explain: AsyncParsableCommand {
   }
 
   private func settings(
-    for model: Model, like candidate: Candidate
+    for model: Model, _ candidates: [Candidate]
   ) throws -> Explainer.Settings {
     var settings = Explainer.Settings()
     settings.method = method?.method
-    settings.mostCoalitions = coalitions
+    settings.mostCoalitions =
+      coalitions ?? (candidates.count <= Self.mostPatient ? 16_384 : 2048)
+    settings.effects = effects
     settings.coverage = coverage
     settings.features = features
     settings.attention = attention
     settings.seed = common.seed
     settings.threads = common.threads
-    settings.reference = try against.map { try reference($0, model.card, like: candidate) }
+    settings.reference = try against.map { try reference($0, model.card, like: candidates[0]) }
     return settings
   }
 

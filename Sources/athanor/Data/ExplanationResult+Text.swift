@@ -11,13 +11,15 @@ extension ExplanationResult {
   private var unit: String { model.card.learnedUnit.map { " \($0)" } ?? "" }
 
   var text: String {
-    var lines: [String] = []
+    var lines =
+      names.count <= Self.mostMaterials
+      ? ["\(model.card.learnedName), explained by \(model.card.surrogate)", ""] : []
     if names.count <= Self.mostMaterials {
       for (name, explanation) in zip(names, table.explanations) {
         lines += self.lines(name, explanation) + [""]
       }
     }
-    if names.count > 1 { lines += summary + [""] }
+    if names.count > Self.mostMaterials { lines += summary + [""] }
     return lines.dropLast().joined(separator: "\n")
   }
 
@@ -32,16 +34,13 @@ extension ExplanationResult {
       ? "  (\(Report.percent(prediction.coverage)): \(Report.number(prediction.lowerBound)) to "
         + "\(Report.number(prediction.upperBound)))" : ""
     var lines = [
-      "\(name): \(model.card.learnedName) \(Report.number(prediction.mean))\(unit)\(interval)",
+      "\(name): \(Report.number(prediction.mean))\(unit)\(interval)",
       "  \(Report.number(elements.base))  \(origin)",
     ]
     let reach = elements.parts.map { abs($0.contribution) }.max() ?? 0
     let width = elements.parts.map { label($0).count }.max() ?? 0
     for part in elements.parts.sorted(by: { abs($0.contribution) > abs($1.contribution) }) {
       lines.append("  " + line(part, width: width, reach: reach))
-    }
-    if abs(elements.remainder) > 0.005 * reach {
-      lines.append("  \(signed(elements.remainder))  steps of the integral")
     }
     if let features = explanation.features { lines += self.lines(features) }
     if let attention = explanation.attention { lines += self.lines(attention) }
@@ -50,11 +49,11 @@ extension ExplanationResult {
 
   private func label(_ part: ElementContributions.Part) -> String {
     guard let amount = part.amount, part.kind != .absentElements else { return part.name }
-    let share = part.kind == .element ? Report.percent(amount) : Report.number(amount)
+    let share = part.kind == .element ? Self.percent(amount) : Report.number(amount)
     guard let other = part.referenceAmount, part.kind == .element else {
       return "\(part.name) \(share)"
     }
-    return "\(part.name) \(share) (there \(Report.percent(other)))"
+    return "\(part.name) \(share) (there \(Self.percent(other)))"
   }
 
   private func line(
@@ -63,8 +62,20 @@ extension ExplanationResult {
     let number = Self.padded(signed(part.contribution), to: 9, isLeft: false)
     let bar = Self.bar(part.contribution, reach: reach)
     let error = part.standardError.map { "  ± \(Report.number($0, significant: 2))" } ?? ""
-    let effect = part.effectOfOnePercent.map { "  +1 %: \(signed($0))" } ?? ""
-    return "\(Self.padded(label(part), to: width)) \(number)  \(bar)\(error)\(effect)"
+    let effect = part.effectOfOnePercent.map { "  1 % more: \(signed($0))" } ?? ""
+    let further = error + effect
+    return
+      "\(Self.padded(label(part), to: width)) \(number)  \(further.isEmpty ? Self.trimmed(bar) : bar + further)"
+  }
+
+  /// Atomic percent to two digits, however small.
+  private static func percent(_ fraction: Double) -> String {
+    fraction > 0 && fraction < 0.0995
+      ? Report.number(100 * fraction, significant: 2) + "\u{202f}%" : Report.percent(fraction)
+  }
+
+  private static func trimmed(_ bar: String) -> String {
+    String(bar.reversed().drop { $0 == " " }.reversed())
   }
 
   private func signed(_ value: Double) -> String {
@@ -170,6 +181,6 @@ extension ExplanationResult {
       .map { Self.padded($0, to: 10, isLeft: false) }
     return Self.padded(summary.name, to: width)
       + Self.padded("\(summary.materials)", to: 11, isLeft: false) + numbers.joined()
-      + "  " + Self.bar(summary.mean, reach: reach)
+      + "  " + Self.trimmed(Self.bar(summary.mean, reach: reach))
   }
 }

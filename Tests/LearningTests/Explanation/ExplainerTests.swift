@@ -85,7 +85,9 @@ struct ExplainerTests {
     #expect(abs(found.remainder) < 1e-12)
     // One more percent of iron: 0.01 × (slope − what is there), the product aside.
     let linear = try Self.explain(
-      try Self.model(Mixture(slopes: ["Fe": 2, "Ni": 10])), [try Self.candidate("Fe3Ni")])
+      try Self.model(Mixture(slopes: ["Fe": 2, "Ni": 10])), [try Self.candidate("Fe3Ni")]
+    ) { $0.effects = true }
+    #expect(found.parts.allSatisfy { $0.effectOfOnePercent == nil })
     let effect = try #require(linear.explanations[0].elements.parts[0].effectOfOnePercent)
     #expect(abs(effect - 0.01 * (2 - 4)) < 1e-12)
   }
@@ -116,11 +118,11 @@ struct ExplainerTests {
     }.explanations[0].elements
     #expect(few.parts.map(\.name) == ["Fe", "Ni", "Cr"] && few.parts[2].amount == 0)
     let many = try Self.explain(model, [try Self.candidate("FeNi")]) {
-      $0.reference = try? Self.candidate("FeNiCrCoCuAlTiMo")
+      $0.reference = try? Self.candidate("FeNiCrCoCuAlTiMoZn")
     }.explanations[0].elements
-    #expect(many.parts.map(\.name) == ["Fe", "Ni", "Al Ti Cr Co Cu Mo"])
+    #expect(many.parts.map(\.name) == ["Fe", "Ni", "Al Ti Cr Co Cu Zn Mo"])
     let part = try #require(many.parts.last)
-    #expect(part.kind == .absentElements && abs((part.referenceAmount ?? 0) - 0.75) < 1e-12)
+    #expect(part.kind == .absentElements && abs((part.referenceAmount ?? 0) - 7.0 / 9) < 1e-12)
     #expect(abs(many.remainder) < 1e-12)
     #expect(abs(many.parts.reduce(many.base) { $0 + $1.contribution } - 6) < 1e-12)
   }
@@ -199,7 +201,7 @@ struct ExplainerTests {
       try Self.explain(model, []) { $0.attention = true }
     }
     let infinite = try Self.model(Mixture(slopes: ["Fe": .infinity]))
-    #expect(throws: ExplanationError.notFinite(formula: "NiFe")) {
+    #expect(throws: ExplanationError.notFinite(formula: "FeNi")) {
       try Self.explain(infinite, [try Self.candidate("NiFe")])
     }
     #expect("\(ExplanationError.noAttention(surrogate: "gp"))".hasSuffix("."))
