@@ -1,5 +1,5 @@
 import DenseMath
-public import Ecosystem
+import Ecosystem
 public import Formats
 public import Matter
 

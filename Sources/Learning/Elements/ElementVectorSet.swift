@@ -1,7 +1,7 @@
 import DenseMath
 import Foundation
 public import Matter
-public import Representations
+import Representations
 
 /// Element vectors of any origin, made ready for comparison.
 public struct ElementVectorSet: Sendable {

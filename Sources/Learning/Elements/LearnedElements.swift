@@ -1,8 +1,8 @@
-public import Ecosystem
+import Ecosystem
 import Formats
 import Foundation
 public import Matter
-public import Representations
+import Representations
 
 /// Element vectors that were learned here, and where they come from.
 public struct LearnedElements: Sendable {
@@ -121,7 +121,7 @@ extension LearnedElements {
       uniqueKeysWithValues: trained.vectors.keys.map { ($0, pairs.count(of: $0)) })
     let induction = ElementInduction(threshold: settings.inductionBelow)
     let (vectors, induced) = induction(trained.vectors, counts: counts)
-    var notes = ["cross-entropy \(text(trained.crossEntropy)) nats a bond"]
+    var notes = ["cross-entropy \(text((1e4 * trained.crossEntropy).rounded() / 1e4)) nats a bond"]
     if !induced.isEmpty { notes.append("borrow from similar elements: \(list(induced))") }
     if !trained.withoutBonds.isEmpty {
       notes.append("no bond to another element, so no vector: \(list(trained.withoutBonds))")

@@ -1,4 +1,4 @@
-public import DenseMath
+import DenseMath
 import Foundation
 public import Matter
 

@@ -1,4 +1,4 @@
-public import Ecosystem
+import Ecosystem
 import Formats
 import Foundation
 

@@ -1,4 +1,4 @@
-public import DenseMath
+import DenseMath
 public import Matter
 
 /// In what company elements occur: Atom2Vec.

@@ -1,4 +1,4 @@
-public import DenseMath
+import DenseMath
 public import Matter
 
 /// How well a small network predicts a property of compounds ABC₂D₆ from the vectors of the elements
@@ -56,7 +56,7 @@ public struct ElpasoliteTest: Sendable {
   ///   - rows: Compounds to use, all of whose elements have a vector.
   ///   - threads: The result does not depend on it.
   public func errors(
-    _ vectors: [Element: [Double]], rows: [Int], folds: Int = 10,
+    _ vectors: [Element: [Double]], rows: [Int], folds: Int = 5,
     network: SiteNetwork = SiteNetwork(), seed: UInt64, threads: Int
   ) throws -> [Double] {
     precondition(folds > 1 && rows.count >= folds, "\(rows.count) rows in \(folds) folds")

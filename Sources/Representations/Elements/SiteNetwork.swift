@@ -8,7 +8,7 @@ import Foundation
 /// mean absolute error, Adam, an L2 penalty on the weights, batches of 32.
 public struct SiteNetwork: Codable, Hashable, Sendable {
   public var hidden = 10
-  public var epochs = 200
+  public var epochs = 100
   public var batch = 32
   public var learningRate = 1e-4
   public var penalty = 1e-5

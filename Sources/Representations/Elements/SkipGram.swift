@@ -1,4 +1,4 @@
-public import DenseMath
+import DenseMath
 import Foundation
 public import Matter
 
@@ -10,8 +10,8 @@ public import Matter
 /// word (Bojanowski et al., Trans. ACL 5, 135 (2017)); a rare formula in the context stands for one of
 /// its elements, drawn at random. Phrases of several words are not joined.
 ///
-/// Texts are trained on in ``shards`` at a time, all from the same weights, whose changes are then
-/// added in order: the result does not depend on the number of threads.
+/// Texts are trained on in ``shards`` at a time, all from the same weights, whose moves are then
+/// averaged row by row: the result does not depend on the number of threads.
 public struct SkipGram: Codable, Hashable, Sendable {
   /// Numbers in a vector.
   public var width = 200
@@ -24,15 +24,16 @@ public struct SkipGram: Codable, Hashable, Sendable {
   public var minimumCount = 5
   public var epochs = 30
 
-  /// Falls linearly to a ten-thousandth.
-  public var learningRate = 0.01
+  /// Falls linearly to a ten-thousandth. That of word2vec; mat2vec, with thousands of times the text
+  /// that is at hand elsewhere, takes 0.01.
+  public var learningRate = 0.025
 
   /// Words with a greater share of the text are left out at random; 0 keeps all.
   public var subsampling = 1e-4
 
   static let shards = 4
 
-  /// Tokens that a shard goes through before its changes are added to those of the others.
+  /// Tokens that a shard goes through before its moves meet those of the others.
   static let stride = 10_000
 
   public init() {}
@@ -79,7 +80,7 @@ public struct SkipGram: Codable, Hashable, Sendable {
           shard.train(pieces[$0], rate: rate)
           return shard.weights
         }
-        weights.add(trained, from: start)
+        weights.merge(trained)
         progress(done)
       }
     }
@@ -176,6 +177,9 @@ struct SkipGramVocabulary: Sendable {
     return (tokens, offsets)
   }
 
+  /// Places of ``negatives``, a power of two, less one.
+  static let negativeMask: UInt64 = (1 << 20) - 1
+
   /// Shares are counts to the power of ¾.
   private static func negatives(
     _ corpus: TokenCorpus, _ ownRows: [Int32], _ elementCounts: [Int], words: Int
@@ -187,12 +191,14 @@ struct SkipGramVocabulary: Sendable {
     let shares = (counts + elementCounts).map { pow(Double($0), 0.75) }
     let total = shares.reduce(0, +)
     var (table, sum): ([Int32], Double) = ([], 0)
-    let size = 1 << 20
+    let size = Int(negativeMask) + 1
     for (row, share) in shares.enumerated() {
       sum += share / total
       while table.count < min(Int(sum * Double(size)), size) { table.append(Int32(row)) }
     }
-    return table.isEmpty ? [0] : table
+    // Rounding may leave the last places free.
+    let last = Int32(max(shares.count - 1, 0))
+    return table + [Int32](repeating: last, count: size - table.count)
   }
 
   /// Ranges of sentences with about the same number of tokens each.

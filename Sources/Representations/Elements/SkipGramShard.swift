@@ -18,17 +18,27 @@ struct SkipGramWeights: Sendable {
 
   func input(_ row: Int) -> ArraySlice<Float> { inputs[row * width..<(row + 1) * width] }
 
-  /// Adds what each of several copies has changed.
-  mutating func add(_ trained: [SkipGramWeights], from start: SkipGramWeights) {
-    for copy in trained {
-      Self.add(&inputs, copy.inputs, start.inputs)
-      Self.add(&outputs, copy.outputs, start.outputs)
-    }
+  /// Moves each row by the mean of its moves in those copies that moved it: their sum would go too far
+  /// in the rows that all of them move.
+  mutating func merge(_ trained: [SkipGramWeights]) {
+    let (inputs, outputs) = (trained.map(\.inputs), trained.map(\.outputs))
+    Self.merge(&self.inputs, inputs, width)
+    Self.merge(&self.outputs, outputs, width)
   }
 
-  private static func add(_ values: inout [Float], _ new: [Float], _ old: [Float]) {
-    var values = values.mutableSpan
-    for place in values.indices { values[place] += new[place] - old[place] }
+  private static func merge(_ values: inout [Float], _ copies: [[Float]], _ width: Int) {
+    var sum = [Float](repeating: 0, count: width)
+    for start in stride(from: 0, to: values.count, by: width) {
+      var movers: Float = 0
+      for place in 0..<width { sum[place] = 0 }
+      for copy in copies
+      where (0..<width).contains(where: { copy[start + $0] != values[start + $0] }) {
+        movers += 1
+        for place in 0..<width { sum[place] += copy[start + place] - values[start + place] }
+      }
+      guard movers > 0 else { continue }
+      for place in 0..<width { values[start + place] += sum[place] / movers }
+    }
   }
 }
 
@@ -90,7 +100,7 @@ struct SkipGramShard {
     step.begin(units)
     step.learn(context, isContext: true)
     for _ in 0..<settings.negatives {
-      let row = vocabulary.negatives[generator.index(below: vocabulary.negatives.count)]
+      let row = vocabulary.negatives[Int(generator.next() & SkipGramVocabulary.negativeMask)]
       if row != context { step.learn(row, isContext: false) }
     }
     step.finish(units)
@@ -138,27 +148,15 @@ private struct SkipGramStep {
       - Self.sigmoid(
         FloatRows.product(center, at: 0, outputs, at: start, count: width))
     guard error != 0 else { return }
-    Self.exchange(&change, &outputs, start, center, rate * error)
+    let factor = rate * error
+    FloatRows.add(factor, outputs, at: start, to: &change, at: 0, count: width)
+    FloatRows.add(factor, center, at: 0, to: &outputs, at: start, count: width)
   }
 
   mutating func finish(_ units: ArraySlice<Int32>) {
     for unit in units {
       FloatRows.add(
         1, change, at: 0, to: &inputs, at: Int(unit) * width, count: width)
-    }
-  }
-
-  /// Moves the center's change and a row of the outputs towards each other, or apart.
-  private static func exchange(
-    _ change: inout [Float], _ outputs: inout [Float], _ start: Int, _ center: [Float],
-    _ factor: Float
-  ) {
-    let center = center.span
-    var change = change.mutableSpan
-    var outputs = outputs.mutableSpan
-    for place in center.indices {
-      change[place] += factor * outputs[start + place]
-      outputs[start + place] += factor * center[place]
     }
   }
 

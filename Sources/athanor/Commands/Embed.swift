@@ -148,7 +148,7 @@ struct EmbedCheck: ParsableCommand {
       Every set is judged on the elements that all have: by how many of them have a relative of their \
       group of the periodic table as the nearest neighbor; and with --data, by the errors of a \
       property that is predicted for compounds ABC2D6 from the vectors on their sites (a small \
-      network, 10 folds), and of ridge regression on pooled vectors for all compounds (5 folds).
+      network, 5 folds), and of ridge regression on pooled vectors for all compounds (5 folds).
       """)
 
   @Argument(help: "CSV or JSON files of element vectors.")
