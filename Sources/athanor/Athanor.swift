@@ -20,6 +20,7 @@ struct Athanor: AsyncParsableCommand {
     subcommands: [
       Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Evaluate.self,
       Bench.self, CampaignCommand.self, DataCommand.self, TextCommand.self,
+      SymbolicCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failure, 2 wrong use.
