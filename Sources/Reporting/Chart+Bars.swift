@@ -63,7 +63,8 @@ extension Chart {
   private static func barScale(_ values: [(name: String, value: Double)]) -> ChartValue {
     let low = min(0, values.map(\.value).min() ?? 0)
     let high = max(0, values.map(\.value).max() ?? 1)
-    let room = 0.22 * (high - low)
+    // Numbers at both ends share the width, which may be that of a phone.
+    let room = (low < 0 && high > 0 ? 0.4 : 0.22) * (high - low)
     guard high > low else { return ["domain": [0, 1], "nice": false] }
     let start = low < 0 ? low - room : 0
     return ["domain": [.plotted(start), .plotted(high > 0 ? high + room : 0)], "nice": false]

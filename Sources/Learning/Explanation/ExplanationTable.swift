@@ -82,7 +82,7 @@ public struct FeatureSummary: Codable, Hashable, Sendable {
   public var meanMagnitude: Double
 
   /// Correlation of the feature's values with its contributions, −1 to 1: above 0, higher values
-  /// raise the prediction. `nil` where either does not vary.
+  /// raise the prediction. `nil` where either does not vary, and for fewer than five materials.
   public var trend: Double?
 
   /// Adds up what was summed piece by piece, in this order.
@@ -168,6 +168,8 @@ extension FeatureSums.Moments {
   }
 
   fileprivate var trend: Double? {
+    // Any two rows lie on a line.
+    guard count >= 5 else { return nil }
     let scale = (squares[0] * squares[1]).squareRoot()
     let value = product / scale
     return value.isFinite && scale > 0 ? min(1, max(-1, value)) : nil
