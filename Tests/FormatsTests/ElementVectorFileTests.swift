@@ -71,7 +71,7 @@ struct ElementVectorFileTests {
   func fuzz() {
     var rng = SplitMix64(seed: 9)
     let seeds = [
-      "element,a,b\nFe,1,2.5\nO,,4\nD,0,0\n",
+      "element,a,b\nFe,1,2.5\nO,,4\nD,0,0\n", "# a\n#b\nelement,v1\nFe,1\n",
       "{\"Fe\": [1, null], \"Null\": [0, 0], \"O\": [3, 4]}",
     ].map { Array($0.utf8) }
     var read = 0
