@@ -1,3 +1,4 @@
+import Foundation
 public import Matter
 
 /// A trained surrogate with its calibration and card: what `train` makes and `predict` uses.
@@ -25,6 +26,7 @@ public struct Model: Sendable {
     DeepEnsemble.kind: DeepEnsemble.self,
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
+    OneVersusRest.kind: OneVersusRest.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.
@@ -62,11 +64,13 @@ public struct Model: Sendable {
   /// Predicts the property of each candidate, in their order. Where a candidate holds an element that
   /// no training row had, its interval is wider (``ModelCard/widening(for:)``).
   ///
-  /// - Parameter coverage: Probability with which a new measurement lies in the interval.
+  /// - Parameters:
+  ///   - coverage: Probability with which a new measurement lies in the interval.
+  ///   - asLearned: Whether the logarithms of a model that learned logarithms are left as they are.
   /// - Throws: ``ModelInputError`` when a candidate has other variables than the training rows; what
   ///   the surrogate throws.
   public func predict(
-    _ candidates: [Candidate], coverage: Double = 0.9
+    _ candidates: [Candidate], coverage: Double = 0.9, asLearned: Bool = false
   ) throws -> [ModelPrediction] {
     for (place, candidate) in candidates.enumerated() {
       guard candidate.variables.count == card.variableNames.count else {
@@ -90,7 +94,20 @@ public struct Model: Sendable {
         coverage: coverage, calibratedDeviation: widening * deviation,
         standardDeviation: prediction.standardDeviation,
         epistemicDeviation: prediction.epistemicVariance.squareRoot(),
-        inDomainScore: card.inDomainScore(of: candidate), widening: widening)
+        inDomainScore: card.inDomainScore(of: candidate), widening: widening
+      ).raised(if: !asLearned && card.isLogarithmic ?? false)
+    }
+  }
+
+  /// The chances of the card's classes, `[candidate][class]`; each row sums to 1.
+  ///
+  /// - Throws: As ``predict(_:coverage:)``.
+  public func chances(_ candidates: [Candidate]) throws -> [[Double]] {
+    precondition(card.classes != nil, "a model of numbers knows no classes")
+    if let many = surrogate as? OneVersusRest { return try many.chances(candidates) }
+    return try surrogate.predict(candidates).map { prediction in
+      let second = min(max(prediction.mean, 0), 1)
+      return [1 - second, second]
     }
   }
 }
@@ -122,6 +139,17 @@ public struct ModelPrediction: Hashable, Codable, Sendable {
   /// The factor by which the interval is wider than its calibration asks for: more than 1 where the
   /// material holds an element that no training row had.
   public var widening: Double
+
+  /// From decimal logarithms to the property: the mean becomes the median, the deviations stay in
+  /// decades.
+  func raised(if isLogarithmic: Bool) -> ModelPrediction {
+    guard isLogarithmic else { return self }
+    var result = self
+    result.mean = pow(10, mean)
+    result.lowerBound = pow(10, lowerBound)
+    result.upperBound = pow(10, upperBound)
+    return result
+  }
 }
 
 /// Why a model cannot predict what it was given.

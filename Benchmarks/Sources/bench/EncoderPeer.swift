@@ -17,9 +17,7 @@ final class EncoderPeer {
   }
 
   let facts: Facts
-  private let process: Process
-  private let questions: FileHandle
-  private let answers: FileHandle
+  private let process: PeerProcess
 
   /// `nil`, with a sentence, where PyTorch is not installed or computes something else.
   init?(_ task: EncoderTask, steps: Int) throws {
@@ -28,20 +26,11 @@ final class EncoderPeer {
     defer { try? FileManager.default.removeItem(at: file) }
     let tensors = try task.stored(output: try task.output())
     try Data(Safetensors(tensors: tensors).encoded()).write(to: file)
-    let (input, output) = (Pipe(), Pipe())
-    process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [
+    process = try PeerProcess([
       peerPython, repository.appendingPathComponent("Benchmarks/pytorch/encoder.py").path,
       file.path, "\(steps)",
-    ]
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    questions = input.fileHandleForWriting
-    answers = output.fileHandleForReading
-    try process.run()
-    guard let line = Self.line(from: answers),
+    ])
+    guard let line = process.line(),
       let facts = try? JSONDecoder().decode(Facts.self, from: Data(line.utf8))
     else {
       skip(
@@ -57,24 +46,8 @@ final class EncoderPeer {
     }
   }
 
-  /// The end of its input ends the peer.
-  deinit { try? questions.close() }
-
   /// The shortest of `repeats` runs, seconds; `nil` where the peer has ended.
   func time(_ measure: Measure, repeats: Int) -> Double? {
-    let question = Data("\(measure.rawValue) \(repeats)\n".utf8)
-    guard process.isRunning, (try? questions.write(contentsOf: question)) != nil else {
-      return nil
-    }
-    return Self.line(from: answers).flatMap(Double.init)
-  }
-
-  private static func line(from handle: FileHandle) -> String? {
-    var bytes: [UInt8] = []
-    while let next = try? handle.read(upToCount: 1), let byte = next.first {
-      if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
-      bytes.append(byte)
-    }
-    return nil
+    process.ask("\(measure.rawValue) \(repeats)").flatMap(Double.init)
   }
 }

@@ -4,8 +4,8 @@ import Foundation
 //
 //   bench [NAME…]
 //
-// Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import. Without a name, all
-// of them.
+// Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import,
+// composition-peers. Without a name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -17,6 +17,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("neighbors", benchmarkNeighbors),
   ("matcher", benchmarkMatcher),
   ("import", benchmarkImport),
+  ("composition-peers", benchmarkCompositionPeers),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -21,6 +21,14 @@ public struct Stack: Sendable {
 
   public let layers: [Layer]
 
+  /// What its training was expected to take, in ``StackTrainer/Learner/cost``; `nil` in older files.
+  public let work: Double?
+
+  init(layers: [Layer], work: Double? = nil) {
+    self.layers = layers
+    self.work = work
+  }
+
   /// The layers and their shares in a line, for reports.
   public var summary: String {
     layers.map { "\($0.name) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")

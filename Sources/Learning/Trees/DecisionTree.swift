@@ -58,11 +58,11 @@ public struct DecisionTree: Hashable, Sendable {
     }
   }
 
-  /// The leaves of many rows.
-  func leaves(_ rows: FeatureRows) -> [Int] {
+  /// The leaves of all rows, or of those in a range.
+  func leaves(_ rows: FeatureRows, _ range: Range<Int>? = nil) -> [Int] {
     rows.values.withUnsafeBufferPointer { values in
       guard let base = values.baseAddress else { return [] }
-      return (0..<rows.count).map { leaf(base + $0 * rows.columns) }
+      return (range ?? 0..<rows.count).map { leaf(base + $0 * rows.columns) }
     }
   }
 }

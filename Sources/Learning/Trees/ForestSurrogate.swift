@@ -15,7 +15,7 @@ public struct ForestSurrogate: Sendable {
 }
 
 /// Grows a ``ForestSurrogate``: extremely randomized trees by default.
-public struct ForestTrainer: SurrogateTrainer {
+public struct ForestTrainer: WeightedTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var features = CandidateFeatures.magpie
     public var forest = ForestSettings()
@@ -39,11 +39,24 @@ public struct ForestTrainer: SurrogateTrainer {
   public func train(
     candidates: [Candidate], targets: [Double], seed: UInt64
   ) throws -> any Surrogate {
+    try fit(candidates, targets, weights: nil, seed: seed)
+  }
+
+  public func train(
+    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+  ) throws -> any Surrogate {
+    try fit(candidates, targets, weights: weights, seed: seed)
+  }
+
+  private func fit(
+    _ candidates: [Candidate], _ targets: [Double], weights: [Double]?, seed: UInt64
+  ) throws -> ForestSurrogate {
     let inputs = DescribedCandidates(configuration.features, like: candidates)
     var settings = configuration.forest
     if configuration.isBinary { settings.target = .classes(2) }
     let forest = try RandomForest.fit(
-      features: try inputs.matrix(candidates), targets: targets, settings: settings, seed: seed)
+      features: try inputs.matrix(candidates), targets: targets, weights: weights,
+      settings: settings, seed: seed)
     return ForestSurrogate(inputs: inputs, forest: forest, isBinary: configuration.isBinary)
   }
 }

@@ -49,20 +49,25 @@ extension RandomForest {
     }
     guard reader.isAtEnd else { throw .damaged(reason: "bytes follow the trees") }
     self.members = members
+    leafTargets =
+      settings.classes > 0
+      ? nil : LeafTargets(ensemble.trees, members: members, targets: targets)
   }
 }
 
 extension LeafMembers {
-  /// Whether every leaf has rows, all of them among the training rows.
+  /// Whether every leaf has rows of its own, all of them among the training rows.
   func fits(_ tree: DecisionTree, rows count: Int) -> Bool {
     guard starts.count == tree.nodes.count, counts.count == starts.count,
       rows.count == shares.count, rows.allSatisfy({ Int($0) < count }),
       shares.allSatisfy({ $0 > 0 && $0 <= 1 })
     else { return false }
-    return tree.nodes.indices.allSatisfy { index in
-      guard tree.nodes[index].isLeaf else { return true }
+    var total = 0
+    for index in tree.nodes.indices where tree.nodes[index].isLeaf {
       let (start, length) = (Int(starts[index]), Int(counts[index]))
-      return length > 0 && start + length <= rows.count
+      guard length > 0, start + length <= rows.count else { return false }
+      total += length
     }
+    return total <= rows.count
   }
 }

@@ -40,19 +40,13 @@ extension RandomForest {
         "Quantiles at \(levels) of \(settings.classes > 0 ? "a class" : "a number") cannot be given",
         remedy: "Give levels within 0...1, and a forest of a measured target")
     }
+    guard let leafTargets else { preconditionFailure("a forest of a measured target has them") }
     let rows = try FeatureRows(features, expecting: featureCount)
-    let ranked = RankedTargets(targets)
-    let blocks = stride(from: 0, to: rows.count, by: 64).map { $0..<min($0 + 64, rows.count) }
-    let parts = try parallelMap(blocks, threads: threads) { block in
-      var leaves = LeafDistribution(ranked)
-      return block.map { row in
-        rows.values.withUnsafeBufferPointer { values in
-          // A forest has at least one feature, so that a row has an address.
-          summary(values.baseAddress! + row * rows.columns, levels, &leaves)
-        }
-      }
-    }
-    let all = parts.flatMap { $0 }
+    let size = RandomForest.rowsAtATime
+    let blocks = stride(from: 0, to: rows.count, by: size).map { $0..<min($0 + size, rows.count) }
+    let all = try parallelMap(blocks, threads: threads) { block in
+      summaries(of: block, rows, levels, leafTargets)
+    }.flatMap { $0 }
     return ForestPrediction(
       mean: all.map(\.mean), varianceBetweenTrees: all.map(\.between),
       variance: all.map(\.variance),
@@ -60,88 +54,37 @@ extension RandomForest {
         rows: rows.count, columns: levels.count, elements: all.flatMap(\.quantiles)))
   }
 
-  private func summary(
-    _ row: UnsafePointer<Float>, _ levels: [Double], _ leaves: inout LeafDistribution
-  ) -> (mean: Double, between: Double, variance: Double, quantiles: [Double]) {
-    var means: [Double] = []
-    for (tree, members) in zip(ensemble.trees, members) {
-      let leaf = tree.leaf(row)
-      means.append(tree.values[leaf])
-      let start = Int(members.starts[leaf])
-      for place in start..<start + Int(members.counts[leaf]) {
-        leaves.add(Int(members.rows[place]), Double(members.shares[place]))
+  /// As many as stay in a processor's cache together with a tree.
+  private static let rowsAtATime = 128
+
+  private struct Summary: Sendable {
+    var mean: Double
+    var between: Double
+    var variance: Double
+    var quantiles: [Double]
+  }
+
+  /// Tree by tree, since a forest is larger than a cache, then row by row.
+  private func summaries(
+    of block: Range<Int>, _ rows: FeatureRows, _ levels: [Double], _ leafTargets: LeafTargets
+  ) -> [Summary] {
+    let count = ensemble.trees.count
+    var means = [Double](repeating: 0, count: block.count * count)  // [row][tree]
+    var leaves = [Int](repeating: 0, count: block.count * count)
+    for tree in 0..<count {
+      for (row, leaf) in ensemble.trees[tree].leaves(rows, block).enumerated() {
+        means[row * count + tree] = ensemble.trees[tree].values[leaf]
+        leaves[row * count + tree] = leaf
       }
     }
-    let (variance, quantiles) = leaves.take(levels)
-    return (
-      Statistics.mean(means), Statistics.variance(means), variance, quantiles
-    )
-  }
-}
-
-/// Training targets in ascending order.
-struct RankedTargets: Sendable {
-  let sorted: [Double]
-
-  /// Of each training row, its place in ``sorted``.
-  let ranks: [Int]
-
-  init(_ targets: [Double]) {
-    let order = targets.indices.sorted { (targets[$0], $0) < (targets[$1], $1) }
-    var ranks = [Int](repeating: 0, count: targets.count)
-    for (rank, row) in order.enumerated() { ranks[row] = rank }
-    sorted = order.map { targets[$0] }
-    self.ranks = ranks
-  }
-}
-
-/// Weights on training targets, gathered over the trees for one row at a time.
-private struct LeafDistribution {
-  private let ranked: RankedTargets
-  private var weights: [Double]
-  private var touched: [Int] = []
-
-  init(_ ranked: RankedTargets) {
-    self.ranked = ranked
-    weights = [Double](repeating: 0, count: ranked.sorted.count)
-  }
-
-  mutating func add(_ row: Int, _ share: Double) {
-    let rank = ranked.ranks[row]
-    if weights[rank] == 0 { touched.append(rank) }
-    weights[rank] += share
-  }
-
-  /// The target below which a share of the weight lies; halfway to the next one where that share is
-  /// reached exactly, as the median of two numbers is their mean.
-  private func quantile(_ level: Double, of total: Double) -> Double {
-    // Shares are rounded to single precision.
-    let (wanted, tolerance) = (level * total, 1e-6 * total)
-    var below = 0.0
-    for (place, rank) in touched.enumerated() {
-      below += weights[rank]
-      guard below >= wanted - tolerance else { continue }
-      guard below <= wanted + tolerance, place + 1 < touched.count else {
-        return ranked.sorted[rank]
-      }
-      return (ranked.sorted[rank] + ranked.sorted[touched[place + 1]]) / 2
+    var distribution = LeafDistribution(leafTargets)
+    return (0..<block.count).map { row in
+      for tree in 0..<count { distribution.add(tree: tree, leaf: leaves[row * count + tree]) }
+      let (variance, quantiles) = distribution.take(levels)
+      let own = Array(means[row * count..<(row + 1) * count])
+      return Summary(
+        mean: Statistics.mean(own), between: Statistics.variance(own), variance: variance,
+        quantiles: quantiles)
     }
-    return ranked.sorted[touched[touched.count - 1]]
-  }
-
-  /// Variance and quantiles of what was added, which is forgotten.
-  mutating func take(_ levels: [Double]) -> (variance: Double, quantiles: [Double]) {
-    touched.sort()
-    let total = touched.reduce(0) { $0 + weights[$1] }
-    let mean = touched.reduce(0) { $0 + weights[$1] * ranked.sorted[$1] } / total
-    let squares = touched.reduce(0) { sum, rank in
-      sum + weights[rank] * (ranked.sorted[rank] - mean) * (ranked.sorted[rank] - mean)
-    }
-    let quantiles = levels.map { level in
-      quantile(level, of: total)
-    }
-    for rank in touched { weights[rank] = 0 }
-    touched.removeAll(keepingCapacity: true)
-    return (squares / total, quantiles)
   }
 }

@@ -19,6 +19,9 @@ public struct RandomForest: Hashable, Sendable {
   /// Targets of the training rows.
   let targets: [Double]
 
+  /// The targets in each leaf; `nil` where they are classes.
+  let leafTargets: LeafTargets?
+
   /// What trees that did not see a row predict for it: `[training rows, outputs]`, NaN where every
   /// tree saw it (always so without bootstrap).
   public let outOfBag: Matrix
@@ -46,8 +49,11 @@ public struct RandomForest: Hashable, Sendable {
     let ensemble = TreeEnsemble(
       features: features.columns, outputs: settings.outputs, trees: grown.map(\.tree),
       base: [Double](repeating: 0, count: settings.outputs), scale: 1 / Double(settings.trees))
+    let members = grown.map(\.members)
     return RandomForest(
-      settings: settings, ensemble: ensemble, members: grown.map(\.members), targets: targets,
+      settings: settings, ensemble: ensemble, members: members, targets: targets,
+      leafTargets: settings.classes > 0
+        ? nil : LeafTargets(ensemble.trees, members: members, targets: targets),
       outOfBag: outOfBag(rows.features, grown))
   }
 

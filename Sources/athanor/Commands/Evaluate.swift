@@ -23,15 +23,11 @@ struct Evaluate: AsyncParsableCommand {
   @Option(help: "The column with the measured property (default: that of the model's training).")
   var target: String?
 
-  @Option(help: "The column of formulas (default: found by its name).")
-  var formula: String?
-
   @Option(
-    name: .customLong("variable"),
-    help: "Without a model: a column of numbers to use beside the formula. Repeatable.")
-  var variables: [String] = []
-
-  @Option(help: "Without a model: what learns, as for train.")
+    help: """
+      Without a model: what learns, as for train (default: gp below \
+      \(SurrogateChoice.fewestRowsOfAuto) rows, else trees, which are quick to train often).
+      """)
   var with: SurrogateChoice?
 
   @Option(help: "Folds of the random and the formula split, and clusters.")
@@ -40,6 +36,7 @@ struct Evaluate: AsyncParsableCommand {
   @Flag(help: "With a model: train its recipe anew by several splits of the table.")
   var splits = false
 
+  @OptionGroup(title: "Rows, without a model") var rows: TrainingTable
   @OptionGroup var common: CommonOptions
 
   private var model: String? {
@@ -52,18 +49,15 @@ struct Evaluate: AsyncParsableCommand {
       guard inputs.count == 2 else {
         throw ValidationError("Give one table after the model file.")
       }
-      guard variables.isEmpty, with == nil else {
+      guard rows.variables.isEmpty, with == nil else {
         throw ValidationError("--variable and --with are those of the model; leave them out.")
       }
     } else {
       guard inputs.count == 1 else {
         throw ValidationError("Give one table, or a model file (.safetensors) and a table.")
       }
-      guard let target else {
+      guard target != nil else {
         throw ValidationError("Name the column to predict with --target.")
-      }
-      guard !variables.contains(target) else {
-        throw ValidationError("--variable \"\(target)\" is the target itself.")
       }
     }
   }
@@ -78,8 +72,11 @@ struct Evaluate: AsyncParsableCommand {
   // MARK: A model and rows
 
   private func judge(_ model: Model, by file: String) throws {
-    let dataset = try dataset(file, like: model.card)
-    let predictions = try model.predict(dataset.candidates)
+    if let classes = model.card.classes { return try judge(model, classes, by: file) }
+    var dataset = try dataset(file, like: model.card)
+    let isLogarithmic = model.card.isLogarithmic ?? false
+    if isLogarithmic { dataset = try dataset.logarithmic() }
+    let predictions = try model.predict(dataset.candidates, asLearned: true)
     let result = try EvaluationResult(
       dataset, predictions, model, threads: common.threads)
     if result.sameDataAsTraining {
@@ -88,16 +85,60 @@ struct Evaluate: AsyncParsableCommand {
           + "new materials.")
     }
     if common.json { return try Terminal.printJSON(result) }
-    let unit = dataset.unit ?? model.card.unit
+    let unit = isLogarithmic ? "decades" : dataset.unit ?? model.card.unit
     for line in result.lines(dataset.targetName, file: file, unit: unit) { print(line) }
+  }
+
+  private func judge(_ model: Model, _ classes: ClassCard, by file: String) throws {
+    let dataset = try dataset(file, like: model.card)
+    let places = try dataset.rows.map { row in
+      let label = dataset.classes[Int(row.target)]
+      guard let place = classes.labels.firstIndex(of: label) else {
+        throw CommandError(
+          "\(file): \(row.identifier): the model does not know the class \"\(label.prefix(60))\", but "
+            + "\(classes.labels.joined(separator: ", ")).")
+      }
+      return place
+    }
+    let chances = try model.chances(dataset.candidates)
+    let card = try ClassCard(labels: classes.labels, places: places, chances: chances)
+    let inside = zip(chances, places).count { classes.set($0, coverage: 0.9).contains($1) }
+    let coverage = Double(inside) / Double(places.count)
+    let isSame = dataset.contentHash.hex == model.card.dataHash
+    if isSame {
+      Terminal.log(
+        "athanor: these are the rows that the model was trained on; the figures say nothing about "
+          + "new materials.")
+    }
+    if common.json {
+      return try Terminal.printJSON(
+        ClassEvaluation(
+          rows: places.count, classes: classes.labels, quality: card.quality,
+          setCoverage90: coverage, sameDataAsTraining: isSame))
+    }
+    print("\(dataset.targetName): \(places.count) rows of \(file)")
+    for line in ClassTable.lines(card, setCoverage: coverage) { print(line) }
+  }
+
+  private struct ClassEvaluation: Encodable {
+    let rows: Int
+    let classes: [String]
+    let quality: ClassQuality
+    let setCoverage90: Double
+    let sameDataAsTraining: Bool
   }
 
   private func dataset(_ file: String, like card: ModelCard) throws -> Dataset {
     let table = try DataFile.table(file)
-    let wanted = formula ?? (table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil)
+    let wanted =
+      rows.formula ?? (table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil)
     var columns = Dataset.Columns(
       target: try table.column(meaning: target ?? card.target), formula: wanted)
-    columns.variables = card.variableNames
+    columns.variables = card.variableNames.dropLast(card.fidelity?.levels.count ?? 0)
+    columns.fidelity = card.fidelity?.column
+    columns.fidelityLevels = card.fidelity?.levels
+    columns.leavesOutMissing = true
+    columns.isClass = card.classes != nil
     let dataset = try Dataset(table, columns: columns)
     if let measured = dataset.unit, let learned = card.unit, measured != learned {
       throw CommandError(
@@ -111,11 +152,22 @@ struct Evaluate: AsyncParsableCommand {
 
   /// - Parameter card: Of the model whose recipe is judged; `nil` for that of the options.
   private func compare(_ file: String, _ card: ModelCard?) throws {
-    let dataset = try card.map { try self.dataset(file, like: $0) } ?? self.dataset(file)
-    let choice = try card.map(Self.choice) ?? with ?? .standard(rows: dataset.rows.count)
+    // Validated: without a model there is a target.
+    let dataset =
+      try card.map { try self.dataset(file, like: $0) }
+      ?? rows.dataset(DataFile.table(file), target: target ?? "")
+    guard dataset.classes.count < 3 else {
+      throw CommandError(
+        "\(dataset.targetName) has \(dataset.classes.count) classes; splits are compared for numbers and "
+          + "two classes. train judges models of more.")
+    }
+    let kind: BenchmarkTask.Kind = dataset.classes.isEmpty ? .regression : .classification
+    let choice = try card.map(Self.choice) ?? with
+      ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
-      choice.trainer(rows: dataset.rows.count, threads: common.threads, folds: folds),
-      folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
+      choice.trainer(
+        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds),
+      kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
     let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")
     defer { bar.finish() }
     let comparison = try comparer.run(dataset) { done, total in
@@ -127,15 +179,6 @@ struct Evaluate: AsyncParsableCommand {
     let name = EvaluationResult.name(dataset.targetName, unit: unit)
     print("\(name): \(dataset.rows.count) rows of \(file), \(choice.rawValue)")
     for line in SplitTable.lines(comparison) { print(line) }
-  }
-
-  private func dataset(_ file: String) throws -> Dataset {
-    let table = try DataFile.table(file)
-    // Validated: without a model there is a target.
-    var columns = Dataset.Columns(
-      target: try table.column(meaning: target ?? ""), formula: formula)
-    columns.variables = variables
-    return try Dataset(table, columns: columns)
   }
 
   /// The learner that a model was trained with.

@@ -77,20 +77,7 @@ struct Featurize: ParsableCommand {
   private func forEachBatch(
     _ descriptor: any FixedDescriptor, _ body: ([String], [Double]) throws -> Void
   ) throws {
-    let handle = FileHandle(
-      fileDescriptor: try PosixFileSystem().openToRead(file), closeOnDealloc: true)
-    let name = file.lowercased().hasSuffix(".gz") ? String(file.dropLast(3)) : file
-    let path = file
-    var batches = try TableBatches(
-      file: name,
-      nextChunk: Gzip.decompressing(file: path) {
-        do {
-          guard let data = try handle.read(upToCount: 1 << 20), !data.isEmpty else { return nil }
-          return Array(data)
-        } catch {
-          throw FileError(operation: .read, path: path, code: EISDIR)
-        }
-      })
+    var batches = try TableStream(file)
     var column: String?
     while let table = try batches.next(rows: Self.batch) {
       let found = try column ?? Dataset.formulaColumn(of: table, formula)

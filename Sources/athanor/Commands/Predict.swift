@@ -25,6 +25,10 @@ struct Predict: AsyncParsableCommand {
   @Option(help: "The probability with which a new measurement lies in the interval.")
   var coverage = 0.9
 
+  @Option(
+    help: "The method whose values are predicted, of a model that was trained with --fidelity.")
+  var fidelity: String?
+
   @Option(help: "What the property cannot be below, such as 0: intervals end there.")
   var lowerBound: Double?
 
@@ -62,7 +66,12 @@ struct Predict: AsyncParsableCommand {
 
   func run() async throws {
     let model = try Model(contentsOf: self.model)
-    let questions = try DataFile.questions(inputs, for: model.card)
+    let questions = try DataFile.questions(inputs, for: model.card, fidelity: fidelity)
+    if let classes = model.card.classes {
+      let answers = try ClassAnswers(model, classes, questions, coverage: coverage)
+      if common.json { return try Terminal.printJSON(answers.rows) }
+      return try deliver(answers.csv(target: model.card.target), count: questions.count)
+    }
     let predictions = try model.predict(questions.map(\.candidate), coverage: coverage)
     if !model.calibration.isConformal(coverage: coverage) {
       Terminal.log(
@@ -77,13 +86,13 @@ struct Predict: AsyncParsableCommand {
         distanceRank: nearest?[place].first.flatMap { model.training?.rank(of: $0.distance) })
     }
     if common.json { return try Terminal.printJSON(rows) }
-    let text = csv(rows, target: model.card.target)
-    if let output {
-      try AtomicFile.write(text, to: output)
-      Terminal.log("Wrote \(predictions.count) predictions to \(output).")
-    } else {
-      print(text, terminator: "")
-    }
+    try deliver(csv(rows, target: model.card.target), count: rows.count)
+  }
+
+  private func deliver(_ text: String, count: Int) throws {
+    guard let output else { return print(text, terminator: "") }
+    try AtomicFile.write(text, to: output)
+    Terminal.log("Wrote \(count) predictions to \(output).")
   }
 
   /// A prediction whose interval keeps to what the property can be.

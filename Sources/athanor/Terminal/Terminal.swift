@@ -15,6 +15,11 @@ enum Terminal {
     print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
+  /// Six significant digits: more than any prediction is worth. JSON has them all.
+  static func rounded(_ value: Double) -> String {
+    value.isFinite ? String(format: "%.6g", value) : "\(value)"
+  }
+
   /// One clear sentence for a person: the errors of this program describe themselves.
   static func sentence(for error: any Error) -> String {
     let foundation = error as NSError
