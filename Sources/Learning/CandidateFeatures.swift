@@ -31,6 +31,9 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     }
   }
 
+  /// The names of the descriptors' columns, in the order of ``matrix(_:variables:)``.
+  public func columns() throws -> [String] { try descriptors().flatMap(\.columns) }
+
   /// - Parameters:
   ///   - candidates: All with the same number of variables.
   ///   - variables: How many variables each should have; the first candidate's count if `nil`.
@@ -86,8 +89,17 @@ struct DescribedCandidates: Codable, Hashable, Sendable {
 
   /// - Parameter candidates: Whose number of variables all later ones must have.
   init(_ features: CandidateFeatures, like candidates: [Candidate]) {
+    self.init(features, variables: candidates.first?.variables.count ?? 0)
+  }
+
+  init(_ features: CandidateFeatures, variables: Int) {
     self.features = features
-    variables = candidates.first?.variables.count ?? 0
+    self.variables = variables
+  }
+
+  /// Names of the columns; those of variables are placeholders, see ``FeatureTable``.
+  func columns() throws -> [String] {
+    try features.columns() + (0..<variables).map(FeatureTable.name(ofVariable:))
   }
 
   /// `[n, columns + variables]`; NaN where a value is missing.

@@ -11,7 +11,17 @@ extension DeepEnsemble: StorableSurrogate {
     var configuration: DeepEnsembleTrainer.Configuration
     var elements: [Element]
     var input: FeatureStandardization
-    var target: TargetSettings
+    /// In files of one target; ``targets`` came later.
+    var target: TargetSettings?
+    var targets: [TargetSettings]?
+    /// The place in ``targets`` of the one that is answered; 0 where it is missing.
+    var answers: Int?
+
+    var standardizations: [TargetStandardization] {
+      (targets ?? target.map { [$0] } ?? []).map {
+        TargetStandardization(mean: $0.mean, scale: $0.scale)
+      }
+    }
   }
 
   private struct TargetSettings: Codable {
@@ -24,8 +34,8 @@ extension DeepEnsemble: StorableSurrogate {
     encoder.outputFormatting = .sortedKeys
     let settings = Settings(
       configuration: configuration, elements: elements, input: inputStandardization,
-      target: TargetSettings(
-        mean: targetStandardization.mean, scale: targetStandardization.scale))
+      targets: targetStandardizations.map { TargetSettings(mean: $0.mean, scale: $0.scale) },
+      answers: target)
     var tensors: [String: StoredTensor] = [:]
     for (place, member) in members.enumerated() {
       for (name, tensor) in try member.storedTensors() {
@@ -59,27 +69,28 @@ extension DeepEnsemble: StorableSurrogate {
         throw DeepEnsembleError.invalidState("member \(place + 1) has no positive spread")
       }
     }
-    try self.init(
+    self = try DeepEnsemble(
       configuration: settings.configuration, elements: Set(settings.elements),
-      inputStandardization: settings.input,
-      targetStandardization: TargetStandardization(
-        mean: settings.target.mean, scale: settings.target.scale),
-      weights: weights)
+      inputStandardization: settings.input, targetStandardizations: settings.standardizations,
+      weights: weights
+    ).answering(settings.answers ?? 0)
   }
 
   private static func check(_ settings: Settings) throws {
-    let (encoder, input) = (settings.configuration.encoder, settings.input)
-    let sizes = [
-      encoder.width, encoder.hidden, encoder.heads, settings.configuration.members,
-      settings.configuration.headWidth,
-    ]
-    guard sizes.allSatisfy({ (1...65_536).contains($0) }), encoder.hidden % encoder.heads == 0,
-      (0...64).contains(encoder.layers)
+    let (configuration, input) = (settings.configuration, settings.input)
+    let sizes =
+      [configuration.members, configuration.headWidth] + (configuration.headWidths ?? [])
+    guard sizes.allSatisfy((1...65_536).contains), configuration.encoder.isPossible,
+      sizes.count <= 64
     else { throw DeepEnsembleError.invalidState("its sizes are out of range") }
+    let targets = settings.standardizations
+    guard (1...65_536).contains(targets.count),
+      targets.indices.contains(settings.answers ?? 0)
+    else { throw DeepEnsembleError.invalidState("it does not say what it predicts") }
     guard input.columns.allSatisfy({ (0..<input.width).contains($0) }),
       input.means.count == input.columns.count, input.scales.count == input.columns.count,
-      (input.means + [settings.target.mean]).allSatisfy(\.isFinite),
-      (input.scales + [settings.target.scale]).allSatisfy({ $0.isFinite && $0 > 0 })
+      (input.means + targets.map(\.mean)).allSatisfy(\.isFinite),
+      (input.scales + targets.map(\.scale)).allSatisfy({ $0.isFinite && $0 > 0 })
     else { throw DeepEnsembleError.invalidState("its standardization is not usable") }
   }
 }

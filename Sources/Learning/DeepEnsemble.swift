@@ -17,33 +17,54 @@ public struct DeepEnsemble: @unchecked Sendable {
   /// The elements that occurred in training, in order of atomic number.
   public let elements: [Element]
 
+  /// Which of the ``targetCount`` properties is predicted and sampled, from 0.
+  public private(set) var target = 0
+
   let inputStandardization: FeatureStandardization
-  let targetStandardization: TargetStandardization
+  let targetStandardizations: [TargetStandardization]
   let members: [DeepEnsembleMember]
 
   init(
     configuration: DeepEnsembleTrainer.Configuration, elements: Set<Element>,
     inputStandardization: FeatureStandardization,
-    targetStandardization: TargetStandardization,
+    targetStandardizations: [TargetStandardization],
     weights: [[String: StoredTensor]]
   ) throws {
     self.configuration = configuration
     self.elements = elements.sorted()
     self.inputStandardization = inputStandardization
-    self.targetStandardization = targetStandardization
+    self.targetStandardizations = targetStandardizations
     var generator = SplitMix64(seed: 0)  // every number it gives is replaced
     members = try weights.map { stored in
       let member = try DeepEnsembleMember(
-        configuration, variables: inputStandardization.columns.count, using: &generator)
+        configuration, variables: inputStandardization.columns.count,
+        targets: targetStandardizations.count, using: &generator)
       try member.load(stored)
+      // Gradients by the inputs, which explain predictions, must write nothing that threads share.
+      for parameter in member.parameters { try parameter.value.setRequiresGradient(false) }
       return member
     }
   }
 
+  /// How many properties the networks have learned together.
+  public var targetCount: Int { targetStandardizations.count }
+
+  /// The same networks, asked for another of the properties that they have learned.
+  ///
+  /// - Precondition: `target` is one of `0 ..< targetCount`.
+  public func answering(_ target: Int) -> DeepEnsemble {
+    precondition((0..<targetCount).contains(target), "there is no target \(target)")
+    var result = self
+    result.target = target
+    return result
+  }
+
+  var targetStandardization: TargetStandardization { targetStandardizations[target] }
+
   /// Candidates in one pass through a member.
   static let chunk = 512
 
-  /// Answers of all members.
+  /// Answers of all members for ``target``.
   struct Answers {
     var means: [[Double]]  // [member][candidate]
     var variances: [[Double]]
@@ -51,15 +72,15 @@ public struct DeepEnsemble: @unchecked Sendable {
 
   func answers(_ candidates: [Candidate]) throws -> Answers {
     let raw = try Self.variableMatrix(candidates, expected: inputStandardization.width)
-    let data = EnsembleData(
+    let inputs = EnsembleInputs(
       compositions: CompositionBatch(candidates.map(\.composition)),
-      variables: inputStandardization(raw), targets: [])
+      variables: inputStandardization(raw))
     let chunks = stride(from: 0, to: candidates.count, by: Self.chunk).map {
       $0..<min($0 + Self.chunk, candidates.count)
     }
     let threads = ProcessInfo.processInfo.activeProcessorCount
     let parts = try parallelMap(chunks, threads: threads) { rows in
-      try chunkAnswers(rows, data)
+      try chunkAnswers(rows, inputs)
     }
     var result = Answers(means: members.map { _ in [] }, variances: members.map { _ in [] })
     for part in parts {
@@ -71,26 +92,34 @@ public struct DeepEnsemble: @unchecked Sendable {
     return result
   }
 
-  private func chunkAnswers(_ rows: Range<Int>, _ data: EnsembleData) throws -> Answers {
+  private func chunkAnswers(_ rows: Range<Int>, _ inputs: EnsembleInputs) throws -> Answers {
     try noGrad {
-      let batch = try PackedCompositions(data.compositions.selecting(rows))
-      let variables = try data.variableTensor(rows)
+      let batch = try PackedCompositions(inputs.compositions.selecting(rows))
+      let variables = try inputs.variableTensor(rows)
       let (center, scale) = (targetStandardization.mean, targetStandardization.scale)
       // The standard deviation of a Laplace distribution too is exp(s): see ``Loss``.
       var result = Answers(means: [], variances: [])
       for member in members {
-        let (mean, logScale) = try member(batch, variables: variables)
+        let answers = try member(batch, variables: variables)
+        let mean = try column(configuration.isBinary ? answers.mean.sigmoid() : answers.mean)
         if configuration.isBinary {
-          let chances = try mean.sigmoid().doubles()
-          result.means.append(chances)
-          result.variances.append(chances.map { $0 * (1 - $0) })
+          result.means.append(mean)
+          result.variances.append(mean.map { $0 * (1 - $0) })
           continue
         }
-        result.means.append(try mean.doubles().map { center + scale * $0 })
-        result.variances.append(try logScale.doubles().map { scale * scale * exp(2 * $0) })
+        result.means.append(mean.map { center + scale * $0 })
+        result.variances.append(
+          try column(answers.logScale).map { scale * scale * exp(2 * $0) })
       }
       return result
     }
+  }
+
+  /// The answers for ``target`` among those for all, `[b, targets]`.
+  private func column(_ answers: Tensor) throws(TorchError) -> [Double] {
+    let values = try answers.doubles()
+    guard targetCount > 1 else { return values }
+    return stride(from: target, to: values.count, by: targetCount).map { values[$0] }
   }
 
   /// - Throws: ``DeepEnsembleError`` where a candidate has another number of variables or one that

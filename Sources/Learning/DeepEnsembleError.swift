@@ -1,6 +1,9 @@
 /// Why an ensemble was not trained, read or asked.
 public enum DeepEnsembleError: Error, Hashable, Sendable {
   case constantTarget(Double)
+  /// Targets are counted from 0.
+  case noValues(target: Int)
+  case invalidWeight(row: Int, Double)
   case notFinite(row: Int, what: String)
   case notBinary(row: Int, Double)
   case unequalVariables(candidate: Int, count: Int, expected: Int)
@@ -12,6 +15,13 @@ extension DeepEnsembleError: CustomStringConvertible {
     switch self {
     case .constantTarget(let value):
       "Every target is \(value): there is nothing to learn. Give rows whose targets differ."
+    case .noValues(let target):
+      """
+      No row of positive weight has a value of target \(target + 1): there is nothing to learn. \
+      Leave the target out or give it values.
+      """
+    case .invalidWeight(let row, let weight):
+      "The weight of row \(row + 1) is \(weight). Give a finite number, 0 or more."
     case .notFinite(let row, let what):
       "The \(what) of row \(row + 1) is not a finite number. Remove or correct the row."
     case .notBinary(let row, let value):

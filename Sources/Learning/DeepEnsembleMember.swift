@@ -3,29 +3,36 @@ import Representations
 import Torch
 
 /// One network of a ``DeepEnsemble``: the composition encoder, beside it the process variables,
-/// then a residual network to a mean and the logarithm of a scale, both in units of the
+/// then a head to a mean and the logarithm of a scale of each target, both in units of the
 /// standardized target.
+///
+/// Where the encoder gives rows of elements, the head answers for each element and the answers are
+/// averaged over the elements of a composition; the mean is then multiplied by the logistic function
+/// of a third number, as in CrabNet, so that it can vanish.
 final class DeepEnsembleMember: Module {
-  private let encoder: CompositionEncoder
-  private let center: Tensor
-  private let spread: Tensor
-  private let input: Linear
-  private let residual: Linear
-  private let output: Linear
+  let encoder: CompositionEncoder
+  let center: Tensor
+  let spread: Tensor
+  private let head: DeepEnsembleHead
+  private let targets: Int
+  private let isStandardized: Bool
 
-  /// - Parameter variables: How many standardized variables stand beside the composition.
+  /// - Parameters:
+  ///   - variables: How many standardized variables stand beside the composition.
+  ///   - targets: How many properties are answered, at least one.
   init(
-    _ configuration: DeepEnsembleTrainer.Configuration, variables: Int,
+    _ configuration: DeepEnsembleTrainer.Configuration, variables: Int, targets: Int = 1,
     using generator: inout SplitMix64
   ) throws(TorchError) {
-    let hidden = configuration.headWidth
     encoder = try CompositionEncoder(configuration.encoder, using: &generator)
     let width = configuration.encoder.width
     center = try .zeros(shape: [width])
     spread = try .full(1, shape: [width])
-    input = try Linear(configuration.encoder.width + variables, hidden, using: &generator)
-    residual = try Linear(hidden, hidden, using: &generator)
-    output = try Linear(hidden, 2, using: &generator)
+    head = try DeepEnsembleHead(
+      configuration, inputs: width + variables,
+      outputs: (configuration.encoder.rows == .elements ? 3 : 2) * targets, using: &generator)
+    self.targets = targets
+    isStandardized = configuration.isStandardized
   }
 
   /// Answers with the columns behind the encoder brought to mean 0 and variance 1 over this batch,
@@ -37,13 +44,15 @@ final class DeepEnsembleMember: Module {
     _ batch: PackedCompositions, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     let rows = try encoder(batch)
+    guard isStandardized else { return try answer(rows, variables, batch) }
     let (mean, deviation) = try Self.spread(of: rows)
-    return try answer(try rows.subtracting(mean).divided(by: deviation), variables)
+    return try answer(try rows.subtracting(mean).divided(by: deviation), variables, batch)
   }
 
   /// Fixes the shift and scale behind the encoder to those of these training rows, once training
   /// is over.
   func fixSpread(to batch: PackedCompositions) throws(TorchError) {
+    guard isStandardized else { return }
     let rows = try noGrad { () throws(TorchError) in try encoder(batch) }
     let (mean, deviation) = try Self.spread(of: rows)
     try center.blend(with: mean)
@@ -60,33 +69,57 @@ final class DeepEnsembleMember: Module {
   }
 
   /// - Parameter variables: `[b, v]`, or `nil` where there are none.
-  /// - Returns: Mean and logarithm of the scale, `[b, 1]` each; the latter between −4 and 2, so
+  /// - Returns: Mean and logarithm of the scale, `[b, targets]` each; the latter between −4 and 2, so
   ///   that no loss overflows.
   func callAsFunction(
     _ batch: PackedCompositions, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    try answer(try encoder(batch).subtracting(center).divided(by: spread), variables)
+    try answer(
+      try encoder(batch).subtracting(center).divided(by: spread), variables, batch)
   }
 
-  private func answer(
-    _ encoded: Tensor, _ variables: Tensor?
+  /// - Parameter batch: Where the rows are of elements: whose.
+  func answer(
+    _ encoded: Tensor, _ variables: Tensor?, _ batch: PackedCompositions? = nil
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    var x = encoded
-    if let variables { x = try Tensor.concatenated([x, variables], dimension: 1) }
-    x = try input(x).silu()
-    x = try x.adding(try residual(x).silu())
-    let out = try output(x)
+    guard encoder.configuration.rows == .elements else {
+      return try split(try head(try beside(encoded, variables)))
+    }
+    guard let batch else { preconditionFailure("rows of elements need their compositions") }
+    let own = try variables?.gathered(try batch.owners())
+    let out = try head(try beside(encoded, own)).segmentMean(offsets: batch.offsets)
+    let (mean, logScale) = try split(out)
+    let gate = try out.narrowed(dimension: 1, to: 2 * targets..<3 * targets).sigmoid()
+    return (try mean.multiplied(by: gate), logScale)
+  }
+
+  private func beside(_ rows: Tensor, _ variables: Tensor?) throws(TorchError) -> Tensor {
+    guard let variables else { return rows }
+    return try Tensor.concatenated([rows, variables], dimension: 1)
+  }
+
+  private func split(_ out: Tensor) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     // The whole block at once: a single column would be worked on in another way for one row.
     let bounded = try out.scaled(by: 1.0 / 3).tanh().scaled(by: 3, plus: -1)
     return (
-      try out.narrowed(dimension: 1, to: 0..<1), try bounded.narrowed(dimension: 1, to: 1..<2)
+      try out.narrowed(dimension: 1, to: 0..<targets),
+      try bounded.narrowed(dimension: 1, to: targets..<2 * targets)
     )
   }
 
   var parameters: [NamedParameter] {
     encoder.parameters(under: "encoder")
-      + [NamedParameter("center", center), NamedParameter("spread", spread)]
-      + input.parameters(under: "input")
-      + residual.parameters(under: "residual") + output.parameters(under: "output")
+      + [NamedParameter("center", center), NamedParameter("spread", spread)] + head.parameters
+  }
+}
+
+extension PackedCompositions {
+  /// `[n]`: the composition of each element.
+  fileprivate func owners() throws(TorchError) -> Tensor {
+    let starts = try offsets.integers()
+    let owners = zip(starts, starts.dropFirst()).enumerated().flatMap { place, range in
+      [Int64](repeating: Int64(place), count: Int(range.1 - range.0))
+    }
+    return try Tensor(owners, shape: [owners.count])
   }
 }

@@ -1,8 +1,8 @@
 import DenseMath
 import Foundation
 public import Matter
-public import Representations
-public import Torch
+import Representations
+import Torch
 
 /// Trains a ``DeepEnsemble``: members side by side, one thread each.
 ///
@@ -12,20 +12,6 @@ public import Torch
 /// the training rows. The result depends on the rows, the settings and the seed, not on the number
 /// of threads.
 public struct DeepEnsembleTrainer: SurrogateTrainer {
-  public struct Configuration: Codable, Hashable, Sendable {
-    public var members = 8
-    public var encoder = CompositionEncoder.Configuration()
-    /// Width of the layers between the encoder and the answer.
-    public var headWidth = 128
-    public var loss = Loss.robustL1
-    /// Set for targets of 0 and 1: the answer is then the probability of a 1, and ``loss`` is not
-    /// used.
-    public var isBinary = false
-    public var training = TrainingLoop.Configuration()
-
-    public init() {}
-  }
-
   public var configuration: Configuration
 
   /// How many members are trained at once.
@@ -33,6 +19,9 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
 
   /// Receives the share of the work that is done, never falling, from any thread.
   public var progress: (@Sendable (Double) -> Void)?
+
+  /// Where training that is stopped can go on later; nothing is written where `nil`.
+  public var checkpoints: CheckpointFolder?
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
@@ -45,93 +34,123 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
   }
 
   /// - Throws: ``DeepEnsembleError`` for constant targets (a single row is one) and numbers that
-  ///   are not finite; ``TorchError`` where libtorch cannot be used.
+  ///   are not finite; ``TorchError`` where libtorch cannot be used; ``CheckpointError``.
   public func fit(
-    candidates: [Candidate], targets: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]? = nil, seed: UInt64
+  ) throws -> DeepEnsemble {
+    if let row = targets.firstIndex(where: { !$0.isFinite }) {
+      throw DeepEnsembleError.notFinite(row: row, what: "target")
+    }
+    return try fit(candidates: candidates, targets: [targets], weights: weights, seed: seed)
+  }
+
+  /// Trains networks that answer several properties together, which lets a property of few values
+  /// gain from the others.
+  ///
+  /// A row of weight 0, or without any value, has no part in anything.
+  ///
+  /// - Parameters:
+  ///   - targets: `[target][candidate]`, at least one target; NaN is a missing value.
+  ///   - weights: How much each candidate counts, 0 or more; `nil` if all count alike.
+  /// - Returns: An ensemble that answers the first target; see ``DeepEnsemble/answering(_:)``.
+  /// - Throws: as ``fit(candidates:targets:weights:seed:)`` with one target.
+  public func fit(
+    candidates: [Candidate], targets: [[Double]], weights: [Double]? = nil, seed: UInt64
   ) throws -> DeepEnsemble {
     precondition(
-      configuration.members > 0 && candidates.count == targets.count && !targets.isEmpty,
+      configuration.members > 0 && !targets.isEmpty && !candidates.isEmpty
+        && targets.allSatisfy { $0.count == candidates.count }
+        && weights?.count ?? candidates.count == candidates.count,
       "\(configuration.members) members, \(candidates.count) candidates, \(targets.count) targets")
-    try check(targets)
+    let rows = try usedRows(targets, weights)
+    guard rows.count == candidates.count else {
+      return try fit(
+        candidates: rows.map { candidates[$0] },
+        targets: targets.map { column in rows.map { column[$0] } },
+        weights: weights.map { list in rows.map { list[$0] } }, seed: seed)
+    }
     let raw = try DeepEnsemble.variableMatrix(
       candidates, expected: candidates[0].variables.count)
     let inputStandardization = FeatureStandardization(fitting: raw)
-    let targetStandardization =
-      configuration.isBinary
-      ? TargetStandardization(mean: 0, scale: 1) : TargetStandardization(fitting: targets)
-    let data = EnsembleData(
+    let inputs = EnsembleInputs(
       compositions: CompositionBatch(candidates.map(\.composition)),
-      variables: inputStandardization(raw), targets: targetStandardization(targets))
+      variables: inputStandardization(raw))
+    let targets = EnsembleTargets(targets, weights: weights, isBinary: configuration.isBinary)
+    let files = try checkpointFiles(inputs, targets, seed: seed)
     let report = SharedProgress(parts: configuration.members, report: progress)
-    let weights = try parallelMap(
+    let learned = try parallelMap(
       Array(0..<configuration.members), threads: max(1, threads)
     ) { [configuration] member in
-      try Self.trainMember(member, configuration, data, seed: seed) { report.update(member, $0) }
+      try Self.trainMember(
+        member, configuration, inputs, targets, seed: seed, checkpoint: files?[member]
+      ) { report.update(member, $0) }
     }
     return try DeepEnsemble(
       configuration: configuration, elements: Set(candidates.flatMap(\.composition.elements)),
       inputStandardization: inputStandardization,
-      targetStandardization: targetStandardization,
-      weights: weights)
+      targetStandardizations: targets.standardizations, weights: learned)
   }
 
-  private func check(_ targets: [Double]) throws {
-    for (row, target) in targets.enumerated() {
-      guard target.isFinite else {
-        throw DeepEnsembleError.notFinite(row: row, what: "target")
-      }
-      guard !configuration.isBinary || target == 0 || target == 1 else {
-        throw DeepEnsembleError.notBinary(row: row, target)
-      }
+  /// The rows with a positive weight and a value, once all numbers are checked.
+  private func usedRows(_ targets: [[Double]], _ weights: [Double]?) throws -> [Int] {
+    for (row, weight) in (weights ?? []).enumerated() where !(weight >= 0 && weight.isFinite) {
+      throw DeepEnsembleError.invalidWeight(row: row, weight)
     }
-    if targets.allSatisfy({ $0 == targets[0] }) {
-      throw DeepEnsembleError.constantTarget(targets[0])
+    var isUsed = [Bool](repeating: false, count: targets[0].count)
+    for (place, column) in targets.enumerated() {
+      var known: [Double] = []
+      for (row, value) in column.enumerated() where !value.isNaN {
+        guard value.isFinite else {
+          throw DeepEnsembleError.notFinite(row: row, what: "target")
+        }
+        guard !configuration.isBinary || value == 0 || value == 1 else {
+          throw DeepEnsembleError.notBinary(row: row, value)
+        }
+        guard weights?[row] != 0 else { continue }
+        known.append(value)
+        isUsed[row] = true
+      }
+      guard let first = known.first else { throw DeepEnsembleError.noValues(target: place) }
+      if known.allSatisfy({ $0 == first }) { throw DeepEnsembleError.constantTarget(first) }
     }
+    return isUsed.indices.filter { isUsed[$0] }
   }
 
   private static func trainMember(
-    _ member: Int, _ configuration: Configuration, _ data: EnsembleData, seed: UInt64,
+    _ member: Int, _ configuration: Configuration, _ inputs: EnsembleInputs,
+    _ targets: EnsembleTargets, seed: UInt64, checkpoint: CheckpointFile?,
     progress: (Double) -> Void
   ) throws -> [String: StoredTensor] {
+    if let finished = try checkpoint?.result() {
+      progress(1)
+      return finished
+    }
     var generator = SplitMix64(seed: seed, stream: UInt64(member))
     let network = try DeepEnsembleMember(
-      configuration, variables: data.variables.columns, using: &generator)
+      configuration, variables: inputs.variables.columns, targets: targets.count,
+      using: &generator)
     try TrainingLoop(configuration.training).run(
-      network, rows: data.targets.count, using: &generator, progress: progress
+      network, rows: inputs.compositions.count, using: &generator, checkpoint: checkpoint,
+      progress: progress
     ) { rows in
-      let (mean, logScale) = try network.trainingAnswer(
-        try PackedCompositions(data.compositions.selecting(rows)),
-        variables: try data.variableTensor(rows))
-      let target = try data.targetTensor(rows)
-      return configuration.isBinary
-        ? try Loss.binaryCrossEntropy(logit: mean, target: target)
-        : try configuration.loss(mean: mean, logScale: logScale, target: target)
+      let answers = try network.trainingAnswer(
+        try PackedCompositions(inputs.compositions.selecting(rows)),
+        variables: try inputs.variableTensor(rows))
+      return try targets.loss(answers, rows: rows, configuration)
     }
-    let sample = generator.shuffled(0..<data.targets.count).prefix(4096)
-    try network.fixSpread(to: try PackedCompositions(data.compositions.selecting(sample)))
-    return try network.storedTensors()
+    let sample = generator.shuffled(0..<inputs.compositions.count).prefix(4096)
+    try network.fixSpread(to: try PackedCompositions(inputs.compositions.selecting(sample)))
+    let learned = try network.storedTensors()
+    try checkpoint?.write(result: learned)
+    return learned
   }
 }
 
-/// Training rows, ready for batches.
-struct EnsembleData: Sendable {
-  let compositions: CompositionBatch
-  let variables: Matrix
-  let targets: [Double]
-
-  /// `[b, v]`, or `nil` without variables.
-  func variableTensor(_ rows: some Collection<Int>) throws(TorchError) -> Tensor? {
-    let columns = variables.columns
-    guard columns > 0 else { return nil }
-    let values = rows.flatMap { row in
-      variables.elements[row * columns..<(row + 1) * columns].map(Float.init)
-    }
-    return try Tensor(values, shape: [rows.count, columns])
-  }
-
-  /// `[b, 1]`.
-  func targetTensor(_ rows: some Collection<Int>) throws(TorchError) -> Tensor {
-    try Tensor(rows.map { Float(targets[$0]) }, shape: [rows.count, 1])
+extension DeepEnsembleTrainer: WeightedTrainer {
+  public func train(
+    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+  ) throws -> any Surrogate {
+    try fit(candidates: candidates, targets: targets, weights: weights, seed: seed)
   }
 }
 

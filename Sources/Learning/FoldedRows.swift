@@ -5,7 +5,11 @@ import Matter
 struct FoldedRows: Sendable {
   let candidates: [Candidate]
   let targets: [Double]
+  /// One a row, or `nil` where all count alike.
+  var weights: [Double]?
   let assignment: [Int]
+  /// Where finished fits are kept.
+  var fits: FitFolder?
 
   var folds: Int { (assignment.max() ?? -1) + 1 }
 
@@ -52,8 +56,18 @@ struct FoldedRows: Sendable {
     if let first = known.first, known.allSatisfy({ $0 == first }) {
       throw TrainingError.constantFold(fold, value: first)
     }
-    return try trainer.train(
-      candidates: outside.map { candidates[$0] }, targets: known, seed: seed)
+    return try fits.result(of: "fold-\(fold)") {
+      try trainer.train(
+        candidates: outside.map { candidates[$0] }, targets: known,
+        weights: weights.map { weights in outside.map { weights[$0] } }, seed: seed)
+    }
+  }
+
+  /// A surrogate of all rows.
+  func whole(_ trainer: any SurrogateTrainer, seed: UInt64) throws -> any Surrogate {
+    try fits.result(of: "whole") {
+      try trainer.train(candidates: candidates, targets: targets, weights: weights, seed: seed)
+    }
   }
 
   /// What a surrogate that was trained on some targets says about other rows.
@@ -65,7 +79,8 @@ struct FoldedRows: Sendable {
     let baseline = Statistics.mean(known)
     return zip(inside, predictions).map { row, prediction in
       HeldOut(
-        row: row, fold: fold, target: targets[row], prediction: prediction, baseline: baseline)
+        row: row, fold: fold, target: targets[row], prediction: prediction, baseline: baseline,
+        group: Calibration.group(of: candidates[row]))
     }
   }
 }

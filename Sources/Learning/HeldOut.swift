@@ -8,4 +8,7 @@ public struct HeldOut: Codable, Hashable, Sendable {
 
   /// The mean target of the rows that the surrogate was trained on: what knowing nothing predicts.
   public let baseline: Double
+
+  /// The chemistry group that the row's interval is calibrated with, where it is known.
+  public var group: String?
 }

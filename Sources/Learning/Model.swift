@@ -1,3 +1,4 @@
+import Foundation
 public import Matter
 
 /// A trained surrogate with its calibration and card: what `train` makes and `predict` uses.
@@ -6,10 +7,17 @@ public struct Model: Sendable {
   public let calibration: Calibration
   public let card: ModelCard
 
-  public init(surrogate: any StorableSurrogate, calibration: Calibration, card: ModelCard) {
+  /// What new materials are compared with; `nil` for older model files.
+  public let training: TrainingRows?
+
+  public init(
+    surrogate: any StorableSurrogate, calibration: Calibration, card: ModelCard,
+    training: TrainingRows? = nil
+  ) {
     self.surrogate = surrogate
     self.calibration = calibration
     self.card = card
+    self.training = training
   }
 
   /// The surrogates that a model file can hold, by ``StorableSurrogate/kind``.
@@ -18,6 +26,7 @@ public struct Model: Sendable {
     DeepEnsemble.kind: DeepEnsemble.self,
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
+    OneVersusRest.kind: OneVersusRest.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.
@@ -38,11 +47,13 @@ public struct Model: Sendable {
     }
     calibration = file.calibration
     card = file.card
+    training = file.training
   }
 
   /// What a model file stores of the model.
   public func file() throws -> ModelFile {
-    ModelFile(card: card, calibration: calibration, state: try surrogate.state())
+    ModelFile(
+      card: card, calibration: calibration, state: try surrogate.state(), training: training)
   }
 
   /// Writes the model to a file, whole or not at all.
@@ -50,13 +61,16 @@ public struct Model: Sendable {
     try file().write(to: path)
   }
 
-  /// Predicts the property of each candidate, in their order.
+  /// Predicts the property of each candidate, in their order. Where a candidate holds an element that
+  /// no training row had, its interval is wider (``ModelCard/widening(for:)``).
   ///
-  /// - Parameter coverage: Probability with which a new measurement lies in the interval.
+  /// - Parameters:
+  ///   - coverage: Probability with which a new measurement lies in the interval.
+  ///   - asLearned: Whether the logarithms of a model that learned logarithms are left as they are.
   /// - Throws: ``ModelInputError`` when a candidate has other variables than the training rows; what
   ///   the surrogate throws.
   public func predict(
-    _ candidates: [Candidate], coverage: Double = 0.9
+    _ candidates: [Candidate], coverage: Double = 0.9, asLearned: Bool = false
   ) throws -> [ModelPrediction] {
     for (place, candidate) in candidates.enumerated() {
       guard candidate.variables.count == card.variableNames.count else {
@@ -66,12 +80,29 @@ public struct Model: Sendable {
     }
     let predictions = try surrogate.predict(candidates)
     return zip(candidates, predictions).map { candidate, prediction in
-      let interval = calibration.interval(for: prediction, coverage: coverage)
+      let widening = card.widening(for: candidate)
+      let interval = calibration.interval(
+        for: prediction, of: candidate, coverage: coverage, widening: widening)
+      let deviation = calibration.deviation(of: prediction)
       return ModelPrediction(
         mean: prediction.mean, lowerBound: interval.lowerBound, upperBound: interval.upperBound,
-        coverage: coverage, standardDeviation: prediction.standardDeviation,
+        coverage: coverage, calibratedDeviation: widening * deviation,
+        standardDeviation: prediction.standardDeviation,
         epistemicDeviation: prediction.epistemicVariance.squareRoot(),
-        inDomainScore: card.inDomainScore(of: candidate))
+        inDomainScore: card.inDomainScore(of: candidate), widening: widening
+      ).raised(if: !asLearned && card.isLogarithmic ?? false)
+    }
+  }
+
+  /// The chances of the card's classes, `[candidate][class]`; each row sums to 1.
+  ///
+  /// - Throws: As ``predict(_:coverage:)``.
+  public func chances(_ candidates: [Candidate]) throws -> [[Double]] {
+    precondition(card.classes != nil, "a model of numbers knows no classes")
+    if let many = surrogate as? OneVersusRest { return try many.chances(candidates) }
+    return try surrogate.predict(candidates).map { prediction in
+      let second = min(max(prediction.mean, 0), 1)
+      return [1 - second, second]
     }
   }
 }
@@ -87,6 +118,10 @@ public struct ModelPrediction: Hashable, Codable, Sendable {
   /// The probability that the interval was calibrated for.
   public var coverage: Double
 
+  /// Standard deviation of a new measurement after ``Calibration/recalibration``, widened like the
+  /// interval.
+  public var calibratedDeviation: Double
+
   /// Predicted standard deviation of a new measurement, before calibration.
   public var standardDeviation: Double
 
@@ -95,6 +130,21 @@ public struct ModelPrediction: Hashable, Codable, Sendable {
 
   /// ``ModelCard/inDomainScore(of:)``: below 1 the model extrapolates.
   public var inDomainScore: Double
+
+  /// The factor by which the interval is wider than its calibration asks for: more than 1 where the
+  /// material holds an element that no training row had.
+  public var widening: Double
+
+  /// From decimal logarithms to the property: the mean becomes the median, the deviations stay in
+  /// decades.
+  func raised(if isLogarithmic: Bool) -> ModelPrediction {
+    guard isLogarithmic else { return self }
+    var result = self
+    result.mean = pow(10, mean)
+    result.lowerBound = pow(10, lowerBound)
+    result.upperBound = pow(10, upperBound)
+    return result
+  }
 }
 
 /// Why a model cannot predict what it was given.

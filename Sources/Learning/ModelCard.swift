@@ -14,7 +14,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
   public var source: String
   public var rows: Int
 
-  /// Mean of the training targets: the baseline that any model must beat.
+  /// Mean of the training targets: the baseline that any model must beat. Of more than two classes
+  /// the chance of each of them when nothing is known.
   public var targetMean: Double
 
   /// SHA-256 of the training rows, 64 hexadecimal digits.
@@ -43,8 +44,19 @@ public struct ModelCard: Codable, Hashable, Sendable {
   /// Versions of the programs that made the model, by name.
   public var versions: [String: String]
 
-  /// Figures on held-out rows, next to those of the mean of the training rows.
+  /// Figures on held-out rows, next to those of the mean of the training rows. Of a model of classes
+  /// those of the second class's chance, or with more than two of the leading class's.
   public var quality: TrainingQuality
+
+  /// The classes that are told apart; `nil` of a model of numbers.
+  public var classes: ClassCard?
+
+  /// The methods that the training rows came from, the last variables of a candidate.
+  public var fidelity: Dataset.Fidelity?
+
+  /// Whether the decimal logarithm of the target was learned: figures of ``quality`` and deviations
+  /// are then in decades. `nil` means no.
+  public var isLogarithmic: Bool?
 
   public struct VariableRange: Codable, Hashable, Sendable {
     public var lowest: Double
@@ -62,13 +74,15 @@ public struct ModelCard: Codable, Hashable, Sendable {
   ///   - quality: Measured on rows that were held out of training.
   public init(
     dataset: Dataset, formulaColumn: String, surrogate: String, settings: String, seed: UInt64,
-    versions: [String: String], quality: TrainingQuality
+    versions: [String: String], quality: TrainingQuality, classes: ClassCard? = nil,
+    isLogarithmic: Bool? = nil
   ) {
     target = dataset.targetName
     unit = dataset.unit
     source = dataset.source
     rows = dataset.rows.count
-    targetMean = Statistics.mean(dataset.targets)
+    let count = dataset.classes.count
+    targetMean = count > 2 ? 1 / Double(count) : Statistics.mean(dataset.targets)
     dataHash = dataset.contentHash.hex
     self.formulaColumn = formulaColumn
     variableNames = dataset.variableNames
@@ -88,6 +102,23 @@ public struct ModelCard: Codable, Hashable, Sendable {
     self.seed = seed
     self.versions = versions
     self.quality = quality
+    self.classes = classes
+    fidelity = dataset.fidelity
+    self.isLogarithmic = isLogarithmic
+  }
+
+  /// What the surrogate's numbers are: the target, its logarithm, or a chance.
+  public var learnedName: String {
+    if let classes {
+      return classes.labels.count == 2
+        ? "chance of \(target) = \(classes.labels[1])" : "chance of the leading class of \(target)"
+    }
+    return isLogarithmic ?? false ? "log10 \(target)" : target
+  }
+
+  /// The unit of the surrogate's numbers.
+  public var learnedUnit: String? {
+    classes == nil && !(isLogarithmic ?? false) ? unit : nil
   }
 
   /// The elements that the training rows held, in order of atomic number.

@@ -1,6 +1,5 @@
 public import Ecosystem
 internal import Foundation
-internal import Torch
 
 /// One `.safetensors` file that holds a whole model: weights, settings, calibration, card.
 ///
@@ -11,6 +10,9 @@ public struct ModelFile: Sendable {
   public var calibration: Calibration
   public var state: SurrogateState
 
+  /// The rows that the model was trained on, `nil` in older files.
+  public var training: TrainingRows?
+
   /// The form of the file; files of later forms are refused.
   public static let formatVersion = 1
 
@@ -19,18 +21,17 @@ public struct ModelFile: Sendable {
 
   private enum Note {
     static let version = "athanor.format"
-    static let kind = "athanor.kind"
-    static let configuration = "athanor.configuration"
     static let calibration = "athanor.calibration"
     static let card = "athanor.card"
-    static let checksum = "athanor.checksum"
-    static let noChecksum = String(repeating: "0", count: 64)
   }
 
-  public init(card: ModelCard, calibration: Calibration, state: SurrogateState) {
+  public init(
+    card: ModelCard, calibration: Calibration, state: SurrogateState, training: TrainingRows? = nil
+  ) {
     self.card = card
     self.calibration = calibration
     self.state = state
+    self.training = training
   }
 
   // MARK: Writing
@@ -39,16 +40,14 @@ public struct ModelFile: Sendable {
   public func encoded() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    var notes = [
-      Note.version: String(ModelFile.formatVersion), Note.kind: state.kind,
-      Note.configuration: String(decoding: state.configuration, as: UTF8.self),
+    let notes = [
+      Note.version: String(ModelFile.formatVersion),
       Note.calibration: String(decoding: try encoder.encode(calibration), as: UTF8.self),
       Note.card: String(decoding: try encoder.encode(card), as: UTF8.self),
-      Note.checksum: Note.noChecksum,
     ]
-    let blank = Safetensors(tensors: state.tensors, metadata: notes)
-    notes[Note.checksum] = ContentHash(of: blank.encoded()).hex
-    return Safetensors(tensors: state.tensors, metadata: notes).encoded()
+    var sealed = state
+    sealed.tensors.merge(training?.tensors ?? [:]) { own, _ in own }
+    return SealedTensors(state: sealed, notes: notes).encoded()
   }
 
   /// Writes the file whole or not at all.
@@ -67,39 +66,18 @@ public struct ModelFile: Sendable {
 
   /// - Parameter file: The name to use in errors.
   public init(bytes: [UInt8], file: String) throws(ModelFileError) {
-    let content = try ModelFile.verified(bytes, file: file)
-    let notes = content.metadata
+    let content = try SealedTensors(bytes: bytes, file: file)
+    let notes = content.notes
     try ModelFile.checkVersion(notes[Note.version], file: file)
-    try ModelFile.checkFinite(content.tensors, file: file)
-    state = SurrogateState(
-      kind: notes[Note.kind] ?? "", configuration: Data((notes[Note.configuration] ?? "").utf8),
-      tensors: content.tensors)
+    var state = content.state
+    do throws(TrainingRowsError) {
+      training = try TrainingRows.taken(from: &state.tensors)
+    } catch {
+      throw ModelFileError(file, .damaged("its training rows do not fit together."))
+    }
+    self.state = state
     calibration = try ModelFile.decode(notes[Note.calibration], "calibration", file: file)
     card = try ModelFile.decode(notes[Note.card], "card", file: file)
-  }
-
-  /// The content of the file once its checksum has proved every byte.
-  private static func verified(
-    _ bytes: [UInt8], file: String
-  ) throws(ModelFileError) -> Safetensors {
-    let content: Safetensors
-    do throws(SafetensorsError) {
-      content = try Safetensors(bytes: bytes)
-    } catch {
-      throw ModelFileError(file, .damaged("\(error)"))
-    }
-    guard let checksum = content.metadata[Note.checksum] else {
-      throw ModelFileError(file, .notAModel)
-    }
-    guard content.encoded() == bytes else {
-      throw ModelFileError(file, .damaged("it is not in the form in which models are written."))
-    }
-    var blank = content
-    blank.metadata[Note.checksum] = Note.noChecksum
-    guard ContentHash(of: blank.encoded()).hex == checksum else {
-      throw ModelFileError(file, .damaged("its checksum does not fit its content."))
-    }
-    return content
   }
 
   private static func checkVersion(_ text: String?, file: String) throws(ModelFileError) {
@@ -107,18 +85,6 @@ public struct ModelFile: Sendable {
       throw ModelFileError(file, .damaged("it names no format version."))
     }
     guard version <= formatVersion else { throw ModelFileError(file, .newerFormat(version)) }
-  }
-
-  private static func checkFinite(
-    _ tensors: [String: StoredTensor], file: String
-  ) throws(ModelFileError) {
-    for name in tensors.keys.sorted() {
-      let tensor = tensors[name]
-      let isFinite = tensor?.doubles?.allSatisfy(\.isFinite) ?? true
-      guard isFinite, tensor?.floats?.allSatisfy(\.isFinite) ?? true else {
-        throw ModelFileError(file, .damaged("the tensor \"\(name)\" holds NaN or infinity."))
-      }
-    }
   }
 
   private static func decode<T: Decodable>(

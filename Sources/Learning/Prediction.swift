@@ -8,10 +8,28 @@ public struct Prediction: Hashable, Codable, Sendable {
   /// Variance of the mean itself: what more data would remove.
   public var epistemicVariance: Double
 
-  public init(mean: Double, aleatoricVariance: Double, epistemicVariance: Double) {
+  /// How far the distribution of a new measurement reaches to either side, where the surrogate
+  /// knows more of it than a variance.
+  public var tails: Tails?
+
+  /// Distances from the mean down to the 5 % quantile and up to the 95 % quantile; zero or more.
+  public struct Tails: Hashable, Codable, Sendable {
+    public var below: Double
+    public var above: Double
+
+    public init(below: Double, above: Double) {
+      self.below = below
+      self.above = above
+    }
+  }
+
+  public init(
+    mean: Double, aleatoricVariance: Double, epistemicVariance: Double, tails: Tails? = nil
+  ) {
     self.mean = mean
     self.aleatoricVariance = aleatoricVariance
     self.epistemicVariance = epistemicVariance
+    self.tails = tails
   }
 
   /// Standard deviation of a new measurement.
@@ -22,6 +40,7 @@ public struct Prediction: Hashable, Codable, Sendable {
   /// The prediction of the property's negative: what maximizers see of a target to be minimized.
   public var negated: Prediction {
     Prediction(
-      mean: -mean, aleatoricVariance: aleatoricVariance, epistemicVariance: epistemicVariance)
+      mean: -mean, aleatoricVariance: aleatoricVariance, epistemicVariance: epistemicVariance,
+      tails: tails.map { Tails(below: $0.above, above: $0.below) })
   }
 }

@@ -71,6 +71,19 @@ public struct TargetStandardization: Codable, Hashable, Sendable {
     scale = spread > 1e-12 * abs(mean) && spread > 1e-300 ? spread : 1
   }
 
+  /// - Parameter weights: 0 or more, one for each target, not all 0. Equal weights give what no
+  ///   weights give.
+  public init(fitting targets: [Double], weights: [Double]) {
+    let total = weights.reduce(0, +)
+    let mean = zip(weights, targets).reduce(0) { $0 + $1.0 / total * $1.1 }
+    let variance = zip(weights, targets).reduce(0) {
+      $0 + $1.0 / total * ($1.1 - mean) * ($1.1 - mean)
+    }
+    let spread = variance.squareRoot()
+    self.mean = mean
+    scale = spread > 1e-12 * abs(mean) && spread > 1e-300 ? spread : 1
+  }
+
   public func callAsFunction(_ targets: [Double]) -> [Double] {
     targets.map { ($0 - mean) / scale }
   }

@@ -10,6 +10,9 @@ public enum TrainingError: Error, Hashable, Sendable {
   case tooLarge(row: Int, Double)
   case constantTarget(Double)
   case constantFold(Int, value: Double)
+  case noWeights
+  case unusableWeight(row: Int, Double)
+  case tooFewClasses([String], leastRows: Int)
 }
 
 extension TrainingError {
@@ -41,6 +44,14 @@ extension TrainingError {
   }
 }
 
+extension TrainingError {
+  static func check(weights: [Double]?) throws(TrainingError) {
+    for (row, weight) in (weights ?? []).enumerated() where !(weight.isFinite && weight > 0) {
+      throw .unusableWeight(row: row, weight)
+    }
+  }
+}
+
 extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {
@@ -63,9 +74,21 @@ extension TrainingError: CustomStringConvertible {
     case .constantTarget(let value):
       "The target is \(value) in every row: there is nothing to learn. Choose another column or "
         + "add rows that differ."
+    case .noWeights:
+      "This learner cannot weigh rows. Leave the weights out, or choose auto, ensemble, trees or "
+        + "boosted."
+    case .unusableWeight(let row, let value):
+      "Row \(row + 1): the weight is \(value). Give a number above 0, or remove the row."
+    case .tooFewClasses(let classes, let least):
+      "Only \(classes.count) of the classes has \(least) rows or more\(TrainingError.listed(classes)): "
+        + "there is nothing to tell apart. Add rows of other classes."
     case .constantFold(let fold, let value):
       "The target is \(value) in every row outside fold \(fold + 1): there is nothing to learn "
         + "from. Add rows that differ, or use fewer folds."
     }
+  }
+
+  private static func listed(_ classes: [String]) -> String {
+    classes.isEmpty ? "" : " (\(classes.joined(separator: ", ")))"
   }
 }

@@ -40,35 +40,101 @@ public struct TrainingLoop: Sendable {
 
   /// Trains `module` in place.
   ///
+  /// With a checkpoint the run goes on where a former one stood, and gives the same weights bit for
+  /// bit (on one family of processors).
+  ///
   /// - Parameters:
   ///   - rows: How many rows of training data there are.
   ///   - generator: Shuffles the rows, anew in each pass.
+  ///   - checkpoint: Where the state of the run is kept.
   ///   - progress: Receives the share of the steps that are done.
   ///   - loss: The mean loss over the rows with these numbers.
-  /// - Throws: ``TorchError``, and what `loss` throws.
+  /// - Throws: ``TorchError``, ``CheckpointError``, and what `loss` throws.
   public func run(
     _ module: any Module, rows: Int, using generator: inout SplitMix64,
-    progress: (Double) -> Void = { _ in }, loss: (ArraySlice<Int>) throws -> Tensor
+    checkpoint: CheckpointFile? = nil, progress: (Double) -> Void = { _ in },
+    loss: (ArraySlice<Int>) throws -> Tensor
   ) throws {
-    let steps = configuration.steps(forRows: rows)
-    let batchSize = configuration.batchSize(forRows: rows)
-    let optimizer = try AdamW(
+    var run = try TrainingRun(module, configuration, rows: rows, generator: generator)
+    if let saved = try checkpoint?.read() { try run.restore(saved) }
+    var clock = CheckpointClock(checkpoint, step: run.step)
+    while run.step < run.steps {
+      try run.advance(loss)
+      if run.step % 16 == 0 || run.step == run.steps {
+        progress(Double(run.step) / Double(run.steps))
+      }
+      if let checkpoint, run.step < run.steps {
+        let stops = checkpoint.folder.shouldStop()
+        if clock.isDue(run.step) || stops { try checkpoint.write(try run.checkpoint()) }
+        if stops { throw CheckpointError.stopped(step: run.step, of: run.steps) }
+      }
+    }
+    generator = run.generator
+  }
+}
+
+/// A run of a ``TrainingLoop`` between two steps.
+private struct TrainingRun {
+  let steps: Int
+  private(set) var step = 0
+  private(set) var generator: SplitMix64
+
+  private let module: any Module
+  private let configuration: TrainingLoop.Configuration
+  private let optimizer: AdamW
+  private let rows: Int
+  private let batchSize: Int
+  /// The generator as it was before it shuffled this pass.
+  private var start: SplitMix64
+  private var order: [Int] = []
+  /// How many rows of this pass are used.
+  private var place = 0
+
+  init(
+    _ module: any Module, _ configuration: TrainingLoop.Configuration, rows: Int,
+    generator: SplitMix64
+  ) throws(TorchError) {
+    self.module = module
+    self.configuration = configuration
+    self.rows = rows
+    self.generator = generator
+    start = generator
+    steps = configuration.steps(forRows: rows)
+    batchSize = configuration.batchSize(forRows: rows)
+    optimizer = try AdamW(
       module.parameters,
       AdamW.Configuration(
         learningRate: configuration.learningRate, weightDecay: configuration.weightDecay))
-    var order: [Int] = []
-    var place = 0
-    for step in 0..<steps {
-      // A remainder smaller than a batch is left out of this pass.
-      if place + batchSize > order.count {
-        order = generator.shuffled(0..<rows)
-        place = 0
-      }
-      try loss(order[place..<place + batchSize]).backward()
-      let factor = configuration.schedule.factor(step: step, of: steps)
-      try optimizer.step(learningRate: configuration.learningRate * factor)
-      place += batchSize
-      if step % 16 == 15 || step + 1 == steps { progress(Double(step + 1) / Double(steps)) }
-    }
+  }
+
+  mutating func advance(_ loss: (ArraySlice<Int>) throws -> Tensor) throws {
+    // A remainder smaller than a batch is left out of this pass.
+    if place + batchSize > order.count { shuffle() }
+    try loss(order[place..<place + batchSize]).backward()
+    let factor = configuration.schedule.factor(step: step, of: steps)
+    try optimizer.step(learningRate: configuration.learningRate * factor)
+    place += batchSize
+    step += 1
+  }
+
+  private mutating func shuffle() {
+    start = generator
+    order = generator.shuffled(0..<rows)
+    place = 0
+  }
+
+  func checkpoint() throws(TorchError) -> Checkpoint {
+    Checkpoint(
+      step: step, generator: start, place: place, parameters: try module.storedTensors(),
+      moments: try optimizer.storedState())
+  }
+
+  mutating func restore(_ saved: Checkpoint) throws(TorchError) {
+    try module.load(saved.parameters)
+    try optimizer.load(saved.moments)
+    generator = saved.generator
+    shuffle()
+    place = saved.place
+    step = saved.step
   }
 }

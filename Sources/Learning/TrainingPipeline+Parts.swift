@@ -26,11 +26,12 @@ extension TrainingPipeline {
   /// - Throws: ``TrainingError`` for numbers that are not finite, too few rows on either side or
   ///   constant targets; what the trainer refuses.
   public func run(
-    candidates: [Candidate], targets: [Double], parts: [Part], trainer: any SurrogateTrainer,
-    seed: UInt64, progress: Progress? = nil
+    candidates: [Candidate], targets: [Double], parts: [Part], weights: [Double]? = nil,
+    trainer: any SurrogateTrainer, seed: UInt64, progress: Progress? = nil
   ) throws -> TrainingOutcome {
     precondition(!parts.isEmpty, "a split has a part")
     try TrainingError.check(candidates, targets, leastRows: TrainingPipeline.leastRows)
+    try TrainingError.check(weights: weights)
     for part in parts {
       try TrainingError.check(
         part.training.map { candidates[$0] }, part.training.map { targets[$0] },
@@ -42,16 +43,17 @@ extension TrainingPipeline {
     }
     if parts.count == 1 {
       return try run(
-        candidates, targets, only: parts[0], trainer: trainer, seed: seed, progress: progress)
+        candidates, targets, weights, only: parts[0], trainer: trainer, seed: seed,
+        progress: progress)
     }
-    let data = FoldedRows(candidates: candidates, targets: targets, assignment: [])
+    let data = FoldedRows(
+      candidates: candidates, targets: targets, weights: weights, assignment: [], fits: fits)
     let counter = ProgressCounter(total: parts.count + 1, report: progress)
     let jobs: [Int?] = [nil] + parts.indices.map { $0 }
     let results = try parallelMap(jobs, threads: threads) { fold -> FitResult in
       defer { counter.step() }
       guard let fold else {
-        return .surrogate(
-          try trainer.train(candidates: candidates, targets: targets, seed: seed))
+        return .surrogate(try data.whole(trainer, seed: seed))
       }
       return .heldOut(
         try data.heldOut(
@@ -62,12 +64,15 @@ extension TrainingPipeline {
   }
 
   private func run(
-    _ candidates: [Candidate], _ targets: [Double], only part: Part,
+    _ candidates: [Candidate], _ targets: [Double], _ weights: [Double]?, only part: Part,
     trainer: any SurrogateTrainer, seed: UInt64, progress: Progress?
   ) throws -> TrainingOutcome {
     let known = part.training.map { targets[$0] }
-    let surrogate = try trainer.train(
-      candidates: part.training.map { candidates[$0] }, targets: known, seed: seed)
+    let training = FoldedRows(
+      candidates: part.training.map { candidates[$0] }, targets: known,
+      weights: weights.map { weights in part.training.map { weights[$0] } }, assignment: [],
+      fits: fits)
+    let surrogate = try training.whole(trainer, seed: seed)
     progress?(1, 2)
     let halves = try (0..<2).map { half in
       let inside = part.test.indices.filter { $0 % 2 == half }.map { part.test[$0] }

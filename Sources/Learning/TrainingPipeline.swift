@@ -25,6 +25,9 @@ public struct TrainingPipeline: Sendable {
   /// How many fits run side by side; results do not depend on it.
   public var threads: Int
 
+  /// Where finished fits are kept, so that a training that was interrupted need not repeat them.
+  public var fits: FitFolder?
+
   /// - Parameter threads: One a processor if `nil`.
   public init(_ configuration: Configuration = Configuration(), threads: Int? = nil) {
     self.configuration = configuration
@@ -40,30 +43,35 @@ public struct TrainingPipeline: Sendable {
   /// - Parameters:
   ///   - targets: One finite number a candidate.
   ///   - groups: A key for each row whose rows are held out together, or `nil`.
+  ///   - weights: How much each row counts in training, or `nil` for alike; figures and intervals
+  ///     count every row once.
   /// - Throws: ``TrainingError`` for fewer than ``leastRows`` rows, numbers that are not finite or a
   ///   constant target; what the trainer refuses.
   public func run(
     candidates: [Candidate], targets: [Double], groups: [String]? = nil,
-    trainer: any SurrogateTrainer, seed: UInt64, progress: Progress? = nil
+    weights: [Double]? = nil, trainer: any SurrogateTrainer, seed: UInt64, progress: Progress? = nil
   ) throws -> TrainingOutcome {
     try TrainingError.check(candidates, targets, leastRows: TrainingPipeline.leastRows)
-    if let trainer = trainer as? any CrossFittingTrainer {
+    try TrainingError.check(weights: weights)
+    if var trainer = trainer as? any CrossFittingTrainer {
       let whole = 1000
+      trainer.fits = fits
       let fit = try trainer.crossFit(
-        candidates: candidates, targets: targets, groups: groups, seed: seed
+        candidates: candidates, targets: targets, groups: groups, weights: weights, seed: seed
       ) { share in progress?(Int(share * Double(whole)), whole) }
       return try outcome(fit.surrogate, fit.heldOut)
     }
     let assignment = try CrossValidation(folds: configuration.folds).assignment(
       rows: targets.count, groups: groups, seed: seed)
-    let data = FoldedRows(candidates: candidates, targets: targets, assignment: assignment)
+    let data = FoldedRows(
+      candidates: candidates, targets: targets, weights: weights, assignment: assignment, fits: fits
+    )
     let counter = ProgressCounter(total: data.folds + 1, report: progress)
     let jobs: [Int?] = [nil] + (0..<data.folds).map { $0 }
     let results = try parallelMap(jobs, threads: threads) { fold -> FitResult in
       defer { counter.step() }
       guard let fold else {
-        return .surrogate(
-          try trainer.train(candidates: candidates, targets: targets, seed: seed))
+        return .surrogate(try data.whole(trainer, seed: seed))
       }
       return .heldOut(try data.heldOut(fold: fold, trainer: trainer, seed: seed))
     }
@@ -85,13 +93,12 @@ public struct TrainingPipeline: Sendable {
     return try outcome(surrogate, heldOut)
   }
 
-  private func outcome(
+  func outcome(
     _ surrogate: any Surrogate, _ heldOut: [HeldOut]
   ) throws -> TrainingOutcome {
     TrainingOutcome(
       surrogate: surrogate, heldOut: heldOut,
-      calibration: try Calibration(
-        predictions: heldOut.map(\.prediction), targets: heldOut.map(\.target)),
+      calibration: try Calibration(heldOut),
       quality: try TrainingQuality(heldOut, coverages: configuration.coverages))
   }
 }

@@ -24,11 +24,21 @@ public struct TrainingQuality: Codable, Hashable, Sendable {
   /// Of the predicted variances as they are, before calibration.
   public let uncertainty: UncertaintyMetrics
 
+  /// Of the variances after ``Recalibration``, that of each fold learned from the other folds; `nil`
+  /// in older model files.
+  public let recalibrated: UncertaintyMetrics?
+
+  /// The error of the most certain rows alone; `nil` in older model files.
+  public let abstention: AbstentionCurve?
+
   /// The mean of the training rows as the prediction of every row.
   public let baseline: RegressionMetrics
 
   /// Measured by cross-fitting: the intervals of a fold are calibrated on the other folds.
   public let coverages: [Coverage]
+
+  /// The chemistry groups with their 90 % intervals, cross-fitted alike; `nil` in older model files.
+  public let groups: [GroupQuality]?
 
   /// Normal intervals of the predicted variances, before calibration.
   public let uncalibratedCurve: CalibrationCurve
@@ -52,7 +62,11 @@ public struct TrainingQuality: Codable, Hashable, Sendable {
     uncalibratedCurve = CalibrationCurve(
       scores: UncertaintyMetrics.normalizedErrors(targets, means, spreads), levels: 21)
     let crossFit = try CrossFittedIntervals(heldOut)
+    recalibrated = try crossFit.recalibrated()
+    abstention = AbstentionCurve(
+      errors: zip(targets, means).map { abs($0 - $1) }, uncertainties: spreads)
     self.coverages = coverages.map(crossFit.coverage)
+    groups = heldOut.contains { $0.group != nil } ? crossFit.groups(0.9) : nil
     let levels = (1...19).map { Double($0) / 20 }
     calibratedCurve = CalibrationCurve(
       expected: levels, observed: levels.map { crossFit.coverage($0).observed })
@@ -61,39 +75,5 @@ public struct TrainingQuality: Codable, Hashable, Sendable {
   /// The coverage figure at one nominal level, if it was asked for.
   public func coverage(nominal: Double) -> Coverage? {
     coverages.first { $0.nominal == nominal }
-  }
-}
-
-/// Held-out predictions with, for each fold, the calibration of all other folds.
-private struct CrossFittedIntervals {
-  let parts: [(rows: [HeldOut], calibration: Calibration)]
-
-  init(_ heldOut: [HeldOut]) throws(MetricsError) {
-    var parts: [(rows: [HeldOut], calibration: Calibration)] = []
-    for fold in Set(heldOut.map(\.fold)).sorted() {
-      let others = heldOut.filter { $0.fold != fold }
-      let calibration = try Calibration(
-        predictions: others.map(\.prediction), targets: others.map(\.target))
-      parts.append((heldOut.filter { $0.fold == fold }, calibration))
-    }
-    self.parts = parts
-  }
-
-  func coverage(_ nominal: Double) -> TrainingQuality.Coverage {
-    var (count, inside) = (0, 0)
-    var widths: [Double] = []
-    for part in parts {
-      for row in part.rows {
-        let interval = part.calibration.interval(for: row.prediction, coverage: nominal)
-        count += 1
-        if interval.contains(row.target) { inside += 1 }
-        let width = interval.upperBound - interval.lowerBound
-        if width.isFinite { widths.append(width) }
-      }
-    }
-    return TrainingQuality.Coverage(
-      nominal: nominal, observed: Double(inside) / Double(max(count, 1)),
-      meanWidth: widths.isEmpty ? 0 : Statistics.mean(widths),
-      isConformal: parts.allSatisfy { $0.calibration.isConformal(coverage: nominal) })
   }
 }

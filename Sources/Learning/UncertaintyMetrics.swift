@@ -106,9 +106,7 @@ private struct NormalRow {
   }
 
   var rankedProbabilityScore: Double {
-    guard spread > 0 else { return abs(error) }
-    let inside = z * (2 * Normal.cumulative(z) - 1) + 2 * Normal.density(z)
-    return spread * (inside - 1 / Double.pi.squareRoot())
+    NormalScore.rankedProbability(error: error, spread: spread)
   }
 
   var checkScore: Double {

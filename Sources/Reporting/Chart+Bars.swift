@@ -4,7 +4,8 @@ extension Chart {
   /// - Parameters:
   ///   - values: Names and values; entries that are not finite are left out. The order given is
   ///     kept.
-  ///   - emphasized: Drawn in the color of the main strategy; nobody else is. `nil`: all are.
+  ///   - emphasized: Drawn in the color of the main strategy; nobody else is. `nil`: all are, and
+  ///     those below zero in blue.
   public static func bars(
     _ values: [(name: String, value: Double)], quantity: Quantity, emphasized: String? = nil
   ) -> Chart {
@@ -37,7 +38,10 @@ extension Chart {
             "mark": ["type": "bar", "cornerRadiusEnd": 3, "height": ["band": 0.72]],
             "encoding": [
               "color": [
-                "condition": ["test": "datum.isMain", "value": .color(.ember)],
+                "condition": [
+                  ["test": "datum.isMain && datum.value < 0", "value": .color(.blue)],
+                  ["test": "datum.isMain", "value": .color(.ember)],
+                ],
                 "value": .color(.ash),
               ],
               "tooltip": tooltip([("name", "Name", nil), ("value", quantity.label, ".4~g")]),
@@ -59,7 +63,8 @@ extension Chart {
   private static func barScale(_ values: [(name: String, value: Double)]) -> ChartValue {
     let low = min(0, values.map(\.value).min() ?? 0)
     let high = max(0, values.map(\.value).max() ?? 1)
-    let room = 0.22 * (high - low)
+    // Numbers at both ends share the width, which may be that of a phone.
+    let room = (low < 0 && high > 0 ? 0.4 : 0.22) * (high - low)
     guard high > low else { return ["domain": [0, 1], "nice": false] }
     let start = low < 0 ? low - room : 0
     return ["domain": [.plotted(start), .plotted(high > 0 ? high + room : 0)], "nice": false]

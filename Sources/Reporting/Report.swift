@@ -111,6 +111,13 @@ extension Report {
     Numeral.text(value, significant: digits)
   }
 
+  /// A time as people say it: seconds to 100, then minutes, hours from 100 minutes on.
+  public static func duration(_ seconds: Double) -> String {
+    if seconds < 100 { return "\(number(seconds)) s" }
+    if seconds < 6000 { return "\(number(seconds / 60)) min" }
+    return "\(number(seconds / 3600)) h"
+  }
+
   /// A fraction as a percentage.
   public static func percent(_ fraction: Double) -> String { Numeral.percent(fraction) }
 

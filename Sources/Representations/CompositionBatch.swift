@@ -1,3 +1,4 @@
+import Foundation
 public import Matter
 public import Torch
 
@@ -13,6 +14,13 @@ public struct CompositionBatch: Hashable, Sendable {
 
   /// `[b + 1]`: composition `i` holds the rows `offsets[i] ..< offsets[i + 1]`.
   public private(set) var offsets: [Int64]
+
+  /// - Parameters: as the properties; the elements of a composition in any order.
+  init(atomicNumbers: [Int64], fractions: [Float], offsets: [Int64]) {
+    self.atomicNumbers = atomicNumbers
+    self.fractions = fractions
+    self.offsets = offsets
+  }
 
   public init(_ compositions: [Composition]) {
     atomicNumbers = []
@@ -67,7 +75,7 @@ public struct PackedCompositions {
     for (row, fraction) in batch.fractions.enumerated() {
       // An amount can be too small for single precision.
       let fraction = max(fraction, 1e-12)
-      let logarithm = fraction.logarithm
+      let logarithm = log(fraction)
       logarithms[row] = logarithm
       amounts[row * 3] = fraction
       amounts[row * 3 + 1] = fraction.squareRoot()

@@ -40,6 +40,34 @@ public enum Loss: String, Codable, Hashable, Sendable, CaseIterable {
     try logit.softplus().subtracting(logit.multiplied(by: target)).mean()
   }
 
+  /// The sum over all entries of the entry's share times its loss.
+  ///
+  /// Shares of `1 / count` give the mean; an entry of share 0 counts for nothing, as long as its
+  /// target is finite.
+  ///
+  /// - Parameter shares: 0 or more, the shape of `mean`.
+  public func weighted(
+    mean: Tensor, logScale: Tensor, target: Tensor, shares: Tensor
+  ) throws(TorchError) -> Tensor {
+    let difference = try mean.subtracting(target)
+    let precision = try logScale.negated().exp()
+    let errors =
+      switch self {
+      case .robustL1:
+        try difference.magnitude().multiplied(by: precision).scaled(by: 2.0.squareRoot())
+      case .robustL2:
+        try difference.multiplied(by: precision).squared().scaled(by: 0.5)
+      }
+    return try errors.adding(logScale).multiplied(by: shares).sum()
+  }
+
+  /// As ``binaryCrossEntropy(logit:target:)``, each entry with its share of the sum.
+  public static func weightedBinaryCrossEntropy(
+    logit: Tensor, target: Tensor, shares: Tensor
+  ) throws(TorchError) -> Tensor {
+    try logit.softplus().subtracting(logit.multiplied(by: target)).multiplied(by: shares).sum()
+  }
+
   public static func meanSquaredError(
     _ prediction: Tensor, _ target: Tensor
   ) throws(TorchError) -> Tensor {

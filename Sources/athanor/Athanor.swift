@@ -18,8 +18,9 @@ struct Athanor: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Screen.self,
-      Evaluate.self, Bench.self, CampaignCommand.self, DataCommand.self, TextCommand.self,
+      Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Explain.self,
+      Screen.self, Evaluate.self, Bench.self, Embed.self, SymbolicCommand.self,
+      CampaignCommand.self, DataCommand.self, TextCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failure, 2 wrong use.

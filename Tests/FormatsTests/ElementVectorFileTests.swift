@@ -24,6 +24,23 @@ struct ElementVectorFileTests {
     #expect(try read("{\"Fe\": 7}", "v.json").vectors[iron] == [7])
   }
 
+  @Test("Written vectors read back to the bit, with their remarks; lines count from the first")
+  func roundTrip() throws {
+    let iron = try #require(Element(symbol: "Fe"))
+    let oxygen = try #require(Element(symbol: "O"))
+    let vectors = [iron: [0.1 + 0.2, -1e-300], oxygen: [.pi, 7]]
+    let text = ElementVectorFile.csv(
+      vectors, columns: ["v1", "v2"], remarks: ["from a test", "two\nlines"])
+    #expect(text.hasPrefix("# from a test\n# two lines\nelement,v1,v2\nO,3.141592653589793,7\n"))
+    let back = try read(text, "v.csv")
+    #expect(back.vectors == vectors && back.remarks == ["from a test", "two lines"])
+    #expect(try read("element,a\nFe,1\n", "v.csv").remarks.isEmpty)
+    for (bad, place) in [("# a\nelement,a\nFe,x\n", "v.csv:3"), ("# only\n", "v.csv")] {
+      let error = #expect(throws: ReadingError.self) { try read(bad, "v.csv") }
+      #expect(error?.description.hasPrefix(place) == true, "\(error?.description ?? "none")")
+    }
+  }
+
   @Test(
     "Refuses with the line",
     arguments: [
@@ -54,7 +71,7 @@ struct ElementVectorFileTests {
   func fuzz() {
     var rng = SplitMix64(seed: 9)
     let seeds = [
-      "element,a,b\nFe,1,2.5\nO,,4\nD,0,0\n",
+      "element,a,b\nFe,1,2.5\nO,,4\nD,0,0\n", "# a\n#b\nelement,v1\nFe,1\n",
       "{\"Fe\": [1, null], \"Null\": [0, 0], \"O\": [3, 4]}",
     ].map { Array($0.utf8) }
     var read = 0

@@ -138,6 +138,7 @@ struct ChartTests {
         [], quantity: Samples.strength,
         quality: Quality(
           meanAbsoluteError: .nan, rSquared: .nan, coverage: .nan, nominalCoverage: 0.9)),
+      .abstention(kept: [], error: [], oracle: [], quantity: Samples.strength),
       .calibration([], count: 0), .residuals([.nan], quantity: Samples.strength),
       .residuals([2, 2], quantity: Samples.strength), .bars([], quantity: Samples.strength),
       .periodicTable([:], quantity: Samples.strength),

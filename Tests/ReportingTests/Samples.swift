@@ -39,6 +39,7 @@ enum Samples {
           }), quantity: Quantity("Importance", unit: "MPa")),
       .residuals([-1, -0.4, 0.1, 0.2, 0.9, 1.4], quantity: strength),
       .bars([(name, 1.5), ("mean", 4)], quantity: strength, emphasized: name),
+      .abstention(kept: [1, 0.5], error: [3, 2], oracle: [3, 1], quantity: strength),
     ]
   }
 

@@ -32,6 +32,52 @@ struct TrainingTests {
     #expect(abs(value - density) < 1e-14)
   }
 
+  @Test(
+    "Weighted losses with equal shares are the plain ones; entries of share 0 count for nothing")
+  func weightedLosses() throws {
+    var generator = SplitMix64(seed: 21)
+    let mean = try Tensor(generator.normals(6), shape: [3, 2])
+    let logScale = try Tensor(generator.normals(6).map { $0 / 3 }, shape: [3, 2])
+    let values = generator.normals(6)
+    let target = try Tensor(values, shape: [3, 2])
+    let equal = try Tensor([Double](repeating: 1.0 / 6, count: 6), shape: [3, 2])
+    let first = try Tensor([0.5, 0, 0, 0, 0.5, 0], shape: [3, 2])
+    let chosen = try [mean, logScale, target].map { tensor in
+      try Tensor([tensor.doubles()[0], tensor.doubles()[4]], shape: [2])
+    }
+    for loss in Loss.allCases {
+      let plain = try loss(mean: mean, logScale: logScale, target: target).item()
+      let same = try loss.weighted(
+        mean: mean, logScale: logScale, target: target, shares: equal
+      ).item()
+      #expect(abs(plain - same) < 1e-14)
+      let two = try loss.weighted(
+        mean: mean, logScale: logScale, target: target, shares: first
+      ).item()
+      let alone = try loss(mean: chosen[0], logScale: chosen[1], target: chosen[2]).item()
+      #expect(abs(two - alone) < 1e-14)
+    }
+    let classes = try Tensor(values.map { $0 > 0 ? 1.0 : 0 }, shape: [3, 2])
+    let plain = try Loss.binaryCrossEntropy(logit: mean, target: classes).item()
+    let same = try Loss.weightedBinaryCrossEntropy(
+      logit: mean, target: classes, shares: equal
+    ).item()
+    #expect(abs(plain - same) < 1e-14)
+  }
+
+  @Test("Gradients of weighted losses agree with finite differences", arguments: Loss.allCases)
+  func weightedGradients(_ loss: Loss) throws {
+    var generator = SplitMix64(seed: 22)
+    let target = try Tensor(generator.normals(6), shape: [3, 2])
+    let shares = try Tensor((0..<6).map { _ in generator.uniform() }, shape: [3, 2])
+    try checkGradients(
+      of: [generator.normals(6), generator.normals(6).map { $0 / 3 }], shapes: [[3, 2], [3, 2]],
+      tolerance: 1e-6
+    ) { x throws(TorchError) in
+      try loss.weighted(mean: x[0], logScale: x[1], target: target, shares: shares)
+    }
+  }
+
   @Test("Gradients of a layer norm and a network agree with finite differences")
   func layerGradients() throws {
     var generator = SplitMix64(seed: 11)

@@ -19,6 +19,27 @@ extension Dataset {
     /// As printed, `nil` to take it from the target's name: `Tc (K)` is in K.
     public var unit: String?
 
+    /// Whether the targets are labels of classes; `nil` means numbers.
+    public var isClass: Bool?
+
+    /// Of weights; `nil` where all rows count alike.
+    public var weight: String?
+
+    /// Of keys; rows with the same key are held out together.
+    public var group: String?
+
+    /// Of the names of methods; each becomes a variable that is 1 for its rows and 0 elsewhere.
+    public var fidelity: String?
+
+    /// The method that predictions are of, where nothing else is said.
+    public var standardFidelity: String?
+
+    /// All methods that may occur; `nil` for those of the column.
+    public var fidelityLevels: [String]?
+
+    /// Whether rows whose target is empty are left out; `nil` means that they are refused.
+    public var leavesOutMissing: Bool?
+
     public init(target: String, formula: String? = nil) {
       self.target = target
       self.formula = formula
@@ -48,20 +69,66 @@ extension Dataset {
         message: "The column is in \(named) by its name, but \(given) was asked for. Convert the "
           + "values and rename the column, or leave the unit out.")
     }
-    let targets = try table.doubles(columns.target)
+    let (kept, targets, classes) = try Self.targets(table, columns)
+    guard !kept.isEmpty else { throw DatasetError.noTarget(table.file, column: columns.target) }
+    let table = kept.count < table.rowCount ? table.rows(kept) : table
     let formula = try Self.formulaColumn(of: table, columns.formula)
     let compositions = try Self.compositions(table, formula)
+    let fidelity = try columns.fidelity.map { column in
+      try columns.fidelityLevels.map {
+        Fidelity(column: column, levels: $0, standard: columns.standardFidelity)
+      } ?? Fidelity(table, column: column, standard: columns.standardFidelity)
+    }
+    let methods = try fidelity.map { try $0.variables(of: table) }
     let variables = try columns.variables.map { try table.doubles($0) }
-    let names = try Self.identifiers(of: table, columns.identifier)
-    let rows = targets.indices.map { row in
+    let weights = try columns.weight.map { try table.doubles($0) }
+    let groups = try columns.group.map { try table.strings($0) }
+    let names = try Self.identifiers(of: table, columns.identifier, places: kept)
+    let rows = kept.indices.map { row in
       Row(
         identifier: names[row],
-        candidate: Candidate(compositions[row], variables: variables.map { $0[row] }),
-        target: targets[row])
+        candidate: Candidate(
+          compositions[row], variables: variables.map { $0[row] } + (methods?[row] ?? [])),
+        target: targets[row], weight: weights?[row] ?? 1, group: groups?[row])
     }
     try self.init(
       source: table.file, rows: rows, targetName: columns.target,
-      unit: columns.unit ?? Self.unit(in: columns.target), variableNames: columns.variables)
+      unit: columns.unit ?? Self.unit(in: columns.target),
+      variableNames: columns.variables + (fidelity?.variableNames ?? []), classes: classes,
+      fidelity: fidelity)
+  }
+
+  /// The rows that have a target, their targets, and the labels these stand for.
+  private static func targets(
+    _ table: Table, _ columns: Columns
+  ) throws -> (kept: [Int], targets: [Double], classes: [String]) {
+    let leavesOut = columns.leavesOutMissing ?? false
+    if columns.isClass ?? false {
+      let labels = try table.strings(columns.target)
+      let kept = labels.indices.filter { !leavesOut || !labels[$0].isEmpty }
+      let classes = Set(kept.map { labels[$0] }).sorted()
+      let places = Dictionary(
+        uniqueKeysWithValues: classes.enumerated().map { ($1, Double($0)) })
+      // Every label that is kept is a class.
+      return (kept, kept.map { places[labels[$0]] ?? 0 }, classes)
+    }
+    guard leavesOut else {
+      let targets = try table.doubles(columns.target)
+      return (Array(targets.indices), targets, [])
+    }
+    let targets = try table.optionalDoubles(columns.target)
+    let kept = targets.indices.filter { targets[$0] != nil }
+    return (kept, kept.compactMap { targets[$0] }, [])
+  }
+
+  /// Whether a column holds labels of classes: true and false, 0 and 1 alone, or few different
+  /// texts that are no numbers.
+  public static func holdsClasses(_ table: Table, column: String) throws(ReadingError) -> Bool {
+    let labels = try table.strings(column).filter { !$0.isEmpty }
+    let different = Set(labels)
+    if different.isSubset(of: ["0", "1"]) { return different.count == 2 }
+    let most = max(2, min(30, labels.count / 5))
+    return different.count <= most && different.allSatisfy { Double($0) == nil }
   }
 
   /// The column of formulas of a table.
@@ -102,10 +169,10 @@ extension Dataset {
   }
 
   private static func identifiers(
-    of table: Table, _ wanted: String?
+    of table: Table, _ wanted: String?, places: [Int]
   ) throws(ReadingError) -> [String] {
     guard let name = wanted ?? table.firstColumn(among: identifierNames) else {
-      return (0..<table.rowCount).map { "row \($0 + 1)" }
+      return places.map { "row \($0 + 1)" }
     }
     return try table.strings(name)
   }

@@ -11,13 +11,24 @@ public struct Dataset: Hashable, Sendable {
     public let identifier: String
     public let candidate: Candidate
 
-    /// In ``Dataset/unit``; finite.
+    /// In ``Dataset/unit``; finite. Of classes, the place in ``Dataset/classes``.
     public let target: Double
 
-    public init(identifier: String, candidate: Candidate, target: Double) {
+    /// How much the row counts beside others, above 0.
+    public let weight: Double
+
+    /// Rows of one group are held out together, where a column names groups.
+    public let group: String?
+
+    public init(
+      identifier: String, candidate: Candidate, target: Double, weight: Double = 1,
+      group: String? = nil
+    ) {
       self.identifier = identifier
       self.candidate = candidate
       self.target = target
+      self.weight = weight
+      self.group = group
     }
   }
 
@@ -32,6 +43,12 @@ public struct Dataset: Hashable, Sendable {
   /// What the numbers of ``Candidate/variables`` are, in their order.
   public let variableNames: [String]
 
+  /// The labels that targets stand for, in ascending order; empty where targets are numbers.
+  public let classes: [String]
+
+  /// The methods by which targets were determined, where a column names them.
+  public let fidelity: Fidelity?
+
   /// SHA-256 over everything but ``source``: equal data has equal hashes wherever it lies.
   public let contentHash: ContentHash
 
@@ -39,12 +56,15 @@ public struct Dataset: Hashable, Sendable {
   ///   another number of variables than there are names.
   public init(
     source: String, rows: [Row], targetName: String, unit: String? = nil,
-    variableNames: [String] = []
+    variableNames: [String] = [], classes: [String] = [], fidelity: Fidelity? = nil
   ) throws(DatasetError) {
     guard !rows.isEmpty else { throw .empty(source) }
     for row in rows {
       guard row.target.isFinite else {
         throw .notFinite(source, row: row.identifier, column: targetName)
+      }
+      guard row.weight.isFinite, row.weight > 0 else {
+        throw .weight(source, row: row.identifier, row.weight)
       }
       guard row.candidate.variables.count == variableNames.count else {
         throw .variables(
@@ -60,12 +80,19 @@ public struct Dataset: Hashable, Sendable {
     self.targetName = targetName
     self.unit = unit
     self.variableNames = variableNames
-    contentHash = Self.hash(rows, [targetName, unit ?? ""] + variableNames)
+    self.classes = classes
+    self.fidelity = fidelity
+    contentHash = Self.hash(rows, [targetName, unit ?? ""] + variableNames + classes)
   }
 
   public var candidates: [Candidate] { rows.map(\.candidate) }
   public var targets: [Double] { rows.map(\.target) }
   public var identifiers: [String] { rows.map(\.identifier) }
+
+  /// One a row, or `nil` where all rows count alike.
+  public var weights: [Double]? {
+    rows.allSatisfy { $0.weight == 1 } ? nil : rows.map(\.weight)
+  }
 
   /// Whether all targets are equal, so that there is nothing to learn.
   public var isConstant: Bool { rows.allSatisfy { $0.target == rows[0].target } }
@@ -76,6 +103,13 @@ public struct Dataset: Hashable, Sendable {
     for row in rows { targets[row.candidate, default: []].insert(row.target) }
     var seen: Set<Candidate> = []
     return candidates.filter { (targets[$0]?.count ?? 0) > 1 && seen.insert($0).inserted }
+  }
+
+  /// Keys of rows that are held out together: the groups of a column where there is one, else the
+  /// compositions; see ``repeatedCompositions``.
+  public var groups: [String]? {
+    let named = rows.compactMap(\.group)
+    return named.count == rows.count ? named : repeatedCompositions
   }
 
   /// Keys that hold rows of the same composition together, one for each row; `nil` where no
@@ -93,9 +127,16 @@ public struct Dataset: Hashable, Sendable {
   ///
   /// - Parameter places: Places in ``rows``; not empty.
   public func subset(_ places: [Int]) throws(DatasetError) -> Dataset {
+    try replacing(places.map { rows[$0] })
+  }
+
+  /// The same columns with other rows.
+  ///
+  /// - Parameter rows: Not empty.
+  func replacing(_ rows: [Row]) throws(DatasetError) -> Dataset {
     try Dataset(
-      source: source, rows: places.map { rows[$0] }, targetName: targetName, unit: unit,
-      variableNames: variableNames)
+      source: source, rows: rows, targetName: targetName, unit: unit,
+      variableNames: variableNames, classes: classes, fidelity: fidelity)
   }
 
   /// Numbers enter by their bits and texts by their length, so that no two datasets share a form.
@@ -110,6 +151,7 @@ public struct Dataset: Hashable, Sendable {
       for value in row.candidate.variables + [row.target] {
         form += " \(String(value.bitPattern, radix: 16))"
       }
+      if row.weight != 1 { form += " *\(String(row.weight.bitPattern, radix: 16))" }
       form += "\n"
     }
     return ContentHash(of: form)

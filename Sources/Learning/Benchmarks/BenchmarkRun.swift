@@ -36,8 +36,11 @@ public struct BenchmarkRun: Sendable {
       wall: Date().timeIntervalSince(start.wall),
       processor: ProcessorTime.seconds - start.processor
     )
-    let answers = predictions.map { prediction in
-      let interval = outcome.calibration.interval(for: prediction, coverage: 0.9)
+    let known = Set(candidates.flatMap(\.composition.elements))
+    let answers = zip(test, predictions).map { row, prediction in
+      let interval = outcome.calibration.interval(
+        for: prediction, of: task.candidates[row], coverage: 0.9,
+        widening: ModelCard.widening(for: task.candidates[row], knowing: known.contains))
       return FoldResult.Answer(
         mean: prediction.mean, deviation: prediction.standardDeviation,
         lower: interval.lowerBound, upper: interval.upperBound)

@@ -1,9 +1,9 @@
 import Foundation
 
 /// What the process has used of all cores together.
-enum ProcessorTime {
+public enum ProcessorTime {
   /// Seconds in the program and in the system on its behalf.
-  static var seconds: Double {
+  public static var seconds: Double {
     #if canImport(Glibc)
       let own = __rusage_who_t(RUSAGE_SELF.rawValue)
     #else

@@ -9,6 +9,7 @@ extension Stack: StorableSurrogate {
 
   private struct Settings: Codable {
     var layers: [LayerSettings]
+    var work: Double?
   }
 
   private struct LayerSettings: Codable {
@@ -25,7 +26,7 @@ extension Stack: StorableSurrogate {
 
   public func state() throws -> SurrogateState {
     var tensors: [String: StoredTensor] = [:]
-    var settings = Settings(layers: [])
+    var settings = Settings(layers: [], work: work)
     for (place, layer) in layers.enumerated() {
       var own = LayerSettings(name: layer.name, share: layer.share, members: [])
       for (fold, member) in layer.members.enumerated() {
@@ -68,6 +69,7 @@ extension Stack: StorableSurrogate {
       }
       parts[words[0...2].joined(separator: ".") + ".", default: [:]][String(words[3])] = tensor
     }
+    work = settings.work
     layers = try settings.layers.enumerated().map { place, layer in
       Layer(
         name: layer.name, share: layer.share,

@@ -21,6 +21,14 @@ public struct Stack: Sendable {
 
   public let layers: [Layer]
 
+  /// What its training was expected to take, in ``StackTrainer/Learner/cost``; `nil` in older files.
+  public let work: Double?
+
+  init(layers: [Layer], work: Double? = nil) {
+    self.layers = layers
+    self.work = work
+  }
+
   /// The layers and their shares in a line, for reports.
   public var summary: String {
     layers.map { "\($0.name) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
@@ -40,6 +48,7 @@ public struct Stack: Sendable {
       result.epistemicVariance +=
         share * (answer.epistemicVariance + (answer.mean - mean) * (answer.mean - mean))
     }
+    result.tails = Prediction.Tails.combined(shares, answers)
     return result
   }
 }
@@ -66,7 +75,8 @@ extension Stack: Surrogate {
     return Prediction(
       mean: parts.reduce(0) { $0 + $1.mean } / count,
       aleatoricVariance: parts.reduce(0) { $0 + $1.aleatoricVariance } / count,
-      epistemicVariance: parts.reduce(0) { $0 + $1.epistemicVariance } / count)
+      epistemicVariance: parts.reduce(0) { $0 + $1.epistemicVariance } / count,
+      tails: Prediction.Tails.combined(parts.map { _ in 1 / count }, parts))
   }
 
   /// A layer drawn by its share, a fold drawn evenly: one of the functions that the stack holds.

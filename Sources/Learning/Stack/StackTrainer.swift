@@ -10,13 +10,16 @@ public import Matter
 /// cross-conformal CV+ of Barber et al., Ann. Stat. 49, 486 (2021)). Nothing is trained again on
 /// all rows.
 ///
+/// With a budget that all fits together exceed, the learners race in the first folds: those that
+/// the common prediction has no use for, or that are too dear for it, go no further.
+///
 /// The result depends on the rows, the settings and the seed, not on the number of threads.
-public struct StackTrainer: SurrogateTrainer, Sendable {
+public struct StackTrainer: WeightedTrainer, Sendable {
   /// A kind of learner with its settings.
   public struct Learner: Sendable {
     public let name: String
     public let trainer: any SurrogateTrainer
-    /// What a fit costs beside that of other learners: orders the work and moves the progress bar.
+    /// Expected work of a fit: seconds of one core of a laptop of 2024, from the number of rows.
     public let cost: Double
 
     public init(_ name: String, _ trainer: any SurrogateTrainer, cost: Double = 1) {
@@ -32,8 +35,14 @@ public struct StackTrainer: SurrogateTrainer, Sendable {
   public var folds: Int
   public var loss: StackWeights.Loss
 
+  /// Most work of all fits together, as counted by ``Learner/cost``; no limit if `nil`. The first
+  /// fits of the cheapest learner are always made.
+  public var budget: Double?
+
   /// How many fits run side by side; results do not depend on it.
   public var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  public var fits: FitFolder?
 
   public init(
     _ learners: [Learner], folds: Int = 8, loss: StackWeights.Loss = .absoluteError
@@ -48,108 +57,154 @@ public struct StackTrainer: SurrogateTrainer, Sendable {
     candidates: [Candidate], targets: [Double], seed: UInt64
   ) throws -> any Surrogate {
     try crossFit(
-      candidates: candidates, targets: targets, groups: nil, seed: seed, progress: nil
+      candidates: candidates, targets: targets, groups: nil, weights: nil, seed: seed,
+      progress: nil
+    ).surrogate
+  }
+
+  /// Learners that cannot weigh rows are left out.
+  public func train(
+    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+  ) throws -> any Surrogate {
+    try crossFit(
+      candidates: candidates, targets: targets, groups: nil, weights: weights, seed: seed,
+      progress: nil
     ).surrogate
   }
 }
 
-/// One learner trained without one fold.
-private struct StackFit: Sendable {
-  let learner: Int
-  let fold: Int
-  let member: any StorableSurrogate
-  /// Of the fold's rows, in their order.
-  let predictions: [Prediction]
-}
-
 extension StackTrainer: CrossFittingTrainer {
   public func crossFit(
-    candidates: [Candidate], targets: [Double], groups: [String]?, seed: UInt64,
-    progress: (@Sendable (Double) -> Void)?
+    candidates: [Candidate], targets: [Double], groups: [String]?, weights: [Double]?,
+    seed: UInt64, progress: (@Sendable (Double) -> Void)?
   ) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
     try TrainingError.check(candidates, targets, leastRows: 2)
-    let assignment = try CrossValidation(folds: folds).assignment(
+    try TrainingError.check(weights: weights)
+    let learners =
+      weights == nil ? self.learners : self.learners.filter { $0.trainer is any WeightedTrainer }
+    guard !learners.isEmpty else { throw TrainingError.noWeights }
+    let plan = RacePlan(costs: learners.map(\.cost), folds: folds, budget: budget)
+    let assignment = try CrossValidation(folds: plan.folds).assignment(
       rows: targets.count, groups: groups, seed: seed)
-    let data = FoldedRows(candidates: candidates, targets: targets, assignment: assignment)
-    let fits = try fits(data, seed: seed, progress: progress)
-    let answers = heldOutAnswers(fits, data)
-    let shares = StackWeights.fitted(
-      answers.map { $0.map(\.mean) }, targets: targets, loss: loss)
-    let layers = learners.indices.filter { shares[$0] > 0 }.map { learner in
-      Stack.Layer(
-        name: learners[learner].name, share: shares[learner],
-        members: fits.filter { $0.learner == learner }.sorted { $0.fold < $1.fold }.map(\.member))
-    }
-    return (Stack(layers: layers), heldOut(answers, data))
+    var run = StackRun(
+      data: FoldedRows(
+        candidates: candidates, targets: targets, weights: weights, assignment: assignment,
+        fits: fits),
+      learners: learners, loss: loss, seed: seed, threads: threads)
+    let bar = WorkProgress(total: plan.expectedWork, report: progress)
+    let heat = Array(0..<min(plan.heat, run.data.folds))
+    try run.train(plan.contenders, folds: heat, bar)
+    let survivors =
+      heat.count < run.data.folds
+      ? plan.survivors(shares: run.shares(of: plan.contenders, folds: heat)) : plan.contenders
+    try run.train(survivors, folds: Array(heat.count..<run.data.folds), bar)
+    return run.result(survivors)
+  }
+}
+
+/// The fits of a stack as they are made.
+private struct StackRun {
+  let data: FoldedRows
+  let learners: [StackTrainer.Learner]
+  let loss: StackWeights.Loss
+  let seed: UInt64
+  let threads: Int
+
+  private struct Job: Hashable {
+    let learner: Int
+    let fold: Int
   }
 
-  private func fits(
-    _ data: FoldedRows, seed: UInt64, progress: (@Sendable (Double) -> Void)?
-  ) throws -> [StackFit] {
-    // The dearest first, so that no thread is left with a long fit at the end.
-    let order = learners.indices.sorted { learners[$0].cost > learners[$1].cost }
-    let jobs = order.flatMap { learner in (0..<data.folds).map { (learner: learner, fold: $0) } }
-    let bar = SharedProgress(shares: jobs.map { learners[$0.learner].cost }, report: progress)
-    return try parallelMap(Array(jobs.indices), threads: threads) { place in
-      let job = jobs[place]
-      var generator = SplitMix64(seed: seed, stream: UInt64(job.learner << 16 | job.fold))
-      let fit = try data.fit(
-        without: job.fold, trainer: learners[job.learner].trainer, seed: generator.next())
-      guard let member = fit.surrogate as? any StorableSurrogate else {
-        preconditionFailure("\(learners[job.learner].name) cannot be stored in a model file")
-      }
-      bar.finish(place)
-      return StackFit(
-        learner: job.learner, fold: job.fold, member: member, predictions: fit.predictions)
-    }
-  }
+  private var members: [Job: any StorableSurrogate] = [:]
+  /// Held-out predictions, `[learner][row]`.
+  private var answers: [[Prediction]]
+  private var work = 0.0
 
-  /// `[learner][row]`.
-  private func heldOutAnswers(_ fits: [StackFit], _ data: FoldedRows) -> [[Prediction]] {
+  init(
+    data: FoldedRows, learners: [StackTrainer.Learner], loss: StackWeights.Loss, seed: UInt64,
+    threads: Int
+  ) {
+    self.data = data
+    self.learners = learners
+    self.loss = loss
+    self.seed = seed
+    self.threads = threads
     let empty = Prediction(mean: 0, aleatoricVariance: 0, epistemicVariance: 0)
-    var result = learners.map { _ in [Prediction](repeating: empty, count: data.targets.count) }
-    for fit in fits {
-      for (row, prediction) in zip(data.rows(of: fit.fold), fit.predictions) {
-        result[fit.learner][row] = prediction
+    answers = learners.map { _ in [Prediction](repeating: empty, count: data.targets.count) }
+  }
+
+  /// Fits of some learners without some folds, side by side.
+  mutating func train(_ chosen: [Int], folds: [Int], _ bar: WorkProgress) throws {
+    // The dearest first, so that no thread is left with a long fit at the end.
+    let order = chosen.sorted { (learners[$0].cost, $1) > (learners[$1].cost, $0) }
+    let jobs = order.flatMap { learner in folds.map { Job(learner: learner, fold: $0) } }
+    let run = self
+    let fits = try parallelMap(jobs, threads: threads) { job in
+      let fit = try run.fit(job)
+      bar.add(run.learners[job.learner].cost)
+      return fit
+    }
+    for (job, fit) in zip(jobs, fits) {
+      members[job] = fit.member
+      work += learners[job.learner].cost
+      for (row, prediction) in zip(data.rows(of: job.fold), fit.predictions) {
+        answers[job.learner][row] = prediction
       }
     }
-    return result
+  }
+
+  private func fit(
+    _ job: Job
+  ) throws -> (member: any StorableSurrogate, predictions: [Prediction]) {
+    let learner = learners[job.learner]
+    var generator = SplitMix64(seed: seed, stream: UInt64(job.learner << 16 | job.fold))
+    var data = data
+    data.fits = data.fits?.inside(learner.name)
+    let fit = try data.fit(
+      without: job.fold, trainer: learner.trainer, seed: generator.next())
+    guard let member = fit.surrogate as? any StorableSurrogate else {
+      preconditionFailure("\(learner.name) cannot be stored in a model file")
+    }
+    return (member, fit.predictions)
+  }
+
+  /// What the learners earn in the rows of some folds, in their order.
+  func shares(of chosen: [Int], folds: [Int]) -> [Double] {
+    let wanted = Set(folds)
+    return shares(of: chosen, rows: data.targets.indices.filter { wanted.contains(data.assignment[$0]) })
+  }
+
+  private func shares(of chosen: [Int], rows: [Int]) -> [Double] {
+    StackWeights.fitted(
+      chosen.map { learner in rows.map { answers[learner][$0].mean } },
+      targets: rows.map { data.targets[$0] },
+      weights: data.weights.map { weights in rows.map { weights[$0] } }, loss: loss)
+  }
+
+  func result(
+    _ chosen: [Int]
+  ) -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
+    let shares = shares(of: chosen, rows: Array(data.targets.indices))
+    let layers = zip(chosen, shares).filter { $0.1 > 0 }.map { learner, share in
+      Stack.Layer(
+        name: learners[learner].name, share: share,
+        members: (0..<data.folds).compactMap { members[Job(learner: learner, fold: $0)] })
+    }
+    return (Stack(layers: layers, work: work), heldOut(chosen))
   }
 
   /// Common predictions whose shares come from the rows of all other folds.
-  private func heldOut(_ answers: [[Prediction]], _ data: FoldedRows) -> [HeldOut] {
+  private func heldOut(_ chosen: [Int]) -> [HeldOut] {
     (0..<data.folds).flatMap { fold -> [HeldOut] in
       let others = data.targets.indices.filter { data.assignment[$0] != fold }
-      let known = others.map { data.targets[$0] }
-      let shares = StackWeights.fitted(
-        answers.map { answer in others.map { answer[$0].mean } }, targets: known, loss: loss)
-      let baseline = Statistics.mean(known)
+      let shares = shares(of: chosen, rows: others)
+      let baseline = Statistics.mean(others.map { data.targets[$0] })
       return data.rows(of: fold).map { row in
         HeldOut(
           row: row, fold: fold, target: data.targets[row],
-          prediction: Stack.combined(shares, answers.map { $0[row] }), baseline: baseline)
+          prediction: Stack.combined(shares, chosen.map { answers[$0][row] }), baseline: baseline,
+          group: Calibration.group(of: data.candidates[row]))
       }
     }.sorted { $0.row < $1.row }
-  }
-}
-
-/// Adds up the shares of jobs that are done at the same time.
-private final class SharedProgress: @unchecked Sendable {  // guarded by `lock`
-  private let lock = NSLock()
-  private let shares: [Double]
-  private var done = 0.0
-  private let report: (@Sendable (Double) -> Void)?
-
-  init(shares: [Double], report: (@Sendable (Double) -> Void)?) {
-    self.shares = shares
-    self.report = report
-  }
-
-  func finish(_ job: Int) {
-    guard let report else { return }
-    lock.withLock {
-      done += shares[job]
-      report(min(1, done / max(shares.reduce(0, +), .leastNormalMagnitude)))
-    }
   }
 }

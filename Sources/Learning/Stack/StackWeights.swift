@@ -20,9 +20,11 @@ public enum StackWeights {
   /// - Parameters:
   ///   - predictions: `[learner][row]`, each made without its row.
   ///   - targets: `[row]`.
+  ///   - weights: `[row]`, or `nil` where all rows count alike.
   /// - Returns: `[learner]`, summing to 1.
   public static func fitted(
-    _ predictions: [[Double]], targets: [Double], loss: Loss = .absoluteError
+    _ predictions: [[Double]], targets: [Double], weights: [Double]? = nil,
+    loss: Loss = .absoluteError
   ) -> [Double] {
     precondition(!predictions.isEmpty && predictions.allSatisfy { $0.count == targets.count })
     var sum = [Double](repeating: 0, count: targets.count)
@@ -30,7 +32,7 @@ public enum StackWeights {
     for round in 1...rounds {
       var best = (learner: 0, loss: Double.infinity)
       for (learner, own) in predictions.enumerated() {
-        let value = mean(loss, sum, own, Double(round), targets)
+        let value = total(loss, sum, own, Double(round), targets, weights)
         if value < best.loss { best = (learner, value) }
       }
       for row in sum.indices { sum[row] += predictions[best.learner][row] }
@@ -39,19 +41,22 @@ public enum StackWeights {
     return taken.map { Double($0) / Double(rounds) }
   }
 
-  private static func mean(
-    _ loss: Loss, _ sum: [Double], _ own: [Double], _ count: Double, _ targets: [Double]
+  /// Loss of the average, summed over the rows.
+  private static func total(
+    _ loss: Loss, _ sum: [Double], _ own: [Double], _ count: Double, _ targets: [Double],
+    _ weights: [Double]?
   ) -> Double {
     var total = 0.0
     for row in targets.indices {
       let value = (sum[row] + own[row]) / count
+      let weight = weights?[row] ?? 1
       switch loss {
-      case .absoluteError: total += abs(value - targets[row])
+      case .absoluteError: total += weight * abs(value - targets[row])
       case .logLoss:
         let bounded = min(max(value, 1e-6), 1 - 1e-6)
-        total -= targets[row] > 0.5 ? log(bounded) : log(1 - bounded)
+        total -= weight * (targets[row] > 0.5 ? log(bounded) : log(1 - bounded))
       }
     }
-    return total / Double(max(targets.count, 1))
+    return total
   }
 }

@@ -10,19 +10,25 @@ public enum StandardLearners {
   static let mostRowsOfProcess = 1500
 
   /// All kinds of learners, shares chosen by their held-out predictions.
+  ///
+  /// - Parameter budget: Most work, in ``StackTrainer/Learner/cost``; no limit if `nil`.
   public static func stack(
-    rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, threads: Int
+    rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, budget: Double? = nil, threads: Int
   ) -> StackTrainer {
+    let work = ExpectedWork(rows: rows - rows / max(folds, 2))
     var learners = [
-      StackTrainer.Learner("networks", networks(rows: rows, kind: kind, members: 1), cost: 10),
-      StackTrainer.Learner("trees", forest(rows: rows, kind: kind), cost: 3),
-      StackTrainer.Learner("boosted", boosted(rows: rows, kind: kind), cost: 3),
+      StackTrainer.Learner(
+        "networks", networks(rows: rows, kind: kind, members: 1), cost: work.networks),
+      StackTrainer.Learner("trees", forest(rows: rows, kind: kind), cost: work.forest),
+      StackTrainer.Learner("boosted", boosted(rows: rows, kind: kind), cost: work.boosted),
     ]
     if rows <= mostRowsOfProcess, kind == .regression {
-      learners.append(StackTrainer.Learner("gp", GaussianProcessTrainer(), cost: 1))
+      learners.append(
+        StackTrainer.Learner("gp", GaussianProcessTrainer(), cost: work.gaussianProcess))
     }
     var stack = StackTrainer(
       learners, folds: folds, loss: kind == .regression ? .absoluteError : .logLoss)
+    stack.budget = budget
     stack.threads = threads
     return stack
   }

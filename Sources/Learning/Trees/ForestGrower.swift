@@ -5,12 +5,7 @@ internal import DenseMath
 /// Every feature keeps its own order of the tree's rows; a split divides the same range of each
 /// order, stably, so that nothing is sorted again. O(features · rows · depth).
 final class ForestGrower<Score: SplitScore> {
-  private struct Split {
-    var feature: Int
-    var threshold: Float
-    var missingGoesLeft: Bool
-    var gain: Double
-  }
+  private typealias Split = RandomSplitter.Split
 
   private struct Pending {
     var node: Int
@@ -29,6 +24,8 @@ final class ForestGrower<Score: SplitScore> {
   private var orders: [UInt32]
   private let lists: Int
   private let size: Int
+  /// Judges drawn thresholds; `nil` where all thresholds are tried.
+  private let splitter: RandomSplitter?
   private var candidates: [Int]
   private var goesLeft: [Bool]
   private var spare: [UInt32]
@@ -52,6 +49,9 @@ final class ForestGrower<Score: SplitScore> {
       : data.orders.filter { weights[Int($0)] > 0 }
     lists = data.orders.isEmpty ? 1 : data.features
     size = orders.count / lists
+    splitter =
+      settings.randomThresholds
+      ? RandomSplitter(terms: score.splitTerms, count: size, leafRows: settings.leafRows) : nil
     candidates = Array(0..<data.features)
     goesLeft = [Bool](repeating: false, count: data.count)
     spare = [UInt32](repeating: 0, count: size)
@@ -118,22 +118,29 @@ final class ForestGrower<Score: SplitScore> {
 
   /// Draws features without replacement until enough of them could be split.
   private func bestSplit(_ range: Range<Int>) -> Split? {
+    if let splitter { return bestRandomSplit(range, splitter) }
     var best: Split?
     var (tried, drawn) = (0, 0)
-    let isRandom = settings.randomThresholds
     while drawn < candidates.count, tried < perSplit || best == nil {
       candidates.swapAt(drawn, drawn + generator.index(below: candidates.count - drawn))
       let feature = candidates[drawn]
       drawn += 1
-      let threshold = isRandom ? drawThreshold(feature, range) : nil
-      let found: Split? =
-        isRandom
-        ? threshold.flatMap { randomSplit(feature, $0, range) } : exactSplit(feature, range)
-      guard let found else { continue }
+      guard let found = exactSplit(feature, range) else { continue }
       tried += 1
       if found.gain > best?.gain ?? 0 { best = found }
     }
     return best
+  }
+
+  private func bestRandomSplit(_ range: Range<Int>, _ splitter: RandomSplitter) -> Split? {
+    data.columns.withUnsafeBufferPointer { columns in
+      orders.withUnsafeBufferPointer { orders in
+        guard let columns = columns.baseAddress else { return nil }
+        return splitter.best(
+          UnsafeBufferPointer(rebasing: orders[range]), columns: columns, stride: data.count,
+          perSplit: perSplit, candidates: &candidates, using: &generator)
+      }
+    }
   }
 
   /// Marks the sides of a split and brings each list in order; answers where the right begins.
@@ -229,49 +236,5 @@ extension ForestGrower {
   private func middle(_ a: Float, _ b: Float) -> Float {
     let half = a + (b / 2 - a / 2)
     return half > a ? half : b
-  }
-
-  /// A number between the least and greatest value, or nil where there is one value only.
-  private func drawThreshold(_ feature: Int, _ range: Range<Int>) -> Float? {
-    var (least, greatest) = (Float.infinity, -Float.infinity)
-    let offset = feature * data.count
-    for row in orders[range] {
-      let value = data.columns[offset + Int(row)]
-      if value < least { least = value }
-      if value > greatest { greatest = value }
-    }
-    guard least < greatest else { return nil }
-    let share = generator.uniform()
-    let drawn = Float(Double(least) + share * (Double(greatest) - Double(least)))
-    return drawn > least ? min(drawn, greatest) : middle(least, greatest)
-  }
-
-  /// The better side for missing values at a drawn threshold.
-  private func randomSplit(
-    _ feature: Int, _ threshold: Float, _ range: Range<Int>
-  ) -> Split {
-    var best = noGain(feature)
-    var score = score
-    for missingGoesLeft in [false, true] {
-      var (left, missing) = (0, 0)
-      orders.withUnsafeBufferPointer { score.begin($0[range]) }
-      let whole = score.wholeScore
-      for row in orders[range] {
-        let value = data.columns[feature * data.count + Int(row)]
-        missing += value.isNaN ? 1 : 0
-        guard value.isNaN ? missingGoesLeft : value < threshold else { continue }
-        left += 1
-        score.moveLeft(Int(row))
-      }
-      if left >= settings.leafRows, range.count - left >= settings.leafRows,
-        score.score - whole > best.gain
-      {
-        best = Split(
-          feature: feature, threshold: threshold, missingGoesLeft: missingGoesLeft,
-          gain: score.score - whole)
-      }
-      if missing == 0 { break }
-    }
-    return best
   }
 }

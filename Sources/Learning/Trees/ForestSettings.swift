@@ -26,7 +26,7 @@ public struct ForestSettings: Hashable, Codable, Sendable {
 
   /// Extremely randomized trees: one threshold a feature, drawn between its least and greatest
   /// value (Geurts, Ernst and Wehenkel, Mach. Learn. 63, 3 (2006)). Set ``bootstrap`` to false
-  /// with it, as they do.
+  /// with it, as they do. For numbers and two classes.
   public var randomThresholds = false
 
   /// The result does not depend on it.
@@ -68,6 +68,9 @@ public struct ForestSettings: Hashable, Codable, Sendable {
     try require((1...1024).contains(threads), "number of threads", "Give 1 to 1024")
     if case .classes(let count) = target {
       try require((2...10_000).contains(count), "number of classes", "Give 2 to 10000")
+      try require(
+        !randomThresholds || count == 2, "number of classes with drawn thresholds",
+        "Give 2, or try all thresholds")
     }
   }
 }

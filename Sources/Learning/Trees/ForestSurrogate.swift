@@ -15,7 +15,7 @@ public struct ForestSurrogate: Sendable {
 }
 
 /// Grows a ``ForestSurrogate``: extremely randomized trees by default.
-public struct ForestTrainer: SurrogateTrainer {
+public struct ForestTrainer: WeightedTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var features = CandidateFeatures.magpie
     public var forest = ForestSettings()
@@ -39,11 +39,24 @@ public struct ForestTrainer: SurrogateTrainer {
   public func train(
     candidates: [Candidate], targets: [Double], seed: UInt64
   ) throws -> any Surrogate {
+    try fit(candidates, targets, weights: nil, seed: seed)
+  }
+
+  public func train(
+    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+  ) throws -> any Surrogate {
+    try fit(candidates, targets, weights: weights, seed: seed)
+  }
+
+  private func fit(
+    _ candidates: [Candidate], _ targets: [Double], weights: [Double]?, seed: UInt64
+  ) throws -> ForestSurrogate {
     let inputs = DescribedCandidates(configuration.features, like: candidates)
     var settings = configuration.forest
     if configuration.isBinary { settings.target = .classes(2) }
     let forest = try RandomForest.fit(
-      features: try inputs.matrix(candidates), targets: targets, settings: settings, seed: seed)
+      features: try inputs.matrix(candidates), targets: targets, weights: weights,
+      settings: settings, seed: seed)
     return ForestSurrogate(inputs: inputs, forest: forest, isBinary: configuration.isBinary)
   }
 }
@@ -59,13 +72,16 @@ extension ForestSurrogate: Surrogate {
           mean: chance, aleatoricVariance: chance * (1 - chance), epistemicVariance: 0)
       }
     }
-    let answers = try forest.distribution(rows, levels: [0.5])
+    let answers = try forest.distribution(rows, levels: [0.05, 0.5, 0.95])
     return candidates.indices.map { row in
       // With one row a leaf all spread is between trees, and nothing tells noise from ignorance.
       let between = min(answers.varianceBetweenTrees[row], answers.variance[row])
+      let median = answers.quantiles[row, 1]
       return Prediction(
-        mean: answers.quantiles[row, 0], aleatoricVariance: answers.variance[row] - between,
-        epistemicVariance: between)
+        mean: median, aleatoricVariance: answers.variance[row] - between,
+        epistemicVariance: between,
+        tails: Prediction.Tails(
+          below: median - answers.quantiles[row, 0], above: answers.quantiles[row, 2] - median))
     }
   }
 

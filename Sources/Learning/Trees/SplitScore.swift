@@ -3,6 +3,10 @@
 /// The score is Σ (weighted sum of targets)² / weight over both sides and outputs: the squared
 /// error, or the Gini impurity of classes, falls by as much as it rises.
 protocol SplitScore {
+  /// Weight, and weight · (target − mean), of each row. Of two classes, 0 and 1, the moments' squares
+  /// rank splits as the impurity does; of more, thresholds are not drawn.
+  var splitTerms: UnsafePointer<SIMD2<Double>> { get }
+
   var score: Double { get }
 
   /// The score while all rows are on one side.
@@ -21,6 +25,8 @@ struct MeasuredScore: SplitScore {
   private var total = SIMD2<Double>()
 
   init(terms: UnsafePointer<SIMD2<Double>>) { self.terms = terms }
+
+  var splitTerms: UnsafePointer<SIMD2<Double>> { terms }
 
   var score: Double {
     let right = total - left
@@ -64,6 +70,8 @@ struct ClassScore: SplitScore {
     left = room
     right = room + count
   }
+
+  var splitTerms: UnsafePointer<SIMD2<Double>> { terms }
 
   var score: Double { leftSquares / leftWeight + rightSquares / rightWeight }
   var wholeScore: Double { rightSquares / rightWeight }

@@ -9,7 +9,8 @@ enum ModelSections {
     _ outcome: TrainingOutcome, names: [String], quantity: Quantity
   ) -> Report.Section {
     let points = zip(names, outcome.heldOut).map { name, row in
-      let interval = outcome.calibration.interval(for: row.prediction, coverage: coverage)
+      let interval = outcome.calibration.interval(
+        for: row.prediction, group: row.group, coverage: coverage)
       return ParityPoint(
         name: name, measured: row.target, predicted: row.prediction.mean,
         lower: interval.lowerBound, upper: interval.upperBound)

@@ -37,10 +37,11 @@ public struct TrainingReport: Sendable {
           "90 % intervals hold", value: Report.percent(coverage.observed),
           note: "mean width \(Report.number(coverage.meanWidth)) \(unit)"))
     }
-    report.sections = [
-      ModelSections.parity(outcome, names: names, quantity: quantity),
-      ModelSections.calibration(outcome), residuals(quantity), coverageTable, elementTable,
-    ]
+    report.sections =
+      [
+        ModelSections.parity(outcome, names: names, quantity: quantity),
+        ModelSections.calibration(outcome), residuals(quantity), coverageTable,
+      ] + [groupTable, abstention(quantity)].compactMap { $0 } + [elementTable]
     report.provenance = [
       .init("Made by", card.settings), .init("Data", "SHA-256 \(card.dataHash)"),
       .init("Seed", "\(card.seed)"),
@@ -86,6 +87,39 @@ public struct TrainingReport: Sendable {
               .number($0.meanWidth), .verdict($0.isConformal, $0.isConformal ? "yes" : "no"),
             ]
           })))
+  }
+
+  /// Errors and coverage of the chemistry groups, where there are several.
+  private var groupTable: Report.Section? {
+    guard let groups = outcome.quality.groups, groups.count > 1 else { return nil }
+    let unit = card.unit ?? ""
+    return Report.Section(
+      title: "Groups of materials",
+      text: "Each group has intervals of its own, drawn towards the common ones where it has few "
+        + "rows.",
+      content: .table(
+        ReportTable(
+          caption: "90 % intervals by chemistry",
+          columns: [
+            .init("Group"), .init("Rows"), .init("Mean absolute error", unit: unit),
+            .init("Inside"), .init("Mean width", unit: unit),
+          ],
+          rows: groups.map {
+            [
+              .text($0.name), .number(Double($0.rows)), .number($0.meanAbsoluteError),
+              .text(Report.percent($0.coverage)), .number($0.meanWidth),
+            ]
+          })))
+  }
+
+  private func abstention(_ quantity: Quantity) -> Report.Section? {
+    guard let curve = outcome.quality.abstention else { return nil }
+    return Report.Section(
+      title: "Does it know when it errs?",
+      text: "The error of the held-out rows that are left when the least certain are set aside.",
+      content: .chart(
+        .abstention(
+          kept: curve.kept, error: curve.error, oracle: curve.oracle, quantity: quantity)))
   }
 
   private var elementTable: Report.Section {

@@ -3,78 +3,192 @@ import Ecosystem
 import Formats
 import Foundation
 import Learning
-import Reporting
+import Matter
 
 struct Evaluate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a model on rows that it has not seen.")
+    abstract: "Measure a model on rows that it has not seen, or a learner by several splits.",
+    discussion: """
+      With a model file and a table: how well the model predicts the table's rows, by chemistry \
+      group and by how well it knows the material.
 
-  @Argument(help: "A model file from athanor train.")
-  var model: String
+      With a table alone: how well a learner does on random folds, on unseen formulas, on unseen \
+      clusters of similar compositions and on unseen elements, side by side. --splits asks the same \
+      of a model's own recipe.
+      """)
 
-  @Argument(help: "A table with a column of formulas and the measured property.")
-  var file: String
+  @Argument(help: "A model file from athanor train and a table, or a table alone.")
+  var inputs: [String]
 
-  @Option(help: "The column with the measured property (default: that of the training).")
+  @Option(help: "The column with the measured property (default: that of the model's training).")
   var target: String?
 
+  @Option(
+    help: """
+      Without a model: what learns, as for train (default: gp below \
+      \(SurrogateChoice.fewestRowsOfAuto) rows, else trees, which are quick to train often).
+      """)
+  var with: SurrogateChoice?
+
+  @Option(help: "Folds of the random and the formula split, and clusters.")
+  var folds = 5
+
+  @Flag(help: "With a model: train its recipe anew by several splits of the table.")
+  var splits = false
+
+  @OptionGroup(title: "Rows, without a model") var rows: TrainingTable
   @OptionGroup var common: CommonOptions
 
-  struct Result: Encodable {
-    let rows: Int
-    let regression: RegressionMetrics
-    let uncertainty: UncertaintyMetrics
-    let baseline: RegressionMetrics
-    let coverage90: Double
-    let sameDataAsTraining: Bool
+  private var model: String? {
+    inputs.first.flatMap { $0.lowercased().hasSuffix(".safetensors") ? $0 : nil }
+  }
+
+  func validate() throws {
+    guard folds >= 2 else { throw ValidationError("--folds must be at least 2.") }
+    if model != nil {
+      guard inputs.count == 2 else {
+        throw ValidationError("Give one table after the model file.")
+      }
+      guard rows.variables.isEmpty, with == nil else {
+        throw ValidationError("--variable and --with are those of the model; leave them out.")
+      }
+    } else {
+      guard inputs.count == 1 else {
+        throw ValidationError("Give one table, or a model file (.safetensors) and a table.")
+      }
+      guard target != nil else {
+        throw ValidationError("Name the column to predict with --target.")
+      }
+    }
   }
 
   func run() async throws {
-    let model = try Model(contentsOf: self.model)
-    let card = model.card
-    let table = try DataFile.table(file)
-    let wanted = table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil
-    var columns = Dataset.Columns(target: target ?? card.target, formula: wanted)
-    columns.variables = card.variableNames
-    let dataset = try Dataset(table, columns: columns)
-    if let measured = dataset.unit, let learned = card.unit, measured != learned {
-      throw CommandError(
-        "\(file): \(dataset.targetName) is in \(measured), but the model predicts \(learned). "
-          + "Convert the column and name its unit.")
-    }
-    let predictions = try model.predict(dataset.candidates)
-    let result = try Result(dataset, predictions, card)
+    guard let path = model else { return try compare(inputs[0], nil) }
+    let model = try Model(contentsOf: path)
+    if splits { return try compare(inputs[1], model.card) }
+    try judge(model, by: inputs[1])
+  }
+
+  // MARK: A model and rows
+
+  private func judge(_ model: Model, by file: String) throws {
+    if let classes = model.card.classes { return try judge(model, classes, by: file) }
+    var dataset = try dataset(file, like: model.card)
+    let isLogarithmic = model.card.isLogarithmic ?? false
+    if isLogarithmic { dataset = try dataset.logarithmic() }
+    let predictions = try model.predict(dataset.candidates, asLearned: true)
+    let result = try EvaluationResult(
+      dataset, predictions, model, threads: common.threads)
     if result.sameDataAsTraining {
       Terminal.log(
         "athanor: these are the rows that the model was trained on; the figures say nothing about "
           + "new materials.")
     }
     if common.json { return try Terminal.printJSON(result) }
-    print("\(dataset.targetName): \(result.rows) rows of \(file)")
-    let unit = (dataset.unit ?? card.unit).map { " \($0)" } ?? ""
-    print(
-      FigureTable.lines(result.regression, baseline: result.baseline, unit: unit)
-        .joined(separator: "\n"))
-    print("  90 % intervals hold \(Report.percent(result.coverage90))")
+    let unit = isLogarithmic ? "decades" : dataset.unit ?? model.card.unit
+    for line in result.lines(dataset.targetName, file: file, unit: unit) { print(line) }
   }
-}
 
-extension Evaluate.Result {
-  /// - Parameter predictions: One a row, with intervals of 90 %.
-  fileprivate init(
-    _ dataset: Dataset, _ predictions: [ModelPrediction], _ card: ModelCard
-  ) throws {
-    let targets = dataset.targets
-    rows = targets.count
-    regression = try RegressionMetrics(targets: targets, predictions: predictions.map(\.mean))
-    uncertainty = try UncertaintyMetrics(
-      targets: targets, means: predictions.map(\.mean),
-      standardDeviations: predictions.map(\.standardDeviation))
-    let mean = card.targetMean
-    baseline = try RegressionMetrics(
-      targets: targets, predictions: targets.map { _ in mean })
-    let inside = zip(targets, predictions).count { $0 >= $1.lowerBound && $0 <= $1.upperBound }
-    coverage90 = Double(inside) / Double(targets.count)
-    sameDataAsTraining = dataset.contentHash.hex == card.dataHash
+  private func judge(_ model: Model, _ classes: ClassCard, by file: String) throws {
+    let dataset = try dataset(file, like: model.card)
+    let places = try dataset.rows.map { row in
+      let label = dataset.classes[Int(row.target)]
+      guard let place = classes.labels.firstIndex(of: label) else {
+        throw CommandError(
+          "\(file): \(row.identifier): the model does not know the class \"\(label.prefix(60))\", but "
+            + "\(classes.labels.joined(separator: ", ")).")
+      }
+      return place
+    }
+    let chances = try model.chances(dataset.candidates)
+    let card = try ClassCard(labels: classes.labels, places: places, chances: chances)
+    let inside = zip(chances, places).count { classes.set($0, coverage: 0.9).contains($1) }
+    let coverage = Double(inside) / Double(places.count)
+    let isSame = dataset.contentHash.hex == model.card.dataHash
+    if isSame {
+      Terminal.log(
+        "athanor: these are the rows that the model was trained on; the figures say nothing about "
+          + "new materials.")
+    }
+    if common.json {
+      return try Terminal.printJSON(
+        ClassEvaluation(
+          rows: places.count, classes: classes.labels, quality: card.quality,
+          setCoverage90: coverage, sameDataAsTraining: isSame))
+    }
+    print("\(dataset.targetName): \(places.count) rows of \(file)")
+    for line in ClassTable.lines(card, setCoverage: coverage) { print(line) }
+  }
+
+  private struct ClassEvaluation: Encodable {
+    let rows: Int
+    let classes: [String]
+    let quality: ClassQuality
+    let setCoverage90: Double
+    let sameDataAsTraining: Bool
+  }
+
+  private func dataset(_ file: String, like card: ModelCard) throws -> Dataset {
+    let table = try DataFile.table(file)
+    let wanted =
+      rows.formula ?? (table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil)
+    var columns = Dataset.Columns(
+      target: try table.column(meaning: target ?? card.target), formula: wanted)
+    columns.variables = card.variableNames.dropLast(card.fidelity?.levels.count ?? 0)
+    columns.fidelity = card.fidelity?.column
+    columns.fidelityLevels = card.fidelity?.levels
+    columns.leavesOutMissing = true
+    columns.isClass = card.classes != nil
+    let dataset = try Dataset(table, columns: columns)
+    if let measured = dataset.unit, let learned = card.unit, measured != learned {
+      throw CommandError(
+        "\(file): \(dataset.targetName) is in \(measured), but the model predicts \(learned). "
+          + "Convert the column and name its unit.")
+    }
+    return dataset
+  }
+
+  // MARK: A learner and splits
+
+  /// - Parameter card: Of the model whose recipe is judged; `nil` for that of the options.
+  private func compare(_ file: String, _ card: ModelCard?) throws {
+    // Validated: without a model there is a target.
+    let dataset =
+      try card.map { try self.dataset(file, like: $0) }
+      ?? rows.dataset(DataFile.table(file), target: target ?? "")
+    guard dataset.classes.count < 3 else {
+      throw CommandError(
+        "\(dataset.targetName) has \(dataset.classes.count) classes; splits are compared for numbers and "
+          + "two classes. train judges models of more.")
+    }
+    let kind: BenchmarkTask.Kind = dataset.classes.isEmpty ? .regression : .classification
+    let choice = try card.map(Self.choice) ?? with
+      ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
+    let comparer = SplitComparer(
+      choice.trainer(
+        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds),
+      kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
+    let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")
+    defer { bar.finish() }
+    let comparison = try comparer.run(dataset) { done, total in
+      bar.set(fraction: Double(done) / Double(total))
+    }
+    bar.finish()
+    if common.json { return try Terminal.printJSON(comparison) }
+    let unit = dataset.unit ?? card?.unit
+    let name = EvaluationResult.name(dataset.targetName, unit: unit)
+    print("\(name): \(dataset.rows.count) rows of \(file), \(choice.rawValue)")
+    for line in SplitTable.lines(comparison) { print(line) }
+  }
+
+  /// The learner that a model was trained with.
+  private static func choice(_ card: ModelCard) throws -> SurrogateChoice {
+    let name = card.surrogate.split(separator: " ").first.map(String.init) ?? ""
+    guard let choice = SurrogateChoice(rawValue: name) else {
+      throw CommandError(
+        "The model was made by \"\(card.surrogate)\", which cannot be trained anew by this program; "
+          + "name the table alone and a learner with --with.")
+    }
+    return choice
   }
 }

@@ -11,46 +11,24 @@ struct Train: AsyncParsableCommand {
     abstract: "Learn a property from a table and measure how well it is learned.",
     discussion: """
       Every row is predicted once by a model that has not seen it; errors, coverage and \
-      calibration come from these predictions. The model that is written was trained on all rows; \
-      with a split of one test set (--split), on its training rows.
+      calibration come from these predictions. The model that is written was trained on all rows \
+      (auto: its members each on all but one fold); with a split of one test set (--split), on its \
+      training rows. Rows without the target are left out. Several --target make a model each.
+
+      An interrupted training leaves what it has finished beside the model file; the same command \
+      with --resume goes on from there and ends with the same model, bit for bit.
       """)
 
   @Argument(help: "A table (CSV, TSV, JSON) with a column of formulas.")
   var file: String
 
-  @Option(help: "The column to predict.")
-  var target: String
-
-  @Option(help: "The column of formulas (default: found by its name).")
-  var formula: String?
-
   @Option(
-    name: .customLong("variable"),
-    help: "A column of numbers to use beside the formula, such as a temperature. Repeatable.")
-  var variables: [String] = []
+    name: .customLong("target"),
+    help: "The column to predict: numbers, or labels of classes. Repeatable.")
+  var targets: [String]
 
-  @Option(help: "The unit of the target (default: what its name has in parentheses).")
-  var unit: String?
-
-  @Option(
-    help: """
-      Rows with equal values of this column are held out together (default: rows of the same \
-      composition).
-      """)
-  var group: String?
-
-  @Option(help: "What learns: \(SurrogateChoice.help)")
-  var with: SurrogateChoice?
-
-  @Option(help: "Folds of the cross-validation.")
-  var folds = 5
-
-  @Option(
-    help: """
-      A split that data split made, in the place of --folds and --group: its test rows are judged. A \
-      split with one test set also keeps these rows out of the model.
-      """)
-  var split: String?
+  @OptionGroup(title: "Rows") var rows: TrainingTable
+  @OptionGroup(title: "Learning") var plan: TrainingPlan
 
   @Option(
     name: .shortAndLong, help: "The model file to write (default: TARGET.safetensors).")
@@ -59,14 +37,23 @@ struct Train: AsyncParsableCommand {
   @Option(help: "Also write a page about the model: an HTML file.")
   var report: String?
 
+  @Flag(help: "Go on with a training that was interrupted.")
+  var resume = false
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard folds >= 2 else { throw ValidationError("--folds must be at least 2.") }
-    guard !variables.contains(target) else {
+    if let target = targets.first(where: rows.variables.contains) {
       throw ValidationError("--variable \"\(target)\" is the target itself.")
     }
-    guard split == nil || group == nil else {
+    guard Set(targets).count == targets.count else {
+      throw ValidationError("Give each --target once.")
+    }
+    guard targets.count == 1 || (output == nil && report == nil) else {
+      throw ValidationError(
+        "Several targets make a model each, named after them: leave --output and --report out.")
+    }
+    guard plan.split == nil || rows.group == nil else {
       throw ValidationError("Give --split or --group, not both.")
     }
     try Suffix.check(output, is: [".safetensors"], of: "--output")
@@ -75,28 +62,35 @@ struct Train: AsyncParsableCommand {
 
   func run() async throws {
     let table = try DataFile.table(file)
-    let column = try table.column(meaning: target)
-    var columns = Dataset.Columns(target: column, formula: formula)
-    columns.variables = variables
-    columns.unit = unit
-    let dataset = try Dataset(table, columns: columns)
-    let choice = with ?? .standard(rows: dataset.rows.count)
-    let groups = try group.map { try table.strings($0) } ?? dataset.repeatedCompositions
-    let split = try readSplit(for: dataset)
-    let outcome = try fit(dataset, choice, groups: groups, split: split)
-    guard let surrogate = outcome.surrogate as? any StorableSurrogate else {
-      throw CommandError("A model of the kind \(choice.rawValue) cannot be stored.")
+    let results = try targets.map { try train(table, target: $0) }
+    if common.json {
+      if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }
+      return try Terminal.printJSON(results)
     }
-    // A single test set is no part of the model.
-    let trained = split?.foldCount == 1 ? try dataset.subset(split?.training(0) ?? []) : dataset
-    let card = ModelCard(
-      dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, formula),
-      surrogate: (surrogate as? Stack).map { "auto (\($0.summary))" } ?? choice.rawValue,
-      settings: settings(choice), seed: common.seed,
-      versions: ["athanor": Version.current], quality: outcome.quality)
-    let model = Model(surrogate: surrogate, calibration: outcome.calibration, card: card)
+    for result in results { result.print() }
+  }
+
+  private func train(_ table: Table, target: String) throws -> TrainingResult {
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
-    if let report { try write(outcome, dataset, card, to: report) }
+    let dataset = try rows.dataset(table, target: target)
+    let run = try TrainingRun(
+      dataset, plan: plan, seed: common.seed, threads: common.threads,
+      fits: fitFolder(beside: path, dataset))
+    let outcome = try run.outcome()
+    let trained = try run.trainedRows()
+    let card = ModelCard(
+      dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, rows.formula),
+      surrogate: run.name(of: outcome.training.surrogate), settings: settings(target, run),
+      seed: common.seed, versions: ["athanor": Version.current],
+      quality: outcome.training.quality, classes: outcome.classes,
+      isLogarithmic: rows.log ? true : nil)
+    guard let surrogate = outcome.training.surrogate as? any StorableSurrogate else {
+      throw CommandError("A model of this kind cannot be stored.")
+    }
+    let model = Model(
+      surrogate: surrogate, calibration: outcome.training.calibration, card: card,
+      training: TrainingRows(trained, threads: common.threads))
+    if let report { try write(outcome.training, dataset, card, to: report) }
     do {
       try model.write(to: path)
     } catch {
@@ -104,64 +98,46 @@ struct Train: AsyncParsableCommand {
       if let report { try? FileManager.default.removeItem(atPath: report) }
       throw error
     }
-    try TrainingResult(card, model: path, report: report).print(asJSON: common.json)
+    run.fits?.remove()
+    return TrainingResult(
+      card, model: path, report: report, processorSeconds: outcome.processorSeconds,
+      work: (surrogate as? Stack)?.work)
   }
 
-  /// The split that is asked for.
-  ///
-  /// - Throws: ``SplitError`` where it belongs to other rows.
-  private func readSplit(for dataset: Dataset) throws -> Split? {
-    guard let path = split else { return nil }
-    let split = try SplitFile.read(path)
-    do throws(SplitError) {
-      try split.verify(dataset)
-    } catch {
-      throw CommandError("\(path): \(error)")
+  /// Where the training keeps what it has finished.
+  private func fitFolder(beside path: String, _ dataset: Dataset) throws -> FitFolder {
+    let key = "\(Version.current) \(dataset.contentHash.hex) \(plan.key(rows: dataset.rows.count)) \(common.seed)"
+    let folder = FitFolder(path: "\(path).part", key: key)
+    let count = folder.count
+    if resume, count == 0 {
+      throw CommandError(
+        "There is nothing to resume: \(folder.path) holds no finished part of this training. Leave "
+          + "--resume out.")
     }
-    return split
-  }
-
-  private func fit(
-    _ dataset: Dataset, _ choice: SurrogateChoice, groups: [String]?, split: Split?
-  ) throws -> TrainingOutcome {
-    let fits = (split?.foldCount ?? folds) + 1
-    let bar = ProgressBar("training and judging \(choice.rawValue)", total: fits, unit: "fits")
-    defer { bar.finish() }
-    if let split {
-      let parts = (0..<split.foldCount).map {
-        TrainingPipeline.Part(training: split.training($0), test: split.test($0))
-      }
-      return try TrainingPipeline(threads: common.threads).run(
-        candidates: dataset.candidates, targets: dataset.targets, parts: parts,
-        trainer: trainer(choice, dataset),
-        seed: common.seed
-      ) { done, total in
-        bar.set(fraction: Double(done) / Double(total))
-      }
+    if resume {
+      Terminal.log("athanor: \(count) fits are there already.")
+    } else if count > 0 {
+      Terminal.log(
+        "athanor: a training was interrupted here and starts anew; --resume would have gone on.")
+      folder.remove()
     }
-    return try TrainingPipeline(.init(folds: folds), threads: common.threads).run(
-      candidates: dataset.candidates, targets: dataset.targets, groups: groups,
-      trainer: trainer(choice, dataset), seed: common.seed
-    ) { done, total in
-      bar.set(fraction: Double(done) / Double(total))
-    }
-  }
-
-  private func trainer(_ choice: SurrogateChoice, _ dataset: Dataset) -> any SurrogateTrainer {
-    choice.trainer(rows: dataset.rows.count, threads: common.threads, folds: folds)
+    return folder
   }
 
   /// The command that makes the same model.
-  private func settings(_ choice: SurrogateChoice) -> String {
+  private func settings(_ target: String, _ run: TrainingRun) -> String {
     let named = [
-      ("--formula", formula), ("--unit", unit), ("--group", group), ("--split", split),
+      ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
+      ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
     ]
     let options =
-      [("--target", target)] + variables.map { ("--variable", $0) }
+      [("--target", target)] + rows.variables.map { ("--variable", $0) }
       + named.compactMap { name, value in value.map { (name, $0) } }
     return "athanor train \"\(file)\" "
       + options.map { "\($0) \"\($1)\" " }.joined()
-      + "--with \(choice.rawValue) \(split == nil ? "--folds \(folds) " : "")--seed \(common.seed)"
+      + (rows.task == .auto ? "" : "--task \(rows.task.rawValue) ")
+      + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
+      + (rows.log ? "--log " : "") + run.settings + " --seed \(common.seed)"
   }
 
   private func write(

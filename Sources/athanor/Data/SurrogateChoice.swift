@@ -13,19 +13,16 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
     "auto (all that follow, weighted by what they predict of rows that they have not seen), gp "
     + "(Gaussian process on element statistics), ensemble (networks over the elements), trees "
     + "(extremely randomized) or boosted (gradient-boosted trees). "
-    + "Default: gp up to \(mostRowsOfProcess) rows, ensemble above."
+    + "Default: auto, but gp below \(fewestRowsOfAuto) rows, of which the others learn little."
 
-  /// An exact Gaussian process takes time with the cube of the rows.
-  static let mostRowsOfProcess = 2000
+  static let fewestRowsOfAuto = 100
 
-  static func standard(rows: Int) -> SurrogateChoice {
-    rows <= mostRowsOfProcess ? .gp : .ensemble
-  }
+  static func standard(rows: Int) -> SurrogateChoice { rows < fewestRowsOfAuto ? .gp : .auto }
 
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
-    folds: Int = StandardLearners.folds
+    folds: Int = StandardLearners.folds, budget: Double? = nil
   ) -> any SurrogateTrainer {
     switch self {
     case .gp: GaussianProcessTrainer()
@@ -33,7 +30,8 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
     case .trees: StandardLearners.forest(rows: rows, kind: kind)
     case .boosted: StandardLearners.boosted(rows: rows, kind: kind)
     case .auto:
-      StandardLearners.stack(rows: rows, kind: kind, folds: folds, threads: threads)
+      StandardLearners.stack(
+        rows: rows, kind: kind, folds: folds, budget: budget, threads: threads)
     }
   }
 }

@@ -6,30 +6,74 @@ struct TrainingResult: Encodable {
   let card: ModelCard
   let model: String
   let report: String?
+  /// Of all cores together.
+  let processorSeconds: Double
+  /// Expected work of the fits of auto, which its budget limits.
+  let work: Double?
 
-  init(_ card: ModelCard, model: String, report: String?) {
+  init(
+    _ card: ModelCard, model: String, report: String?, processorSeconds: Double, work: Double?
+  ) {
     self.card = card
     self.model = model
     self.report = report
+    self.processorSeconds = processorSeconds
+    self.work = work
   }
 
-  func print(asJSON: Bool) throws {
-    if asJSON { return try Terminal.printJSON(self) }
-    let quality = card.quality
-    let unit = card.unit.map { " \($0)" } ?? ""
+  func print() {
     Swift.print("\(card.target) from \(card.rows) rows of \(card.source), \(card.surrogate)")
-    Swift.print("On rows that were held out (\(quality.folds) folds):")
-    Swift.print(
-      FigureTable.lines(quality.regression, baseline: quality.baseline, unit: unit)
-        .joined(separator: "\n"))
-    if let coverage = quality.coverage(nominal: 0.9) {
-      let promise = coverage.isConformal ? "" : " (few rows: nothing is guaranteed)"
-      Swift.print(
-        "  90 % intervals hold \(Report.percent(coverage.observed)), mean width "
-          + "\(Report.number(coverage.meanWidth))\(unit)\(promise)")
+    let planned = work.map { " (planned: \(Report.duration($0)))" } ?? ""
+    Swift.print("Spent \(Report.duration(processorSeconds)) of processor\(planned).")
+    Swift.print("On rows that were held out (\(card.quality.folds) folds):")
+    if let classes = card.classes {
+      Swift.print(ClassTable.lines(classes).joined(separator: "\n"))
+    } else {
+      printNumbers()
     }
     Swift.print("Model: \(model)")
     if let report { Swift.print("Report: \(report)") }
+  }
+
+  private func printNumbers() {
+    let quality = card.quality
+    let isLogarithmic = card.isLogarithmic ?? false
+    let unit = isLogarithmic ? " decades" : card.unit.map { " \($0)" } ?? ""
+    Swift.print(
+      FigureTable.lines(quality.regression, baseline: quality.baseline, unit: unit)
+        .joined(separator: "\n"))
+    guard let coverage = quality.coverage(nominal: 0.9) else { return }
+    let promise = coverage.isConformal ? "" : " (few rows: nothing is guaranteed)"
+    Swift.print(
+      "  90 % intervals hold \(Report.percent(coverage.observed)), mean width "
+        + "\(Report.number(coverage.meanWidth))\(unit)\(promise)")
+  }
+}
+
+/// Figures of classes, as lines for a terminal.
+enum ClassTable {
+  /// - Parameter setCoverage: Of new rows, in the place of the held-out rows'.
+  static func lines(_ classes: ClassCard, setCoverage: Double? = nil) -> [String] {
+    let quality = classes.quality
+    var lines = [
+      "  balanced accuracy \(Report.number(quality.balancedAccuracy))  "
+        + "(always the most frequent class: \(Report.number(1 / Double(classes.labels.count))))",
+      "  accuracy          \(Report.number(quality.accuracy))  "
+        + "(\(Report.number(quality.baselineAccuracy)))",
+      "  ROC-AUC           \(quality.areaUnderROC.map { Report.number($0) } ?? "–")",
+      "  PR-AUC            \(Report.number(quality.averagePrecision))",
+      "  Brier \(Report.number(quality.brier)), log loss \(Report.number(quality.logLoss)), "
+        + "calibration error \(Report.number(quality.expectedCalibrationError))",
+      "  90 % sets hold \(Report.percent(setCoverage ?? classes.setCoverage))"
+        + (setCoverage == nil ? ", mean size \(Report.number(classes.setSize))" : ""),
+    ]
+    for (own, label) in classes.labels.enumerated() {
+      let row = quality.confusion[own]
+      let total = row.reduce(0, +)
+      let right = Report.percent(Double(row[own]) / Double(max(total, 1)))
+      lines.append("  \(label): \(right) of \(total) rows recognized")
+    }
+    return lines
   }
 }
 

@@ -56,7 +56,7 @@ struct StackTests {
     let (candidates, targets) = try Self.data()
     func fit(_ threads: Int) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
       try Self.trainer(threads: threads).crossFit(
-        candidates: candidates, targets: targets, groups: nil, seed: 5, progress: nil)
+        candidates: candidates, targets: targets, groups: nil, weights: nil, seed: 5, progress: nil)
     }
     let (one, two) = (try fit(1), try fit(2))
     let predictions = try one.surrogate.predict(candidates)
@@ -82,7 +82,7 @@ struct StackTests {
       var stack = Self.trainer(threads: 2)
       stack.learners = [stack.learners[0]]
       return try stack.crossFit(
-        candidates: candidates, targets: targets, groups: nil, seed: 5, progress: nil
+        candidates: candidates, targets: targets, groups: nil, weights: nil, seed: 5, progress: nil
       ).heldOut[7]
     }
     #expect(try heldOut(targets).prediction == heldOut(changed).prediction)
@@ -93,7 +93,7 @@ struct StackTests {
     let (candidates, targets) = try Self.data(60)
     let groups = (0..<60).map { "g\($0 / 6)" }
     let heldOut = try Self.trainer(threads: 2).crossFit(
-      candidates: candidates, targets: targets, groups: groups, seed: 1, progress: nil
+      candidates: candidates, targets: targets, groups: groups, weights: nil, seed: 1, progress: nil
     ).heldOut
     for start in stride(from: 0, to: 60, by: 6) {
       #expect(Set(heldOut[start..<start + 6].map(\.fold)).count == 1)
@@ -104,7 +104,7 @@ struct StackTests {
   func isStored() throws {
     let (candidates, targets) = try Self.data(80)
     let surrogate = try Self.trainer(threads: 2).crossFit(
-      candidates: candidates, targets: targets, groups: nil, seed: 5, progress: nil
+      candidates: candidates, targets: targets, groups: nil, weights: nil, seed: 5, progress: nil
     ).surrogate
     let read = try Stack(state: surrogate.state())
     #expect(try read.predict(candidates) == surrogate.predict(candidates))
@@ -117,7 +117,7 @@ struct StackTests {
   func refusesStates() throws {
     let (candidates, targets) = try Self.data(40)
     let surrogate = try Self.trainer(threads: 2).crossFit(
-      candidates: candidates, targets: targets, groups: nil, seed: 5, progress: nil
+      candidates: candidates, targets: targets, groups: nil, weights: nil, seed: 5, progress: nil
     ).surrogate
     var state = try surrogate.state()
     state.tensors["stray"] = .init([1.0], shape: [1])
@@ -146,7 +146,7 @@ struct StackTests {
       [.init("trees", ForestTrainer(forest)), .init("boosted", BoostedTrainer(boosted))], folds: 4,
       loss: .logLoss)
     let heldOut = try stack.crossFit(
-      candidates: candidates, targets: labels, groups: nil, seed: 1, progress: nil
+      candidates: candidates, targets: labels, groups: nil, weights: nil, seed: 1, progress: nil
     ).heldOut
     let metrics = try ClassificationMetrics(
       labels: labels.map { $0 > 0.5 }, probabilities: heldOut.map(\.prediction.mean))

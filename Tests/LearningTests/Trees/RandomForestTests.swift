@@ -123,23 +123,35 @@ struct RandomForestTests {
     #expect(abs(inner / outer - 1) < 0.15, "\(inner) against \(outer)")
   }
 
-  @Test("Classes get the shares of their votes", arguments: [false, true])
-  func classes(extra: Bool) throws {
+  @Test("Classes get the shares of their votes", arguments: [(false, 3), (false, 2), (true, 2)])
+  func classes(extra: Bool, count: Int) throws {
     let (train, test) = (
       TreeSamples.bands(rows: 600, seed: 1), TreeSamples.bands(rows: 300, seed: 2)
     )
+    func classes(_ targets: [Double]) -> [Double] { targets.map { min($0, Double(count - 1)) } }
     var settings = settings(extra: extra)
-    settings.target = .classes(3)
+    settings.target = .classes(count)
     let forest = try RandomForest.fit(
-      features: train.features, targets: train.targets, settings: settings, seed: 3)
+      features: train.features, targets: classes(train.targets), settings: settings, seed: 3)
     let shares = try forest.predict(test.features)
     var right = 0
-    for row in 0..<300 {
+    for (row, target) in classes(test.targets).enumerated() {
       #expect(abs(shares.row(row).reduce(0, +) - 1) < 1e-9)
-      right += (0..<3).max { shares[row, $0] < shares[row, $1] } == Int(test.targets[row]) ? 1 : 0
+      right += (0..<count).max { shares[row, $0] < shares[row, $1] } == Int(target) ? 1 : 0
     }
     #expect(right > 265, "\(right) of 300")
     #expect(throws: TreeError.self) { try forest.distribution(test.features) }
+  }
+
+  @Test("Drawn thresholds are for numbers and two classes")
+  func drawnThresholdsOfManyClasses() {
+    let train = TreeSamples.bands(rows: 60, seed: 1)
+    var settings = settings(extra: true)
+    settings.target = .classes(3)
+    #expect(throws: TreeError.self) {
+      try RandomForest.fit(
+        features: train.features, targets: train.targets, settings: settings, seed: 3)
+    }
   }
 
   @Test("Rows of weight 0 are never seen")

@@ -1,9 +1,9 @@
-import Formats
+package import Formats
 
 /// Structures in the cells of a table.
-enum StructureText {
+package enum StructureText {
   /// The structures that a cell holds as CIF, POSCAR, extended XYZ or JSON.
-  static func entries(
+  package static func entries(
     inCell text: String, column: String, file: String
   ) throws(ReadingError) -> [StructureEntry] {
     guard !Table.isBlank(text) else {

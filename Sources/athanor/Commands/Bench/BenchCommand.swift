@@ -15,6 +15,9 @@ struct BenchOptions: ParsableArguments {
   @Option(help: "What learns: \(SurrogateChoice.help)")
   var with = SurrogateChoice.auto
 
+  @Option(help: "The most work of auto for one training, as in athanor train.")
+  var budget: WorkBudget?
+
   @Option(
     name: .customLong("json"),
     help: "Keep results in this file; folds that it holds already are not run again.")
@@ -33,6 +36,13 @@ struct BenchOptions: ParsableArguments {
     guard threads >= 1 else { throw ValidationError("--threads must be at least 1.") }
     try Suffix.check(results, is: [".json"], of: "--json")
     _ = try chosenFolds()
+  }
+
+  var seconds: Double { budget?.seconds ?? TrainingPlan.standardBudget }
+
+  /// What the results depend on beside the data and the seed.
+  var recipe: String {
+    "--with \(with.rawValue)" + (budget.map { " --budget \($0.text)" } ?? "")
   }
 
   /// `nil` for all.

@@ -36,18 +36,18 @@ struct BenchRunner {
     let bar = ProgressBar(
       "\(task.name), fold \(fold + 1) of \(task.folds.count)", total: 1000, unit: "‰")
     defer { bar.finish() }
-    let choice = options.with
     return try BenchmarkRun(
-      trainer: choice.trainer(
-        rows: task.training[fold].count, kind: task.kind, threads: options.threads),
-      recipe: choice.rawValue, seed: options.seed, threads: options.threads
+      trainer: options.with.trainer(
+        rows: task.training[fold].count, kind: task.kind, threads: options.threads,
+        budget: options.seconds),
+      recipe: options.recipe, seed: options.seed, threads: options.threads
     ).fold(fold, of: task) { bar.set(fraction: $0) }
   }
 
   /// What the results file holds already.
   private func earlier() throws -> BenchmarkResults {
     let new = BenchmarkResults(
-      program: "athanor \(Version.current)", recipe: options.with.rawValue, seed: options.seed)
+      program: "athanor \(Version.current)", recipe: options.recipe, seed: options.seed)
     guard let path = options.results, FileManager.default.fileExists(atPath: path) else {
       return new
     }
@@ -60,7 +60,7 @@ struct BenchRunner {
     }
     guard old.recipe == new.recipe, old.seed == new.seed else {
       throw CommandError(
-        "\(path) holds results of --with \(old.recipe) --seed \(old.seed); name another file.")
+        "\(path) holds results of \(old.recipe) --seed \(old.seed); name another file.")
     }
     return old
   }
@@ -82,14 +82,14 @@ enum BenchTable {
     for fold in task.folds {
       lines.append(
         "  fold \(fold.fold)  \(figure(fold.scores[task.measure]))"
-          + "  \(seconds(fold.processorSeconds)) of processor"
+          + "  \(Report.duration(fold.processorSeconds)) of processor"
           + (fold.note.map { "  (\($0))" } ?? ""))
     }
     lines.append(
       "  \(task.measure) \(figure(task.mean(task.measure))) ± "
         + "\(figure(task.deviation(task.measure))) over \(task.folds.count) folds; "
-        + "\(seconds(task.folds.reduce(0) { $0 + $1.seconds })) on the wall, "
-        + "\(seconds(task.folds.reduce(0) { $0 + $1.processorSeconds })) of processor")
+        + "\(Report.duration(task.folds.reduce(0) { $0 + $1.seconds })) on the wall, "
+        + "\(Report.duration(task.folds.reduce(0) { $0 + $1.processorSeconds })) of processor")
     lines.append("  " + details(task))
     for peer in task.published {
       lines.append(
@@ -116,9 +116,5 @@ enum BenchTable {
 
   private static func figure(_ value: Double?) -> String {
     value.map { Report.number($0, significant: 4) } ?? "–"
-  }
-
-  private static func seconds(_ value: Double) -> String {
-    value < 100 ? "\(Report.number(value)) s" : "\(Report.number(value / 60)) min"
   }
 }

@@ -16,7 +16,7 @@ final class ElementAttention: Module {
   }
 
   let parameters: [NamedParameter]
-  private let weights: AttentionWeights
+  let weights: AttentionWeights
 
   init(
     to receiver: Receiver, _ configuration: CompositionEncoder.Configuration,

@@ -1,0 +1,41 @@
+/// What carries one prediction.
+public struct Explanation: Codable, Hashable, Sendable {
+  public var prediction: ModelPrediction
+  public var elements: ElementContributions
+
+  /// `nil` for models without named features, and where they were not asked for.
+  public var features: FeatureContributions?
+
+  /// `nil` for models without attention, and where it was not asked for.
+  public var attention: AttentionFlow?
+}
+
+/// Why a prediction cannot be explained as it was asked for.
+public enum ExplanationError: Error, Hashable, Sendable {
+  /// - Parameter surrogate: Its kind.
+  case noGradients(surrogate: String)
+  case gradientsTakeNoReference
+  case noAttention(surrogate: String)
+  case tooManyPlayers(formula: String, count: Int)
+  case notFinite(formula: String)
+}
+
+extension ExplanationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noGradients(let surrogate):
+      "A model of the kind \"\(surrogate)\" has no gradients by its elements; explain it by Shapley "
+        + "values."
+    case .gradientsTakeNoReference:
+      "Integrated gradients start from an average element, not from a reference; explain by Shapley "
+        + "values, or without a reference."
+    case .noAttention(let surrogate):
+      "A model of the kind \"\(surrogate)\" has no attention; train with ensemble or auto to have one."
+    case .tooManyPlayers(let formula, let count):
+      "\(formula) has \(count) elements and variables; at most \(ShapleyValues.mostPlayers) can be "
+        + "told apart."
+    case .notFinite(let formula):
+      "The model predicts no finite number for parts of \(formula), so nothing can be attributed."
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import ArgumentParser
+import Ecosystem
+import Foundation
+import Learning
+import Matter
+import Reporting
+
+struct Explain: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say which elements and features carry a prediction.",
+    discussion: """
+      Contributions and the value they start from sum to the prediction. Networks are explained by \
+      integrated gradients, all other models by Shapley values over the elements of the formula; \
+      forests and boosted trees also by exact Shapley values of their features. Of a table, the \
+      means over its materials are given too.
+
+        athanor explain gap.safetensors GaAs InP
+        athanor explain gap.safetensors gaps.csv --report gaps.html
+        athanor explain steel.safetensors steels.csv --against steels.csv
+      """)
+
+  @Argument(help: "A model file from athanor train.")
+  var model: String
+
+  @Argument(help: "Tables with a column of formulas, or formulas.")
+  var inputs: [String]
+
+  @Option(
+    help: """
+      How elements are credited: shapley or gradients (networks alone; default where it is possible).
+      """)
+  var method: ExplanationMethod?
+
+  @Option(
+    help: """
+      Count contributions from this material: a formula, or a table whose mean composition is taken. \
+      For alloys, name the training table.
+      """)
+  var against: String?
+
+  @Option(help: "How many features to name for each material; 0: none.")
+  var features = 10
+
+  @Flag(
+    help: """
+      Also show how the prediction changes when an element receives one more percent of the atoms: \
+      for alloys.
+      """)
+  var effects = false
+
+  @Flag(help: "Also show which elements exchange messages in the networks.")
+  var attention = false
+
+  @Option(
+    help: """
+      Materials with more coalitions of elements than this are explained by sampled orders \
+      (default: 16384 for up to \(mostPatient) materials, 2048 for more).
+      """)
+  var coalitions: Int?
+
+  @Option(help: "The probability with which a new measurement lies in the interval.")
+  var coverage = 0.9
+
+  @Option(name: .shortAndLong, help: "A CSV file to write: one line for each contribution.")
+  var output: String?
+
+  @Option(help: "Also write a page with periodic tables: an HTML file.")
+  var report: String?
+
+  @OptionGroup var common: CommonOptions
+
+  /// Materials for which the exact values are worth a wait.
+  private static let mostPatient = 12
+
+  func validate() throws {
+    guard coverage > 0, coverage < 1 else {
+      throw ValidationError("--coverage must lie between 0 and 1.")
+    }
+    guard features >= 0 else { throw ValidationError("--features must not be negative.") }
+    guard (2...1 << 16).contains(coalitions ?? 2) else {
+      throw ValidationError("--coalitions must lie between 2 and 65536.")
+    }
+    try Suffix.check(output, is: [".csv"], of: "--output")
+    try Suffix.check(report, is: [".html"], of: "--report")
+  }
+
+  func run() async throws {
+    let model = try Model(contentsOf: self.model)
+    let questions = try DataFile.questions(inputs, for: model.card)
+    guard !questions.isEmpty else {
+      throw CommandError("\(inputs.joined(separator: ", ")) holds no formula to explain.")
+    }
+    let explainer = try Explainer(
+      model, settings(for: model, questions.map(\.candidate)))
+    let bar = ProgressBar("explaining", total: questions.count, unit: "materials")
+    let table = try explainer.explain(questions.map(\.candidate)) { done in
+      bar.set(fraction: Double(done) / Double(questions.count))
+    }
+    bar.finish()
+    let result = ExplanationResult(
+      table, names: questions.map(\.name), candidates: questions.map(\.candidate), model: model,
+      origin: origin(model.card))
+    if let output { try AtomicFile.write(result.csv, to: output) }
+    if let report { try write(result, to: report) }
+    for note in result.notes { Terminal.log("athanor: \(note)") }
+    if common.json { return try Terminal.printJSON(result) }
+    if let output {
+      Terminal.log("Wrote the contributions of \(questions.count) materials to \(output).")
+    }
+    if let report { Terminal.log("Report: \(report)") }
+    print(result.text)
+  }
+
+  private func settings(
+    for model: Model, _ candidates: [Candidate]
+  ) throws -> Explainer.Settings {
+    var settings = Explainer.Settings()
+    settings.method = method?.method
+    settings.mostCoalitions =
+      coalitions ?? (candidates.count <= Self.mostPatient ? 16_384 : 2048)
+    settings.effects = effects
+    settings.coverage = coverage
+    settings.features = features
+    settings.attention = attention
+    settings.seed = common.seed
+    settings.threads = common.threads
+    settings.reference = try against.map { try reference($0, model.card, like: candidates[0]) }
+    return settings
+  }
+
+  /// A formula with the variables of the first material, or the mean of a table.
+  private func reference(
+    _ input: String, _ card: ModelCard, like candidate: Candidate
+  ) throws -> Candidate {
+    let found = try DataFile.questions([input], for: card).map(\.candidate)
+    guard found.count > 1 || FileManager.default.fileExists(atPath: input) else {
+      return Candidate(found[0].composition, variables: candidate.variables)
+    }
+    guard let mean = Candidate.mean(of: found) else {
+      throw CommandError("--against \(input) holds no formula.")
+    }
+    return mean
+  }
+
+  private func origin(_ card: ModelCard) -> String {
+    guard let against else { return "the mean of the training rows" }
+    return FileManager.default.fileExists(atPath: against)
+      ? "the prediction for the mean composition of \((against as NSString).lastPathComponent)"
+      : "the prediction for \(against)"
+  }
+
+  private func write(_ result: ExplanationResult, to path: String) throws {
+    let page = ExplanationReport(
+      result.table, names: result.names, card: result.model.card, origin: result.origin,
+      command: command
+    ).page
+    try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)
+  }
+
+  /// The command that makes the same page.
+  private var command: String {
+    var words = ["athanor explain \"\(model)\""] + inputs.map { "\"\($0)\"" }
+    if let method { words.append("--method \(method.rawValue)") }
+    if let against { words.append("--against \"\(against)\"") }
+    return words.joined(separator: " ") + " --features \(features) --seed \(common.seed)"
+  }
+}
+
+/// ``Explainer/Method`` by its name on the command line.
+enum ExplanationMethod: String, ExpressibleByArgument, CaseIterable {
+  case shapley
+  case gradients
+
+  var method: Explainer.Method {
+    switch self {
+    case .shapley: .shapley
+    case .gradients: .gradients
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Ecosystem
+import Foundation
+import Learning
+
+/// What learns, how long, and how it is judged: options of `train`.
+struct TrainingPlan: ParsableArguments {
+  @Option(help: "What learns: \(SurrogateChoice.help)")
+  var with: SurrogateChoice?
+
+  @Option(
+    help: """
+      The most work that auto may do, in seconds (90s), minutes (5m) or hours (1h) of one core of a \
+      laptop of 2024, counted from the rows and not by the clock: the same budget gives the same model \
+      everywhere.
+      """)
+  var budget: WorkBudget?
+
+  @Option(help: "Folds of the cross-validation (default: 8 for auto, 5 for others).")
+  var folds: Int?
+
+  @Option(
+    help: """
+      A split that data split made, in the place of --folds and --group: its test rows are judged. A \
+      split with one test set also keeps these rows out of the model.
+      """)
+  var split: String?
+
+  func validate() throws {
+    guard folds ?? 2 >= 2 else { throw ValidationError("--folds must be at least 2.") }
+    guard budget == nil || with ?? .auto == .auto else {
+      throw ValidationError("--budget is for --with auto: one learner alone has nothing to choose.")
+    }
+    guard folds == nil || split == nil else {
+      throw ValidationError("Give --split or --folds, not both.")
+    }
+  }
+
+  /// Work of auto where nothing else is asked for, seconds.
+  static let standardBudget = 1800.0
+
+  var seconds: Double { budget?.seconds ?? TrainingPlan.standardBudget }
+
+  func learner(rows: Int) -> SurrogateChoice {
+    with ?? (budget == nil ? .standard(rows: rows) : .auto)
+  }
+
+  func foldCount(rows: Int) -> Int {
+    folds ?? (learner(rows: rows) == .auto ? StandardLearners.folds : 5)
+  }
+
+  /// All that fits depend on.
+  func key(rows: Int) -> String {
+    "\(learner(rows: rows).rawValue) \(foldCount(rows: rows)) \(seconds) \(split ?? "")"
+  }
+}
+
+/// An amount of work such as `90s`, `5m`, `1h` or `1h30m`.
+struct WorkBudget: ExpressibleByArgument, Hashable {
+  let seconds: Double
+  let text: String
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+    var (total, number) = (0.0, "")
+    for character in argument {
+      guard let unit = units[character] else {
+        number.append(character)
+        continue
+      }
+      guard let value = Double(number), value.isFinite, value >= 0 else { return nil }
+      total += value * unit
+      number = ""
+    }
+    guard number.isEmpty, total > 0, total.isFinite else { return nil }
+    seconds = total
+    text = argument
+  }
+}

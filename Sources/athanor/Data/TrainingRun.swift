@@ -1,0 +1,109 @@
+import Ecosystem
+import Foundation
+import Learning
+
+/// One training of a command: rows, plan and what comes of them.
+struct TrainingRun {
+  private let dataset: Dataset
+  private let plan: TrainingPlan
+  private let learner: SurrogateChoice
+  private let folds: Int
+  private let split: Split?
+  private let seed: UInt64
+  private let threads: Int
+  let fits: FitFolder?
+
+  struct Outcome {
+    let training: TrainingOutcome
+    let classes: ClassCard?
+    let processorSeconds: Double
+  }
+
+  /// - Throws: ``SplitError`` where the plan's split belongs to other rows.
+  init(
+    _ dataset: Dataset, plan: TrainingPlan, seed: UInt64, threads: Int, fits: FitFolder? = nil
+  ) throws {
+    self.dataset = dataset
+    self.plan = plan
+    learner = plan.learner(rows: dataset.rows.count)
+    folds = plan.foldCount(rows: dataset.rows.count)
+    self.seed = seed
+    self.threads = threads
+    self.fits = fits
+    split = try plan.split.map { path in
+      let split = try SplitFile.read(path)
+      do throws(SplitError) {
+        try split.verify(dataset)
+      } catch {
+        throw CommandError("\(path): \(error)")
+      }
+      return split
+    }
+  }
+
+  /// The rows that the model is made of: a single test set is no part of it.
+  func trainedRows() throws -> Dataset {
+    guard let split, split.foldCount == 1 else { return dataset }
+    return try dataset.subset(split.training(0))
+  }
+
+  /// The learner as reports name it.
+  func name(of surrogate: any Surrogate) -> String {
+    if let stack = surrogate as? Stack { return "auto (\(stack.summary))" }
+    return learner.rawValue
+  }
+
+  /// The options that repeat the training.
+  var settings: String {
+    "--with \(learner.rawValue)"
+      + (plan.budget.map { " --budget \($0.text)" } ?? "")
+      + (split == nil ? " --folds \(folds)" : "")
+  }
+
+  func outcome() throws -> Outcome {
+    let parts = split.map { split in
+      (0..<split.foldCount).map {
+        TrainingPipeline.Part(training: split.training($0), test: split.test($0))
+      }
+    }
+    let bar = ProgressBar(
+      "training and judging \(learner.rawValue)", total: 1000, unit: "‰")
+    defer { bar.finish() }
+    let progress: TrainingPipeline.Progress = { done, total in
+      bar.set(fraction: Double(done) / Double(max(total, 1)))
+    }
+    let start = ProcessorTime.seconds
+    var pipeline = TrainingPipeline(.init(folds: folds), threads: threads)
+    pipeline.fits = fits
+    guard dataset.classes.isEmpty else {
+      let outcome = try ClassPipeline(pipeline).run(
+        candidates: dataset.candidates, places: dataset.targets.map { Int($0) },
+        labels: dataset.classes, groups: dataset.groups, weights: dataset.weights, parts: parts,
+        trainer: trainer(.classification), seed: seed, progress: progress)
+      return Outcome(
+        training: outcome.training, classes: outcome.card,
+        processorSeconds: ProcessorTime.seconds - start)
+    }
+    let trainer = trainer(.regression)
+    let outcome =
+      if let parts {
+        try pipeline.run(
+          candidates: dataset.candidates, targets: dataset.targets, parts: parts,
+          weights: dataset.weights, trainer: trainer, seed: seed, progress: progress)
+      } else {
+        try pipeline.run(
+          candidates: dataset.candidates, targets: dataset.targets, groups: dataset.groups,
+          weights: dataset.weights, trainer: trainer, seed: seed, progress: progress)
+      }
+    return Outcome(
+      training: outcome, classes: nil, processorSeconds: ProcessorTime.seconds - start)
+  }
+
+  private func trainer(_ kind: BenchmarkTask.Kind) -> any SurrogateTrainer {
+    // More than two classes are as many trainings, which share the budget.
+    let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
+    return learner.trainer(
+      rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
+      budget: plan.seconds / Double(trainings))
+  }
+}

@@ -1,0 +1,149 @@
+public import ArgumentParser
+public import Ecosystem
+import Formats
+import Foundation
+import Learning
+import Matter
+import Reporting
+
+/// Which rows of a table a model learns from, and what they say: options of `train`.
+struct TrainingTable: ParsableArguments {
+  @Option(help: "The column of formulas (default: found by its name).")
+  var formula: String?
+
+  @Option(
+    name: .customLong("variable"),
+    help: "A column of numbers to use beside the formula, such as a temperature. Repeatable.")
+  var variables: [String] = []
+
+  @Option(help: "The unit of the target (default: what its name has in parentheses).")
+  var unit: String?
+
+  @Option(
+    help: """
+      Whether the target is a number or a class; auto: a class where it is true or false, 0 or 1, or \
+      a few texts.
+      """)
+  var task = TaskKind.auto
+
+  @Option(help: "A column of weights: how much each row counts in training.")
+  var weight: String?
+
+  @Option(
+    help: """
+      A column that names the method of each row (PBE, HSE, experiment); COLUMN=METHOD says of which \
+      one predictions are.
+      """)
+  var fidelity: String?
+
+  @Option(
+    help: """
+      Rows with equal values of this column are held out together (default: rows of the same \
+      composition).
+      """)
+  var group: String?
+
+  @Option(help: "What becomes of rows with the same material: keep, mean, median or drop.")
+  var repeats = Dataset.Repeats.keep
+
+  @Flag(help: "Learn the decimal logarithm of the target, which must be above 0.")
+  var log = false
+
+  enum TaskKind: String, ExpressibleByArgument, CaseIterable {
+    case auto, regression, classification
+  }
+
+  func validate() throws {
+    guard !(log && task == .classification) else {
+      throw ValidationError("Classes have no logarithm: leave --log out.")
+    }
+  }
+
+  /// The rows with this target; what was done to them is said on standard error.
+  func dataset(_ table: Table, target: String) throws -> Dataset {
+    let column = try table.column(meaning: target)
+    guard !variables.contains(column) else {
+      throw CommandError("--variable \"\(column)\" is the target itself.")
+    }
+    var columns = Dataset.Columns(target: column, formula: formula)
+    columns.variables = variables
+    columns.unit = unit
+    columns.weight = weight
+    columns.group = group
+    columns.leavesOutMissing = true
+    columns.isClass =
+      switch task {
+      case .auto: try !log && Dataset.holdsClasses(table, column: column)
+      case .regression: false
+      case .classification: true
+      }
+    let (method, standard) = try method(table)
+    columns.fidelity = method
+    columns.standardFidelity = standard
+    var dataset = try Dataset(table, columns: columns)
+    report(missing: table.rowCount - dataset.rows.count, of: table, column)
+    dataset = try dealt(dataset)
+    if !dataset.classes.isEmpty { return try withoutRareClasses(dataset) }
+    guard log else {
+      offerLogarithm(dataset)
+      return dataset
+    }
+    return try dataset.logarithmic()
+  }
+
+  /// `COLUMN=METHOD`; a column whose own name holds the sign is found first.
+  private func method(_ table: Table) throws -> (column: String?, standard: String?) {
+    guard let fidelity, !table.has(fidelity),
+      let sign = fidelity.lastIndex(of: "=")
+    else { return (fidelity, nil) }
+    return (String(fidelity[..<sign]), String(fidelity[fidelity.index(after: sign)...]))
+  }
+
+  private func report(missing: Int, of table: Table, _ column: String) {
+    guard missing > 0 else { return }
+    Terminal.log(
+      "athanor: \(missing) of \(table.rowCount) rows have no \(column) and are left out.")
+  }
+
+  private func dealt(_ dataset: Dataset) throws -> Dataset {
+    let contradictions = dataset.contradictions
+    let result = try dataset.dealing(with: repeats)
+    guard !contradictions.isEmpty else { return result }
+    let example = contradictions[0].composition.percentFormula
+    let count = "\(contradictions.count) material\(contradictions.count == 1 ? "" : "s")"
+    let fate =
+      switch repeats {
+      case .keep:
+        "all rows are kept as repeated measurements (--repeats mean|median|drop joins them)"
+      case .mean, .median: "each is now one row with the \(repeats.rawValue)"
+      case .drop: "they are left out"
+      }
+    Terminal.log(
+      "athanor: \(count) with different values of \(dataset.targetName), such as \(example): \(fate)."
+    )
+    return result
+  }
+
+  private func withoutRareClasses(_ dataset: Dataset) throws -> Dataset {
+    let rare = dataset.classes(withFewerRowsThan: ClassPipeline.leastRows)
+    guard !rare.isEmpty else { return dataset }
+    let names = rare.map { "\"\($0.prefix(40))\"" }.prefix(10).joined(separator: ", ")
+    guard dataset.classes.count - rare.count > 1 else {
+      throw TrainingError.tooFewClasses(
+        dataset.classes.filter { !rare.contains($0) }, leastRows: ClassPipeline.leastRows)
+    }
+    Terminal.log(
+      "athanor: fewer than \(ClassPipeline.leastRows) rows have the class \(names): too few to "
+        + "learn from and to judge by; they are left out.")
+    return try dataset.without(classes: rare)
+  }
+
+  private func offerLogarithm(_ dataset: Dataset) {
+    guard let decades = dataset.decades, decades >= 4 else { return }
+    Terminal.log(
+      "athanor: \(dataset.targetName) spans \(Int(decades.rounded())) decades; with --log its "
+        + "logarithm is learned, so that small values count as much as large ones.")
+  }
+}
+
+extension Dataset.Repeats: ExpressibleByArgument {}

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Learning
+
+@Suite("Races within a budget")
+struct RacePlanTests {
+  @Test("Without a budget, or with enough, everybody runs all folds")
+  func enough() {
+    for budget in [nil, 600.0] {
+      let plan = RacePlan(costs: [10, 3, 1], folds: 8, budget: budget)
+      #expect(plan.contenders == [0, 1, 2] && plan.heat == 8 && plan.folds == 8)
+    }
+  }
+
+  @Test("What is spent stays within the budget", arguments: [20.0, 40, 60, 100])
+  func keepsWithin(budget: Double) {
+    let costs = [10.0, 3, 1]
+    let plan = RacePlan(costs: costs, folds: 8, budget: budget)
+    #expect(plan.heat < plan.folds && plan.contenders.contains(2))
+    let shares = plan.contenders.map { _ in 1 / Double(plan.contenders.count) }
+    let last = plan.survivors(shares: shares)
+    let spent =
+      plan.contenders.reduce(0) { $0 + costs[$1] } * Double(plan.heat)
+      + last.reduce(0) { $0 + costs[$1] } * Double(plan.folds - plan.heat)
+    #expect(spent <= budget, "\(spent) of \(budget)")
+    #expect(!last.isEmpty && Set(last).isSubset(of: plan.contenders))
+  }
+
+  @Test("Who earns nothing goes no further")
+  func drops() {
+    let plan = RacePlan(costs: [5, 5, 5], folds: 8, budget: 100)
+    #expect(plan.survivors(shares: [0, 1, 0]) == [1])
+    #expect(plan.survivors(shares: [0.5, 0.5, 0]) == [0, 1])
+  }
+
+  @Test("A budget for less than one fit still trains the cheapest")
+  func least() {
+    let plan = RacePlan(costs: [10, 2], folds: 8, budget: 0.1)
+    #expect(plan.contenders == [1] && plan.folds == RacePlan.leastFolds)
+    #expect(plan.survivors(shares: [1]) == [1])
+  }
+
+  @Test("The work of the standard learners grows with the rows")
+  func work() {
+    var before = ExpectedWork(rows: 10)
+    for rows in [100, 1000, 10_000, 100_000] {
+      let work = ExpectedWork(rows: rows)
+      #expect(work.forest > before.forest && work.boosted > before.boosted)
+      #expect(work.networks >= before.networks)
+      before = work
+    }
+  }
+}

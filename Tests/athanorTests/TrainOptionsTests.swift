@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@Suite("athanor train: classes, methods, repeats, logarithms and interruptions")
+struct TrainOptionsTests {
+  /// Oxides and metals, 60 rows; a class, a number with gaps, a method, a weight and a number that
+  /// spans twelve decades.
+  private static var table: String {
+    let metals = ["Li", "Na", "Mg", "Al", "Ti", "Fe", "Ni", "Cu", "Zn", "Zr"]
+    var text = "formula,kind,gap (eV),method,weight,resistance\n"
+    for (place, metal) in metals.enumerated() {
+      for other in ["O", "O2", "S", "Al2", "Ni3", "Cu"] {
+        let isSalt = other.hasPrefix("O") || other == "S"
+        let gap = isSalt ? 1.5 + Double(place) / 4 + (other == "S" ? -0.8 : 0) : 0
+        let method = (place + other.count) % 2 == 0 ? "PBE" : "experiment"
+        let gapText = place == 3 && other == "O" ? "" : "\(gap)"
+        text += "\(metal)\(other),\(isSalt ? "salt" : "metal"),\(gapText),\(method),"
+        text += "\(1 + place % 2),\(pow(10, 3 * gap - 4))\n"
+      }
+    }
+    return text
+  }
+
+  private func folder() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.table, to: "t.csv")
+    return folder
+  }
+
+  private func train(_ folder: TemporaryFolder, _ options: String...) throws -> ProgramRun {
+    try folder.run(["train", "t.csv", "-o", "m.safetensors"] + options)
+  }
+
+  private func json(_ run: ProgramRun) throws -> [String: Any] {
+    let value = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    let rows = value as? [[String: Any]]
+    return try #require(value as? [String: Any] ?? rows?.first, "\(run.output) \(run.errors)")
+  }
+
+  @Test("Texts are classes: chances, a set, figures of classes")
+  func classes() throws {
+    let folder = try folder()
+    let trained = try train(folder, "--target", "kind", "--with", "trees")
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(trained.output.contains("balanced accuracy") && trained.output.contains("ROC-AUC"))
+    let predicted = try json(folder.run("predict", "m.safetensors", "CaO", "--json"))
+    #expect(predicted["label"] as? String == "salt")
+    let chances = try #require(predicted["chances"] as? [String: Double])
+    #expect(abs(chances.values.reduce(0, +) - 1) < 1e-9 && Set(chances.keys) == ["metal", "salt"])
+    let judged = try folder.run("evaluate", "m.safetensors", "t.csv")
+    #expect(judged.status == 0 && judged.output.contains("salt:"))
+    try folder.write("formula,kind\nCaO,glass\n", to: "new.csv")
+    let unknown = try folder.run("evaluate", "m.safetensors", "new.csv")
+    #expect(unknown.status == 1 && unknown.errors.contains("does not know the class \"glass\""))
+  }
+
+  @Test("Rows without a value are counted, methods are asked for by name")
+  func methods() throws {
+    let folder = try folder()
+    let trained = try train(
+      folder, "--target", "gap", "--with", "gp", "--fidelity", "method=experiment")
+    #expect(trained.status == 0 && trained.errors.contains("1 of 60 rows have no gap (eV)"))
+    let plain = try json(folder.run("predict", "m.safetensors", "CaO", "--json"))
+    let named = try json(
+      folder.run("predict", "m.safetensors", "CaO", "--json", "--fidelity", "experiment"))
+    let other = try json(
+      folder.run("predict", "m.safetensors", "CaO", "--json", "--fidelity", "PBE"))
+    func mean(_ row: [String: Any]) -> Double? {
+      (row["prediction"] as? [String: Any])?["mean"] as? Double
+    }
+    #expect(mean(plain) != nil && mean(plain) == mean(named) && mean(plain) != mean(other))
+    let unknown = try folder.run("predict", "m.safetensors", "CaO", "--fidelity", "GW")
+    #expect(unknown.status == 1 && unknown.errors.contains("experiment, PBE"))
+    #expect(try folder.run("evaluate", "m.safetensors", "t.csv").status == 0)
+    let refused = try train(folder, "--target", "gap", "--fidelity", "method=GW")
+    #expect(refused.status == 1 && refused.errors.contains("\"GW\""))
+  }
+
+  @Test("A wide target is offered its logarithm; with --log predictions are raised again")
+  func logarithms() throws {
+    let folder = try folder()
+    let plain = try train(folder, "--target", "resistance", "--with", "gp")
+    #expect(plain.errors.contains("spans") && plain.errors.contains("--log"))
+    let trained = try train(folder, "--target", "resistance", "--with", "gp", "--log")
+    #expect(trained.status == 0 && trained.output.contains("decades"))
+    let row = try json(folder.run("predict", "m.safetensors", "MgO", "--json"))
+    let prediction = try #require(row["prediction"] as? [String: Any])
+    let lower = try #require(prediction["lowerBound"] as? Double)
+    let mean = try #require(prediction["mean"] as? Double)
+    #expect(lower > 0 && mean > lower)
+    let zero = try train(folder, "--target", "gap", "--log")
+    #expect(zero.status == 1 && zero.errors.contains("no logarithm"))
+  }
+
+  @Test("Weights change the model, and are refused where they cannot be used")
+  func weights() throws {
+    let folder = try folder()
+    func predicted(_ options: String...) throws -> String {
+      let run = try folder.run(
+        ["train", "t.csv", "-o", "m.safetensors", "--target", "gap", "--with", "trees"] + options)
+      #expect(run.status == 0, "\(run.errors)")
+      return try folder.run("predict", "m.safetensors", "CaO").output
+    }
+    #expect(try predicted() != predicted("--weight", "weight"))
+    let process = try train(folder, "--target", "gap", "--with", "gp", "--weight", "weight")
+    #expect(process.status == 1 && process.errors.contains("cannot weigh rows"))
+    let zero = try train(folder, "--target", "gap", "--weight", "gap")
+    #expect(zero.status == 1)
+  }
+
+  @Test("Several targets are a model each")
+  func targets() throws {
+    let folder = try folder()
+    let run = try folder.run(
+      "train", "t.csv", "--target", "gap", "--target", "kind", "--with", "trees", "--json")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(folder.names.contains("gap.safetensors") && folder.names.contains("kind.safetensors"))
+    #expect(try train(folder, "--target", "gap", "--target", "kind").status == 2)
+  }
+
+  @Test("Repeats follow the rule that is given")
+  func repeats() throws {
+    let folder = try folder()
+    let twice = Self.table + Self.table.split(separator: "\n").dropFirst().prefix(5)
+      .map { $0.replacing("salt,", with: "salt,9") }.joined(separator: "\n")
+    try folder.write(twice, to: "t.csv")
+    let kept = try train(folder, "--target", "gap", "--with", "gp", "--json")
+    #expect(kept.errors.contains("different values"))
+    let joined = try train(
+      folder, "--target", "gap", "--with", "gp", "--repeats", "median", "--json")
+    func rows(_ run: ProgramRun) throws -> Int? {
+      (try json(run)["card"] as? [String: Any])?["rows"] as? Int
+    }
+    #expect(try rows(kept) == 64)
+    #expect(try rows(joined) == 59)
+  }
+
+  @Test("A training that was killed goes on with --resume and ends with the same bytes")
+  func resumes() throws {
+    let folder = try folder()
+    let arguments = [
+      "train", "t.csv", "--target", "gap", "--with", "trees", "--threads", "1", "-o",
+      "m.safetensors",
+    ]
+    #expect(try folder.run(arguments + ["--resume"]).errors.contains("nothing to resume"))
+    let whole = try folder.run(arguments)
+    #expect(whole.status == 0, "\(whole.errors)")
+    let model = folder.url.appendingPathComponent("m.safetensors")
+    let bytes = try Data(contentsOf: model)
+    try FileManager.default.removeItem(at: model)
+    let process = try ProgramRun.start(arguments, in: folder.url)
+    let part = folder.url.appendingPathComponent("m.safetensors.part").path
+    while process.isRunning,
+      ((try? FileManager.default.contentsOfDirectory(atPath: part)) ?? []).isEmpty
+    {
+      usleep(2000)
+    }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let resumed = try folder.run(arguments + ["--resume"])
+    // Killed after its end, there is nothing to go on with.
+    if resumed.status == 0 { #expect(resumed.errors.contains("there already")) }
+    #expect(try Data(contentsOf: model) == bytes)
+    #expect(!folder.names.contains("m.safetensors.part"))
+  }
+}
