@@ -147,9 +147,9 @@ final class OurNetworks {
     var sums = [Double](repeating: 0, count: fold.test.count)
     var seconds = 0.0
     for seed in 0..<8 {
-      let start = processorTime()
+      let start = ownProcessorTime()
       let member = try trainer.train(candidates: candidates, targets: targets, seed: UInt64(seed))
-      seconds += processorTime() - start
+      seconds += ownProcessorTime() - start
       members.append(member)
       let answers = try member.predict(fold.test.map(\.candidate))
       for (row, answer) in answers.enumerated() { sums[row] += answer.mean }
@@ -178,8 +178,8 @@ final class OurNetworks {
   /// Seconds for all test rows.
   func predictionTime(members count: Int) throws -> Double {
     let candidates = fold.test.map(\.candidate)
-    let start = processorTime()
+    let start = ownProcessorTime()
     for member in members.prefix(count) { _ = try member.predict(candidates) }
-    return processorTime() - start
+    return ownProcessorTime() - start
   }
 }

@@ -46,7 +46,7 @@ final class PeerProcess {
 
 /// What this process has used of all cores together, seconds: other work on the machine counts less
 /// in it than in the time on the wall.
-func processorTime() -> Double {
+func ownProcessorTime() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
