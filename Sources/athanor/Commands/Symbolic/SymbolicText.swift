@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import Reporting
 
@@ -32,7 +33,7 @@ enum SymbolicText {
       }
       lines.append(
         "  training: \(figures(found.training, result))"
-          + (found.test.map { "; test (\($0.rows) rows): \(figures($0, result))" } ?? ""))
+          + (found.test.map { "; test (\($0.rows) \($0.rows == 1 ? "row" : "rows")): \(figures($0, result))" } ?? ""))
       if place == 0 { lines.append("  LaTeX: \(found.latex)") }
     }
     return lines
@@ -40,8 +41,13 @@ enum SymbolicText {
 
   private static func error(_ choice: SymbolicResult.Choice, _ result: SymbolicResult) -> String {
     let mean = choice.loss / Double(max(choice.rows, 1))
-    guard result.classes == nil else { return "\(Report.percent(1 - mean)) right" }
+    guard result.classes == nil else { return "\(percent(1 - mean)) right" }
     return "RMSE \(Report.number(mean.squareRoot()))\(unit(result))"
+  }
+
+  /// To a tenth: formulas are compared by few rows.
+  private static func percent(_ share: Double) -> String {
+    String(format: "%.1f %%", 100 * share)
   }
 
   static func figures(_ figures: FormulaFigures, _ result: SymbolicResult) -> String {
@@ -55,9 +61,9 @@ enum SymbolicText {
   static func figures(_ figures: FormulaFigures, unit: String) -> String {
     var parts: [String] = []
     if let accuracy = figures.accuracy {
-      parts.append("\(Report.percent(accuracy)) right")
+      parts.append("\(percent(accuracy)) right")
       if let balanced = figures.balancedAccuracy {
-        parts.append("\(Report.percent(balanced)) balanced")
+        parts.append("\(percent(balanced)) balanced")
       }
     }
     if let rmse = figures.rmse { parts.append("RMSE \(Report.number(rmse))\(unit)") }
