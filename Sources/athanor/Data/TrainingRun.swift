@@ -52,6 +52,7 @@ struct TrainingRun {
   /// The options that repeat the training.
   var settings: String {
     "--with \(plan.with.rawValue)"
+      + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
       + (split == nil ? " --folds \(plan.foldCount)" : "")
   }
@@ -100,6 +101,6 @@ struct TrainingRun {
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
     return plan.with.trainer(
       rows: dataset.rows.count, kind: kind, threads: threads, folds: plan.foldCount,
-      budget: plan.seconds / Double(trainings))
+      budget: plan.seconds / Double(trainings), encoder: plan.encoder)
   }
 }
