@@ -1,5 +1,4 @@
 import DenseMath
-import Ecosystem
 import Foundation
 import Torch
 
@@ -18,9 +17,14 @@ struct Checkpoint: Hashable, Sendable {
 
   /// Of the optimizer.
   var moments: [String: StoredTensor]
+
+  /// Means of the parameters over the last steps; empty before them.
+  var averages: [String: StoredTensor]
 }
 
 extension Checkpoint {
+  static let kind = "checkpoint"
+
   /// What is stored beside the tensors.
   private struct Notes: Codable {
     var step: Int
@@ -28,39 +32,40 @@ extension Checkpoint {
     var place: Int
   }
 
-  private static let note = "athanor.checkpoint"
-  private static let prefixes = (parameters: "parameters.", moments: "moments.")
+  private static let prefixes = ["parameters.", "moments.", "averages."]
 
-  var file: Safetensors {
+  /// What its file holds.
+  var state: SurrogateState {
     get throws {
       let encoder = JSONEncoder()
       encoder.outputFormatting = .sortedKeys
-      let notes = try encoder.encode(Notes(step: step, generator: generator, place: place))
       var tensors: [String: StoredTensor] = [:]
-      for (name, tensor) in parameters { tensors[Self.prefixes.parameters + name] = tensor }
-      for (name, tensor) in moments { tensors[Self.prefixes.moments + name] = tensor }
-      return Safetensors(
-        tensors: tensors, metadata: [Self.note: String(decoding: notes, as: UTF8.self)])
+      for (prefix, part) in zip(Self.prefixes, [parameters, moments, averages]) {
+        for (name, tensor) in part { tensors[prefix + name] = tensor }
+      }
+      return SurrogateState(
+        kind: Self.kind,
+        configuration: try encoder.encode(
+          Notes(step: step, generator: generator, place: place)), tensors: tensors)
     }
   }
 
-  /// - Returns: `nil` where the file holds no state of a run.
-  init?(_ file: Safetensors) {
-    guard let text = file.metadata[Self.note],
-      let notes = try? JSONDecoder().decode(Notes.self, from: Data(text.utf8)),
+  /// - Returns: `nil` where it is no state of a run.
+  init?(_ state: SurrogateState) {
+    guard state.kind == Self.kind,
+      let notes = try? JSONDecoder().decode(Notes.self, from: state.configuration),
       notes.step > 0, notes.place >= 0
     else { return nil }
-    func tensors(under prefix: String) -> [String: StoredTensor] {
-      var result: [String: StoredTensor] = [:]
-      for (name, tensor) in file.tensors where name.hasPrefix(prefix) {
-        result[String(name.dropFirst(prefix.count))] = tensor
+    let parts = Self.prefixes.map { prefix in
+      var part: [String: StoredTensor] = [:]
+      for (name, tensor) in state.tensors where name.hasPrefix(prefix) {
+        part[String(name.dropFirst(prefix.count))] = tensor
       }
-      return result
+      return part
     }
     self.init(
-      step: notes.step, generator: notes.generator, place: notes.place,
-      parameters: tensors(under: Self.prefixes.parameters),
-      moments: tensors(under: Self.prefixes.moments))
+      step: notes.step, generator: notes.generator, place: notes.place, parameters: parts[0],
+      moments: parts[1], averages: parts[2])
   }
 }
 

@@ -47,40 +47,28 @@ public struct CheckpointFile: Sendable {
   public let folder: CheckpointFolder
   public let key: ContentHash
 
-  private static let checksum = "athanor.checksum"
-  private static let result = "athanor.result"
+  /// The kind of a file that holds what a run has learned.
+  private static let result = "result"
 
   var path: String { "\(folder.path)/\(key.hex).safetensors" }
 
-  // MARK: Writing
-
-  func write(_ checkpoint: Checkpoint) throws { try write(try checkpoint.file) }
+  func write(_ checkpoint: Checkpoint) throws { try write(try checkpoint.state) }
 
   /// Writes what the run has learned, in the place of its state.
   func write(result: [String: StoredTensor]) throws {
-    try write(Safetensors(tensors: result, metadata: [Self.result: key.hex]))
+    try write(SurrogateState(kind: Self.result, configuration: Data(), tensors: result))
   }
 
-  private func write(_ content: Safetensors) throws {
-    try AtomicFile.write(Self.sealed(content).encoded(), to: path)
+  private func write(_ state: SurrogateState) throws {
+    try AtomicFile.write(SealedTensors(state: state, notes: [:]).encoded(), to: path)
   }
-
-  /// With a checksum of the rest among the notes.
-  private static func sealed(_ content: Safetensors) -> Safetensors {
-    var content = content
-    content.metadata[checksum] = nil
-    content.metadata[checksum] = ContentHash(of: content.encoded()).hex
-    return content
-  }
-
-  // MARK: Reading
 
   /// The state of a run that is not over, or `nil` where there is none.
   ///
   /// - Throws: ``CheckpointError/unusable(file:reason:)`` for a damaged file, ``FileError``.
   func read() throws -> Checkpoint? {
-    guard let content = try content(), content.metadata[Self.result] == nil else { return nil }
-    guard let checkpoint = Checkpoint(content) else {
+    guard let state = try state(), state.kind != Self.result else { return nil }
+    guard let checkpoint = Checkpoint(state) else {
       throw CheckpointError.unusable(file: path, reason: "it holds no state of a run")
     }
     return checkpoint
@@ -88,17 +76,17 @@ public struct CheckpointFile: Sendable {
 
   /// What a run that is over has learned, or `nil`.
   func result() throws -> [String: StoredTensor]? {
-    guard let content = try content(), content.metadata[Self.result] != nil else { return nil }
-    return content.tensors
+    guard let state = try state(), state.kind == Self.result else { return nil }
+    return state.tensors
   }
 
-  private func content() throws -> Safetensors? {
+  private func state() throws -> SurrogateState? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let bytes = try AtomicFile.read(path)
-    guard let content = try? Safetensors(bytes: bytes), Self.sealed(content) == content else {
+    let bytes = try AtomicFile.read(path, limit: ModelFile.sizeLimit)
+    guard let content = try? SealedTensors(bytes: bytes, file: path) else {
       throw CheckpointError.unusable(file: path, reason: "it is damaged")
     }
-    return content
+    return content.state
   }
 }
 

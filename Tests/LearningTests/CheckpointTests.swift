@@ -49,6 +49,7 @@ struct CheckpointTests {
     var configuration = TrainingLoop.Configuration()
     configuration.steps = 60
     configuration.batchSize = 8
+    configuration.averagedShare = 0.5
     var step = 0
     try TrainingLoop(configuration).run(
       network, rows: 50, using: &generator, checkpoint: file

@@ -1,3 +1,5 @@
+public import Representations
+
 /// The learners with the settings that every task starts from; nothing here knows a task.
 public enum StandardLearners {
   /// What fixed descriptions of compositions the trees see.
@@ -34,9 +36,10 @@ public enum StandardLearners {
   }
 
   public static func networks(
-    rows: Int, kind: BenchmarkTask.Kind, members: Int = 8
+    rows: Int, kind: BenchmarkTask.Kind, members: Int = 8,
+    encoder: CompositionEncoder.Architecture = .compact
   ) -> DeepEnsembleTrainer {
-    var configuration = DeepEnsembleTrainer.Configuration()
+    var configuration = DeepEnsembleTrainer.Configuration(encoder)
     configuration.members = members
     configuration.isBinary = kind == .classification
     var trainer = DeepEnsembleTrainer(configuration)

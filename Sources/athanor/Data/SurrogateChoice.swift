@@ -1,5 +1,6 @@
 import ArgumentParser
 import Learning
+import Representations
 
 /// The learners by their names on the command line.
 enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
@@ -22,16 +23,33 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
-    folds: Int = StandardLearners.folds, budget: Double? = nil
+    folds: Int = StandardLearners.folds, budget: Double? = nil,
+    encoder: EncoderChoice = .compact
   ) -> any SurrogateTrainer {
     switch self {
     case .gp: GaussianProcessTrainer()
-    case .ensemble: StandardLearners.networks(rows: rows, kind: kind)
+    case .ensemble:
+      StandardLearners.networks(rows: rows, kind: kind, encoder: encoder.architecture)
     case .trees: StandardLearners.forest(rows: rows, kind: kind)
     case .boosted: StandardLearners.boosted(rows: rows, kind: kind)
     case .auto:
       StandardLearners.stack(
         rows: rows, kind: kind, folds: folds, budget: budget, threads: threads)
+    }
+  }
+}
+
+/// The networks of an ensemble by their names on the command line.
+enum EncoderChoice: String, ExpressibleByArgument, CaseIterable {
+  case compact
+  case roost
+  case crabnet
+
+  var architecture: CompositionEncoder.Architecture {
+    switch self {
+    case .compact: .compact
+    case .roost: .roost
+    case .crabnet: .crabnet
     }
   }
 }

@@ -10,6 +10,13 @@ struct TrainingPlan: ParsableArguments {
 
   @Option(
     help: """
+      The networks of --with ensemble: compact, or roost or crabnet in their published sizes, which \
+      take many times as long.
+      """)
+  var encoder = EncoderChoice.compact
+
+  @Option(
+    help: """
       The most work that auto may do, in seconds (90s), minutes (5m) or hours (1h) of one core of a \
       laptop of 2024, counted from the rows and not by the clock: the same budget gives the same model \
       everywhere.
@@ -31,6 +38,9 @@ struct TrainingPlan: ParsableArguments {
     guard budget == nil || with ?? .auto == .auto else {
       throw ValidationError("--budget is for --with auto: one learner alone has nothing to choose.")
     }
+    guard encoder == .compact || with == .ensemble else {
+      throw ValidationError("--encoder \(encoder.rawValue) is for --with ensemble.")
+    }
     guard folds == nil || split == nil else {
       throw ValidationError("Give --split or --folds, not both.")
     }
@@ -51,7 +61,8 @@ struct TrainingPlan: ParsableArguments {
 
   /// All that fits depend on.
   func key(rows: Int) -> String {
-    "\(learner(rows: rows).rawValue) \(foldCount(rows: rows)) \(seconds) \(split ?? "")"
+    "\(learner(rows: rows).rawValue) \(encoder.rawValue) \(foldCount(rows: rows)) \(seconds) "
+      + (split ?? "")
   }
 }
 

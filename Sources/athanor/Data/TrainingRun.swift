@@ -56,6 +56,7 @@ struct TrainingRun {
   /// The options that repeat the training.
   var settings: String {
     "--with \(learner.rawValue)"
+      + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
       + (split == nil ? " --folds \(folds)" : "")
   }
@@ -104,6 +105,6 @@ struct TrainingRun {
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
     return learner.trainer(
       rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
-      budget: plan.seconds / Double(trainings))
+      budget: plan.seconds / Double(trainings), encoder: plan.encoder)
   }
 }
