@@ -37,7 +37,9 @@ struct SealedTensors: Sendable {
     let content = try SealedTensors.verified(bytes, file: file)
     try SealedTensors.checkFinite(content.tensors, file: file)
     notes = content.metadata
-    let taken = (notes.removeValue(forKey: Note.kind), notes.removeValue(forKey: Note.configuration))
+    let taken = (
+      notes.removeValue(forKey: Note.kind), notes.removeValue(forKey: Note.configuration)
+    )
     notes[Note.checksum] = nil
     state = SurrogateState(
       kind: taken.0 ?? "", configuration: Data((taken.1 ?? "").utf8), tensors: content.tensors)

@@ -30,7 +30,9 @@ struct CommandTests {
   func help() throws {
     let run = try TemporaryFolder().run("--help")
     #expect(run.status == 0)
-    for name in ["demo", "inspect", "featurize", "train", "predict", "screen", "evaluate", "campaign"] {
+    for name in [
+      "demo", "inspect", "featurize", "train", "predict", "screen", "evaluate", "campaign",
+    ] {
       #expect(run.output.contains("  \(name) "))
     }
   }

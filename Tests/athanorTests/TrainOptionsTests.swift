@@ -121,7 +121,9 @@ struct TrainOptionsTests {
   @Test("Repeats follow the rule that is given")
   func repeats() throws {
     let folder = try folder()
-    let twice = Self.table + Self.table.split(separator: "\n").dropFirst().prefix(5)
+    let twice =
+      Self.table
+      + Self.table.split(separator: "\n").dropFirst().prefix(5)
       .map { $0.replacing("salt,", with: "salt,9") }.joined(separator: "\n")
     try folder.write(twice, to: "t.csv")
     let kept = try train(folder, "--target", "gap", "--with", "gp", "--json")

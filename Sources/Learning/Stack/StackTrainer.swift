@@ -171,7 +171,8 @@ private struct StackRun {
   /// What the learners earn in the rows of some folds, in their order.
   func shares(of chosen: [Int], folds: [Int]) -> [Double] {
     let wanted = Set(folds)
-    return shares(of: chosen, rows: data.targets.indices.filter { wanted.contains(data.assignment[$0]) })
+    return shares(
+      of: chosen, rows: data.targets.indices.filter { wanted.contains(data.assignment[$0]) })
   }
 
   private func shares(of chosen: [Int], rows: [Int]) -> [Double] {

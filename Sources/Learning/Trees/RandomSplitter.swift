@@ -151,7 +151,8 @@ final class RandomSplitter {
   }
 
   /// The lanes of the last vector behind the rows.
-  private func fillUp(_ buffer: UnsafeMutablePointer<SIMD8<Float>>, _ count: Int, with value: Float) {
+  private func fillUp(_ buffer: UnsafeMutablePointer<SIMD8<Float>>, _ count: Int, with value: Float)
+  {
     guard count % Self.lanes > 0 else { return }
     buffer[count / Self.lanes] = SIMD8(repeating: value)
   }

@@ -162,7 +162,8 @@ struct Evaluate: AsyncParsableCommand {
           + "two classes. train judges models of more.")
     }
     let kind: BenchmarkTask.Kind = dataset.classes.isEmpty ? .regression : .classification
-    let choice = try card.map(Self.choice) ?? with
+    let choice =
+      try card.map(Self.choice) ?? with
       ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
       choice.trainer(

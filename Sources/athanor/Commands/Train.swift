@@ -106,7 +106,8 @@ struct Train: AsyncParsableCommand {
 
   /// Where the training keeps what it has finished.
   private func fitFolder(beside path: String, _ dataset: Dataset) throws -> FitFolder {
-    let key = "\(Version.current) \(dataset.contentHash.hex) \(plan.key(rows: dataset.rows.count)) \(common.seed)"
+    let key =
+      "\(Version.current) \(dataset.contentHash.hex) \(plan.key(rows: dataset.rows.count)) \(common.seed)"
     let folder = FitFolder(path: "\(path).part", key: key)
     let count = folder.count
     if resume, count == 0 {

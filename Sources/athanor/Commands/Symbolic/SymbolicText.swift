@@ -33,7 +33,9 @@ enum SymbolicText {
       }
       lines.append(
         "  training: \(figures(found.training, result))"
-          + (found.test.map { "; test (\($0.rows) \($0.rows == 1 ? "row" : "rows")): \(figures($0, result))" } ?? ""))
+          + (found.test.map {
+            "; test (\($0.rows) \($0.rows == 1 ? "row" : "rows")): \(figures($0, result))"
+          } ?? ""))
       if place == 0 { lines.append("  LaTeX: \(found.latex)") }
     }
     return lines
