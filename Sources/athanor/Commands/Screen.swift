@@ -54,6 +54,10 @@ struct Screen: AsyncParsableCommand {
   @Option(help: "How far from --target-value is near enough for --by probability.")
   var tolerance: Double?
 
+  @Option(
+    help: "The method whose values are predicted, of a model that was trained with --fidelity.")
+  var fidelity: String?
+
   @Option(help: "The probability with which a new measurement lies in the interval.")
   var coverage = 0.9
 
@@ -121,6 +125,11 @@ struct Screen: AsyncParsableCommand {
 
   func run() async throws {
     let model = try Model(contentsOf: self.model)
+    if let classes = model.card.classes, classes.labels.count > 2 {
+      throw CommandError(
+        "The model tells \(classes.labels.count) classes apart; screen ranks by a number or by the "
+          + "chance of one of two classes.")
+    }
     var configuration = Screening.Configuration()
     configuration.count = top
     configuration.goal = try goal()
@@ -141,7 +150,8 @@ struct Screen: AsyncParsableCommand {
   }
 
   private func screen(_ screening: inout Screening) throws {
-    var rows = try FormulaRows(space, formula: formula, like: screening.model.card)
+    var rows = try FormulaRows(
+      space, formula: formula, like: screening.model.card, fidelity: fidelity)
     let bar = ProgressBar("screening", total: max(rows.size >> 10, 1), unit: "KiB")
     defer { bar.finish() }
     while let batch = try rows.next(Self.batch * min(common.threads, 64)) {

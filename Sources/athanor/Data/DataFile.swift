@@ -55,17 +55,22 @@ enum DataFile {
     let wanted = table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil
     let column = try Dataset.formulaColumn(of: table, wanted)
     let compositions = try Dataset.compositions(table, column)
-    let methods = try methodVariables(table, card, fidelity)
-    let variables = try card.variableNames.dropLast(card.fidelity?.levels.count ?? 0).map {
-      try table.doubles($0)
-    }
+    let variables = try variables(of: table, for: card, fidelity: fidelity)
     let formulas = try table.strings(column)
     return compositions.enumerated().map { row, composition in
-      (
-        formulas[row],
-        Candidate(composition, variables: variables.map { $0[row] } + (methods?[row] ?? []))
-      )
+      (formulas[row], Candidate(composition, variables: variables[row]))
     }
+  }
+
+  /// The variables of each row, those that name its method last.
+  static func variables(
+    of table: Table, for card: ModelCard, fidelity: String? = nil
+  ) throws -> [[Double]] {
+    let methods = try methodVariables(table, card, fidelity)
+    let columns = try card.variableNames.dropLast(card.fidelity?.levels.count ?? 0).map {
+      try table.doubles($0)
+    }
+    return (0..<table.rowCount).map { row in columns.map { $0[row] } + (methods?[row] ?? []) }
   }
 
   /// The variables of each row that name its method, or `nil` where the model knows no methods.

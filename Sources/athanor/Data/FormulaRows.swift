@@ -7,16 +7,18 @@ import Matter
 struct FormulaRows {
   private var stream: TableStream
   private let column: String
-  private let variables: [String]
+  private let card: ModelCard?
+  private let fidelity: String?
   private var isBareList: Bool
 
   /// - Parameters:
   ///   - formula: The column of formulas; `nil` to find it.
   ///   - card: Of the model that is asked: its column of formulas is tried first, and its variables
   ///     are read.
-  init(_ path: String, formula: String?, like card: ModelCard?) throws {
+  ///   - fidelity: The method that is asked for, of a model that knows several.
+  init(_ path: String, formula: String?, like card: ModelCard?, fidelity: String? = nil) throws {
     stream = try TableStream(path)
-    variables = card?.variableNames ?? []
+    (self.card, self.fidelity) = (card, fidelity)
     isBareList = formula == nil && stream.isBareList
     if let only = stream.columns.first, stream.columns.count == 1, formula == nil {
       column = only
@@ -33,21 +35,24 @@ struct FormulaRows {
 
   var bytesRead: Int { stream.bytesRead }
 
-  /// The next rows, up to `count` or one more; `nil` at the end.
+  /// The next rows, at most `count`; `nil` at the end.
   ///
   /// - Throws: ``ReadingError`` where the table is damaged or a variable is no number.
   mutating func next(_ count: Int) throws -> [ScreeningRow]? {
-    // The first line of a list stands where a table has its names.
-    var rows = isBareList ? [ScreeningRow(formula: column, line: 1)] : []
-    isBareList = false
-    guard let table = try stream.next(rows: count) else { return rows.isEmpty ? nil : rows }
-    let values = try variables.map { try table.doubles($0) }
-    rows.reserveCapacity(rows.count + table.rowCount)
-    for (place, formula) in try table.strings(column).enumerated() {
-      rows.append(
-        ScreeningRow(
-          formula: formula, line: table.lines[place], variables: values.map { $0[place] }))
+    if isBareList {
+      // The first line of a list stands where a table has its names.
+      isBareList = false
+      return try rows(of: Table(name: stream.path, columns: [(column, [column])]))
     }
-    return rows
+    return try stream.next(rows: count).map(rows(of:))
+  }
+
+  private func rows(of table: Table) throws -> [ScreeningRow] {
+    let formulas = try table.strings(column)
+    let variables = try card.map { try DataFile.variables(of: table, for: $0, fidelity: fidelity) }
+    return formulas.indices.map { row in
+      ScreeningRow(
+        formula: formulas[row], line: table.lines[row], variables: variables?[row] ?? [])
+    }
   }
 }

@@ -35,7 +35,7 @@ struct ScreeningResult: Encodable {
   init(_ screening: Screening, file: String) {
     let card = screening.model.card
     self.file = file
-    target = card.target
+    target = card.classes == nil ? card.target : card.learnedName
     unit = card.unit
     tally = screening.tally
     variableNames = card.variableNames

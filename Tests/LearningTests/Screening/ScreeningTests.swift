@@ -159,27 +159,35 @@ struct ScreeningTests {
   @Test("Every goal ranks by its own number")
   func goals() throws {
     let model = try Self.model()
-    func best(_ goal: ScreeningGoal) throws -> [String] {
+    // FeO is far less certain than the others.
+    let formulas = ["FeCo2", "FeO", "Fe12Co13", "Fe3Ni"]
+    let predictions = try model.predict(
+      formulas.map { Candidate(try Composition(formula: $0)) })
+    func expectOrder(
+      of goal: ScreeningGoal, by value: (ModelPrediction) -> Double,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
       var configuration = Screening.Configuration()
       configuration.goal = goal
       var screening = Screening(model, configuration)
-      // FeO is far less certain than the others.
-      try screening.add(Self.rows(["FeCo2", "FeO", "Fe12Co13", "Fe3Ni"]))
-      return screening.best.map(\.row.formula)
+      try screening.add(Self.rows(formulas))
+      let expected = zip(formulas, predictions.map(value)).sorted { $0.1 > $1.1 }.map(\.0)
+      #expect(screening.best.map(\.row.formula) == expected, sourceLocation: sourceLocation)
     }
-    #expect(try best(ScreeningGoal()) == ["Fe3Ni", "FeO", "Fe12Co13", "FeCo2"])
-    #expect(try best(ScreeningGoal(.minimize)) == ["FeCo2", "Fe12Co13", "FeO", "Fe3Ni"])
-    #expect(
-      try best(ScreeningGoal(.target(49.4))) == ["FeO", "Fe12Co13", "FeCo2", "Fe3Ni"])
-    #expect(
-      try best(ScreeningGoal(.maximize, by: .lower)) == ["Fe3Ni", "Fe12Co13", "FeO", "FeCo2"])
-    #expect(
-      try best(ScreeningGoal(.minimize, by: .lower)) == ["FeCo2", "FeO", "Fe12Co13", "Fe3Ni"])
-    // Only the uncertain one may well lie 4 below.
-    #expect(
-      try best(ScreeningGoal(.maximize, by: .probability(54))) == [
-        "Fe3Ni", "FeO", "Fe12Co13", "FeCo2",
-      ])
+    try expectOrder(of: ScreeningGoal()) { $0.mean }
+    try expectOrder(of: ScreeningGoal(.minimize)) { -$0.mean }
+    try expectOrder(of: ScreeningGoal(.target(49.4))) { -abs($0.mean - 49.4) }
+    try expectOrder(of: ScreeningGoal(.maximize, by: .lower)) { $0.lowerBound }
+    try expectOrder(of: ScreeningGoal(.maximize, by: .upper)) { $0.upperBound }
+    try expectOrder(of: ScreeningGoal(.minimize, by: .upper)) { -$0.upperBound }
+    try expectOrder(of: ScreeningGoal(.minimize, by: .lower)) { -$0.lowerBound }
+    // The nearer a limit lies in widths of the interval, the likelier it is reached.
+    try expectOrder(of: ScreeningGoal(.maximize, by: .probability(80))) {
+      ($0.mean - 80) / ($0.upperBound - $0.mean)
+    }
+    try expectOrder(of: ScreeningGoal(.minimize, by: .probability(20))) {
+      (20 - $0.mean) / ($0.mean - $0.lowerBound)
+    }
   }
 
   @Test("Probabilities agree with the calibrated interval")
@@ -192,7 +200,8 @@ struct ScreeningTests {
     #expect(below(prediction.mean) == 0.5)
     let reach = prediction.upperBound - prediction.mean
     let near = ScreeningGoal(.target(prediction.mean), by: .probability(reach))
-    #expect(abs(near.score(prediction) - 0.8) < 1e-9)
+    let inside = 0.9 - below(prediction.mean - reach)
+    #expect(abs(near.score(prediction) - inside) < 1e-9)
     let low = ScreeningGoal(.minimize, by: .probability(prediction.lowerBound))
     #expect(abs(low.score(prediction) - 0.1) < 1e-9)
     let high = ScreeningGoal(by: .probability(prediction.upperBound))
