@@ -2,8 +2,9 @@ import Foundation
 
 /// How a formula is looked for.
 public struct SymbolicConfiguration: Codable, Hashable, Sendable {
-  /// How often operators are applied to what is there: the highest that is tried.
-  public var rungs = 3
+  /// How often operators are applied to what is there: the highest that is tried. A third time makes
+  /// millions of features, which takes many minutes and did not pay on ABX3 compounds.
+  public var rungs = 2
 
   /// The most features that are combined: the highest that is tried.
   public var dimension = 3
