@@ -55,6 +55,9 @@ public final class CompositionEncoder: Module {
     try encode(batch, table: try elementTable())
   }
 
+  /// `[118, k]`: what is known of each element, standardized.
+  package var elementProperties: Tensor { elements.known }
+
   /// What the elements enter with: `[118, k]`.
   package func elementTable() throws(TorchError) -> Tensor { try elements() }
 

@@ -5,7 +5,8 @@ import Torch
 
 /// What is known and what is learned of each element, in one row for each of the 118.
 final class ElementTable: Module {
-  private let known: Tensor
+  /// `[118, k]`; not learned.
+  let known: Tensor
   private let layer: Linear
   /// Beside the properties, which do not tell all elements apart.
   private let learned: Embedding?
