@@ -2,6 +2,7 @@ import Foundation
 import Matter
 import TestKit
 import Testing
+import Torch
 
 @testable import Learning
 
