@@ -57,7 +57,10 @@ public struct FitFolder: Sendable {
   }
 
   func keep(_ surrogate: any StorableSurrogate, as name: String) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    guard
+      (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true))
+        != nil
+    else { throw FileError(operation: .write, path: path, code: ENOTDIR) }
     let content = SealedTensors(
       state: try surrogate.state(), notes: ["athanor.fit": "\(key)/\(prefix)\(name)"])
     try AtomicFile.write(content.encoded(), to: file(name))

@@ -21,7 +21,7 @@ struct DatasetColumnsTests {
   @Test(
     "Finds classes by what a column holds",
     arguments: [
-      ("true,false,true", true), ("1,0,0", true), ("1,1,1", false), ("1,2,3", false),
+      ("true,false,true,false", true), ("1,0,0", true), ("1,1,1", false), ("1,2,3", false),
       ("metal,oxide,metal,oxide,metal", true), ("1.5 eV,2 eV,3,4,5", false),
       ("a,b,c,d,e", false), ("metal,,oxide,metal,metal,oxide", true),
     ])

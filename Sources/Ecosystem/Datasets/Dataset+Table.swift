@@ -116,19 +116,22 @@ extension Dataset {
       let targets = try table.doubles(columns.target)
       return (Array(targets.indices), targets, [])
     }
-    let targets = try table.optionalDoubles(columns.target)
-    let kept = targets.indices.filter { targets[$0] != nil }
-    return (kept, kept.compactMap { targets[$0] }, [])
+    // Empty cells are missing; NaN and the like are mistakes, and refused.
+    let cells = try table.strings(columns.target)
+    let kept = cells.indices.filter { !cells[$0].isEmpty }
+    return (kept, try table.rows(kept).doubles(columns.target), [])
   }
 
-  /// Whether a column holds labels of classes: true and false, 0 and 1 alone, or few different
-  /// texts that are no numbers.
+  /// Whether a column holds labels of classes: 0 and 1 alone, or few different texts of which none
+  /// could be meant as a number and at least two come more than once.
   public static func holdsClasses(_ table: Table, column: String) throws(ReadingError) -> Bool {
     let labels = try table.strings(column).filter { !$0.isEmpty }
     let different = Set(labels)
     if different.isSubset(of: ["0", "1"]) { return different.count == 2 }
     let most = max(2, min(30, labels.count / 5))
-    return different.count <= most && different.allSatisfy { Double($0) == nil }
+    let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
+    return different.count <= most && counts.values.count { $0 > 1 } > 1
+      && different.allSatisfy { !$0.contains(where: \.isNumber) && Double($0) == nil }
   }
 
   /// The column of formulas of a table.

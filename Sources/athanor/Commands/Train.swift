@@ -110,13 +110,11 @@ struct Train: AsyncParsableCommand {
       "\(Version.current) \(dataset.contentHash.hex) \(plan.key(rows: dataset.rows.count)) \(common.seed)"
     let folder = FitFolder(path: "\(path).part", key: key)
     let count = folder.count
-    if resume, count == 0 {
-      throw CommandError(
-        "There is nothing to resume: \(folder.path) holds no finished part of this training. Leave "
-          + "--resume out.")
-    }
     if resume {
-      Terminal.log("athanor: \(count) fits are there already.")
+      Terminal.log(
+        count == 0
+          ? "athanor: there is nothing to go on with in \(folder.path); the training starts anew."
+          : "athanor: \(count) fits are there already.")
     } else if count > 0 {
       Terminal.log(
         "athanor: a training was interrupted here and starts anew; --resume would have gone on.")

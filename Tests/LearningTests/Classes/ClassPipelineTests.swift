@@ -14,7 +14,7 @@ struct ClassPipelineTests {
     var generator = SplitMix64(seed: seed)
     var (candidates, places) = ([Candidate](), [Int]())
     for _ in 0..<count {
-      var amounts: [Element: Double] = [metals[0]: Double(generator.index(below: 12))]
+      var amounts: [Element: Double] = [metals[0]: 0.5 + Double(generator.index(below: 12))]
       for _ in 0..<12 { amounts[metals[1 + generator.index(below: 5)], default: 0] += 1 }
       let composition = try Composition(amounts)
       candidates.append(Candidate(composition))

@@ -181,13 +181,6 @@ struct ScreeningTests {
     try expectOrder(of: ScreeningGoal(.maximize, by: .upper)) { $0.upperBound }
     try expectOrder(of: ScreeningGoal(.minimize, by: .upper)) { -$0.upperBound }
     try expectOrder(of: ScreeningGoal(.minimize, by: .lower)) { -$0.lowerBound }
-    // The nearer a limit lies in widths of the interval, the likelier it is reached.
-    try expectOrder(of: ScreeningGoal(.maximize, by: .probability(80))) {
-      ($0.mean - 80) / ($0.upperBound - $0.mean)
-    }
-    try expectOrder(of: ScreeningGoal(.minimize, by: .probability(20))) {
-      (20 - $0.mean) / ($0.mean - $0.lowerBound)
-    }
   }
 
   @Test("Probabilities agree with the calibrated interval")

@@ -11,7 +11,7 @@ struct FormulaTests {
     arguments: [
       "rX / rB - nA * (nA - rA / rB / log(rA / rB))", "a - (b - c)", "a - b - c", "a / (b / c)",
       "a * (b / c)", "(a + b)^2", "exp(-a)", "exp(-(a * b))", "abs(a - b)", "1 / a", "a * (1 / b)",
-      "sqrt(a^3)", "(a^2)^3", "cbrt(`Band gap` + 2.5)", "`rA (Ång)` / 1e-07", "log(log)", "abs(a)",
+      "sqrt(a^3)", "(a^2)^3", "cbrt(`Band gap` + 2.5)", "`rA (Ång)` / 1e-07", "log(a)", "abs(a)",
     ])
   func roundTrip(text: String) throws {
     #expect("\(try Formula(parsing: text))" == text)

@@ -25,7 +25,7 @@ struct ElementTestsTests {
     // H has no family; of He to Pu, each has one with at least one more member.
     #expect(pure.elements == 93)
     let free = try #require(ElementFamilies(random))
-    #expect(abs(free.purity - free.chance) < 0.1 && abs(free.silhouette) < 0.1)
+    #expect(abs(free.purity - free.chance) < 0.1 && free.silhouette < 0.1)
     let sizes = Dictionary(grouping: Self.light.compactMap(ElementFamilies.family), by: { $0 })
     let pairs = sizes.values.reduce(0.0) { $0 + Double($1.count * ($1.count - 1)) }
     #expect(abs(free.chance - pairs / (93 * 92)) < 1e-12)

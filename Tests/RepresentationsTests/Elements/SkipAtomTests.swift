@@ -132,12 +132,12 @@ struct SkipAtomTests {
     let seen = Dictionary(uniqueKeysWithValues: zip(elements, [1, 100, 100.0, 100]))
     var induction = ElementInduction(threshold: 10)
     induction.similar = 2
-    #expect(induction.nearest(to: elements[0], among: elements) == [elements[1], elements[2]])
+    #expect(induction.nearest(to: elements[0], among: elements) == [elements[2], elements[1]])
     let (result, rare) = induction(vectors, counts: seen)
     #expect(rare == [elements[0]])
-    // (1 · [1, 0] + e⁻¹ · [0, 1]) / 2
+    // (1 · [0, 1] + e⁻¹ · [1, 0]) / 2
     let vector = try #require(result[elements[0]])
-    #expect(abs(vector[0] - 0.5) < 1e-12 && abs(vector[1] - 0.18393972) < 1e-8)
+    #expect(abs(vector[1] - 0.5) < 1e-12 && abs(vector[0] - 0.18393972) < 1e-8)
     #expect(result[elements[1]] == [1, 0])
   }
 }
