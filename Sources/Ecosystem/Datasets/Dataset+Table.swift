@@ -131,7 +131,7 @@ extension Dataset {
     let most = max(2, min(30, labels.count / 5))
     let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
     return different.count <= most && counts.values.count { $0 > 1 } > 1
-      && different.allSatisfy { !$0.contains(where: \.isNumber) && Double($0) == nil }
+      && different.allSatisfy { Double($0) == nil && !startsAsNumber($0) }
   }
 
   /// The column of formulas of a table.
@@ -169,6 +169,12 @@ extension Dataset {
       }
     }
     return compositions
+  }
+
+  /// Whether a text begins as numbers do, with or without a sign or a mark such as `<` and `~`.
+  private static func startsAsNumber(_ text: String) -> Bool {
+    let first = text.first { !"+-−.,<>~≈≤≥= ".contains($0) }
+    return first?.isNumber ?? true
   }
 
   private static func identifiers(
