@@ -27,6 +27,19 @@ public enum AtomicFile {
     try write(Array(text.utf8), to: path, with: system)
   }
 
+  /// Makes a folder, and those above it, where it is not there yet.
+  public static func makeFolder(_ path: String) throws(FileError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      let isFile = FileManager.default.fileExists(atPath: path)
+      throw FileError(
+        operation: .write, path: path,
+        code: isFile ? ENOTDIR : Int32(truncatingIfNeeded: cause?.code ?? Int(EACCES)))
+    }
+  }
+
   /// The bytes of a file.
   ///
   /// - Parameter limit: Longest file that is read, bytes.

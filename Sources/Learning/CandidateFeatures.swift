@@ -1,8 +1,8 @@
 public import DenseMath
 public import Matter
-import Representations
+public import Representations
 
-/// What a Gaussian process sees of a candidate: a fixed description of its composition, then its
+/// What processes and trees see of a candidate: a fixed description of its composition, then its
 /// variables.
 public enum CandidateFeatures: Codable, Hashable, Sendable {
   /// Atomic fractions of these elements; of all 118 if there are none. An element that is not
@@ -16,8 +16,16 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   /// Descriptors by the names of ``Descriptors``, side by side.
   case named([String])
 
+  /// Statistics of element vectors, as a rule learned ones.
+  case vectors(ElementVectors)
+
+  /// Several of these, side by side.
+  case joined([CandidateFeatures])
+
   private func descriptors() throws -> [any FixedDescriptor] {
     switch self {
+    case .vectors(let vectors): return [ElementVectorDescriptor(vectors)]
+    case .joined(let parts): return try parts.flatMap { try $0.descriptors() }
     case .fractions(let elements):
       return [elements.isEmpty ? ElementFractions() : ElementFractions(elements: elements)]
     case .magpie: return [MagpieDescriptor()]
@@ -31,8 +39,14 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     }
   }
 
+  /// What makes the columns.
+  public func descriptor() throws -> any FixedDescriptor {
+    let parts = try descriptors()
+    return parts.count == 1 ? parts[0] : JoinedDescriptor(parts)
+  }
+
   /// The names of the descriptors' columns, in the order of ``matrix(_:variables:)``.
-  public func columns() throws -> [String] { try descriptors().flatMap(\.columns) }
+  public func columns() throws -> [String] { try descriptor().columns }
 
   /// - Parameters:
   ///   - candidates: All with the same number of variables.
@@ -47,7 +61,9 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       throw GaussianProcessError.unequalVariables(
         candidate: place, count: candidate.variables.count, expected: expected)
     }
-    let (width, described) = try described(candidates.map(\.composition))
+    let descriptor = try descriptor()
+    let width = descriptor.columns.count
+    let described = try descriptor.rows(candidates.map(\.composition))
     for (row, candidate) in candidates.enumerated()
     where described[row * width..<(row + 1) * width].allSatisfy(\.isNaN) {
       // Missing values count as the mean of the training rows: all of them would claim to be it.
@@ -63,22 +79,6 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       elements += candidate.variables
     }
     return Matrix(rows: candidates.count, columns: width + expected, elements: elements)
-  }
-
-  /// The descriptors' columns and the rows, row-major.
-  private func described(
-    _ compositions: [Composition]
-  ) throws -> (width: Int, rows: [Double]) {
-    let descriptors = try descriptors()
-    let parts = try descriptors.map { try $0.rows(compositions) }
-    let widths = descriptors.map(\.columns.count)
-    if parts.count == 1 { return (widths[0], parts[0]) }
-    var rows: [Double] = []
-    rows.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-    for row in compositions.indices {
-      for (part, width) in zip(parts, widths) { rows += part[row * width..<(row + 1) * width] }
-    }
-    return (widths.reduce(0, +), rows)
   }
 }
 

@@ -24,16 +24,7 @@ public struct CheckpointFolder: Sendable {
   /// - Throws: ``FileError`` where there is no such folder and none can be made.
   public init(_ path: String) throws(FileError) {
     self.path = path
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-      let isFile = FileManager.default.fileExists(atPath: path)
-      throw FileError(
-        operation: .write, path: path,
-        code: isFile ? ENOTDIR : Int32(truncatingIfNeeded: cause?.code ?? Int(EACCES)))
-    }
+    try AtomicFile.makeFolder(path)
   }
 
   /// The file of the run that `key` names.

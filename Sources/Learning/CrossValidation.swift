@@ -68,7 +68,7 @@ public struct CrossValidation: Sendable {
     let assignment = try assignment(rows: targets.count, groups: groups, seed: seed)
     let data = FoldedRows(candidates: candidates, targets: targets, assignment: assignment)
     let parts = try parallelMap(Array(0..<data.folds), threads: threads) { fold in
-      try data.heldOut(fold: fold, trainer: trainer, seed: seed)
+      try data.heldOut(fold, data.part(fold), trainer: trainer, seed: seed)
     }
     return parts.flatMap { $0 }.sorted { $0.row < $1.row }
   }

@@ -11,7 +11,7 @@ import Torch
 /// (Goodall and Lee, doi:10.1038/s41467-020-19964-7). Targets and variables are standardized on
 /// the training rows. The result depends on the rows, the settings and the seed, not on the number
 /// of threads.
-public struct DeepEnsembleTrainer: SurrogateTrainer {
+public struct DeepEnsembleTrainer: WeightedTrainer {
   public var configuration: Configuration
 
   /// How many members are trained at once.
@@ -28,9 +28,9 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
   }
 
   public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate {
-    try fit(candidates: candidates, targets: targets, seed: seed)
+    try fit(candidates: candidates, targets: targets, weights: weights, seed: seed)
   }
 
   /// - Throws: ``DeepEnsembleError`` for constant targets (a single row is one) and numbers that
@@ -77,13 +77,17 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
       variables: inputStandardization(raw))
     let targets = EnsembleTargets(targets, weights: weights, isBinary: configuration.isBinary)
     let files = try checkpointFiles(inputs, targets, seed: seed)
-    let report = SharedProgress(parts: configuration.members, report: progress)
+    let bar = WorkProgress(total: Double(configuration.members), report: progress)
     let learned = try parallelMap(
       Array(0..<configuration.members), threads: max(1, threads)
     ) { [configuration] member in
-      try Self.trainMember(
+      var done = 0.0
+      return try Self.trainMember(
         member, configuration, inputs, targets, seed: seed, checkpoint: files?[member]
-      ) { report.update(member, $0) }
+      ) { share in
+        bar.add(share - done)
+        done = share
+      }
     }
     return try DeepEnsemble(
       configuration: configuration, elements: Set(candidates.flatMap(\.composition.elements)),
@@ -143,33 +147,5 @@ public struct DeepEnsembleTrainer: SurrogateTrainer {
     let learned = try network.storedTensors()
     try checkpoint?.write(result: learned)
     return learned
-  }
-}
-
-extension DeepEnsembleTrainer: WeightedTrainer {
-  public func train(
-    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
-  ) throws -> any Surrogate {
-    try fit(candidates: candidates, targets: targets, weights: weights, seed: seed)
-  }
-}
-
-/// Adds up the shares of parts that are worked on at the same time.
-private final class SharedProgress: @unchecked Sendable {  // guarded by `lock`
-  private let lock = NSLock()
-  private var shares: [Double]
-  private let report: (@Sendable (Double) -> Void)?
-
-  init(parts: Int, report: (@Sendable (Double) -> Void)?) {
-    shares = [Double](repeating: 0, count: parts)
-    self.report = report
-  }
-
-  func update(_ part: Int, _ share: Double) {
-    guard let report else { return }
-    lock.withLock {
-      shares[part] = share
-      report(shares.reduce(0, +) / Double(shares.count))
-    }
   }
 }

@@ -1,4 +1,4 @@
-import Ecosystem
+public import Ecosystem
 import Foundation
 
 /// Fits of a training that is not finished yet, one file each: what a training that was interrupted
@@ -40,9 +40,27 @@ public struct FitFolder: Sendable {
 
   private static let suffix = ".fit"
 
+  /// Whether there is nothing to go on with.
+  public var isEmpty: Bool {
+    let running = try? FileManager.default.contentsOfDirectory(atPath: running)
+    return count == 0 && running?.isEmpty ?? true
+  }
+
+  private var running: String { "\(path)/running" }
+
+  /// Where networks whose fit is under way keep their state.
+  public func checkpoints() throws(FileError) -> CheckpointFolder {
+    try CheckpointFolder(running)
+  }
+
   /// Removes the folder: the training is over.
   public func remove() {
     try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// Removes the folder if there is nothing to go on with.
+  public func removeIfEmpty() {
+    if isEmpty { remove() }
   }
 
   private func file(_ name: String) -> String { "\(path)/\(prefix)\(name)\(FitFolder.suffix)" }
@@ -57,10 +75,7 @@ public struct FitFolder: Sendable {
   }
 
   func keep(_ surrogate: any StorableSurrogate, as name: String) throws {
-    guard
-      (try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true))
-        != nil
-    else { throw FileError(operation: .write, path: path, code: ENOTDIR) }
+    try AtomicFile.makeFolder(path)
     let content = SealedTensors(
       state: try surrogate.state(), notes: ["athanor.fit": "\(key)/\(prefix)\(name)"])
     try AtomicFile.write(content.encoded(), to: file(name))

@@ -18,6 +18,12 @@ struct FoldedRows: Sendable {
     assignment.indices.filter { assignment[$0] == fold }
   }
 
+  /// A fold as test rows, all others as training rows.
+  func part(_ fold: Int) -> TrainingPipeline.Part {
+    TrainingPipeline.Part(
+      training: assignment.indices.filter { assignment[$0] != fold }, test: rows(of: fold))
+  }
+
   /// Trains on all other folds and predicts this one.
   ///
   /// - Returns: The surrogate, and its predictions of ``rows(of:)`` in their order.
@@ -29,23 +35,15 @@ struct FoldedRows: Sendable {
     return (surrogate, try surrogate.predict(rows(of: fold).map { candidates[$0] }))
   }
 
-  /// Held-out predictions of one fold.
+  /// Trains on the part's training rows and predicts its test rows.
   func heldOut(
-    fold: Int, trainer: any SurrogateTrainer, seed: UInt64
-  ) throws -> [HeldOut] {
-    try heldOut(
-      fold: fold, inside: rows(of: fold),
-      outside: assignment.indices.filter { assignment[$0] != fold }, trainer: trainer, seed: seed)
-  }
-
-  /// Trains on the rows outside and predicts those inside.
-  func heldOut(
-    fold: Int, inside: [Int], outside: [Int], trainer: any SurrogateTrainer, seed: UInt64
+    _ fold: Int, _ part: TrainingPipeline.Part, trainer: any SurrogateTrainer, seed: UInt64
   ) throws -> [HeldOut] {
     var generator = SplitMix64(seed: seed, stream: UInt64(fold))
-    let surrogate = try trained(on: outside, without: fold, trainer, seed: generator.next())
+    let surrogate = try trained(
+      on: part.training, without: fold, trainer, seed: generator.next())
     return try Self.judged(
-      surrogate, fold: fold, inside: inside, known: outside.map { targets[$0] },
+      surrogate, fold: fold, inside: part.test, known: part.training.map { targets[$0] },
       candidates: candidates, targets: targets)
   }
 
@@ -57,16 +55,33 @@ struct FoldedRows: Sendable {
       throw TrainingError.constantFold(fold, value: first)
     }
     return try fits.result(of: "fold-\(fold)") {
-      try trainer.train(
-        candidates: outside.map { candidates[$0] }, targets: known,
-        weights: weights.map { weights in outside.map { weights[$0] } }, seed: seed)
+      try rows(outside).train(trainer, seed: seed)
     }
+  }
+
+  /// These rows alone.
+  private func rows(_ places: [Int]) -> FoldedRows {
+    FoldedRows(
+      candidates: places.map { candidates[$0] }, targets: places.map { targets[$0] },
+      weights: weights.map { weights in places.map { weights[$0] } },
+      assignment: [])
+  }
+
+  /// - Throws: ``TrainingError/noWeights`` where rows have weights and the trainer is no
+  ///   ``WeightedTrainer``.
+  private func train(_ trainer: any SurrogateTrainer, seed: UInt64) throws -> any Surrogate {
+    if let trainer = trainer as? any WeightedTrainer {
+      return try trainer.train(
+        candidates: candidates, targets: targets, weights: weights, seed: seed)
+    }
+    guard weights == nil else { throw TrainingError.noWeights }
+    return try trainer.train(candidates: candidates, targets: targets, seed: seed)
   }
 
   /// A surrogate of all rows.
   func whole(_ trainer: any SurrogateTrainer, seed: UInt64) throws -> any Surrogate {
     try fits.result(of: "whole") {
-      try trainer.train(candidates: candidates, targets: targets, weights: weights, seed: seed)
+      try train(trainer, seed: seed)
     }
   }
 

@@ -63,8 +63,10 @@ private struct PriorDraw {
     let dimensions = kernel.lengthscales.count
     var frequencies = Matrix(rows: features, columns: dimensions)
     for row in 0..<features {
-      let stretch = kernel.family.spectralStretch(using: &generator)
+      var stretch = kernel.family.spectralStretch(using: &generator)
       for column in 0..<dimensions {
+        // A product over coordinates: each has a stretch of its own.
+        if kernel.family.isCityBlock { stretch = kernel.family.spectralStretch(using: &generator) }
         frequencies[row, column] = stretch * generator.normal() / kernel.lengthscales[column]
       }
     }
@@ -98,7 +100,7 @@ extension KernelFamily {
   fileprivate func spectralStretch(using generator: inout SplitMix64) -> Double {
     let degrees =
       switch self {
-      case .matern12: 1
+      case .matern12, .laplace: 1
       case .matern32: 3
       case .matern52: 5
       case .rbf: 0

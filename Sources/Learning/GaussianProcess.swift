@@ -14,6 +14,9 @@ public struct GaussianProcess: Sendable {
   /// What each measurement's variance has beyond ``noiseVariance``: one number a row, or empty.
   public let knownNoiseVariances: [Double]
 
+  /// How much of ``noiseVariance`` each measurement has: one number a row, or empty for all of it.
+  public let noiseFactors: [Double]
+
   /// `[n, d]`.
   public let inputs: Matrix
 
@@ -30,10 +33,11 @@ public struct GaussianProcess: Sendable {
   /// - Parameters:
   ///   - inputs: `[n, d]` finite numbers, `d` as many as the kernel has lengthscales.
   ///   - targets: `[n]` finite numbers.
+  ///   - noiseFactors: `[n]` positive numbers, or empty.
   /// - Throws: ``CholeskyError`` when the covariance cannot be factored even with jitter.
   public init(
     kernel: Kernel, noiseVariance: Double, knownNoiseVariances: [Double] = [],
-    inputs: Matrix, targets: [Double]
+    noiseFactors: [Double] = [], inputs: Matrix, targets: [Double]
   ) throws(CholeskyError) {
     precondition(
       inputs.rows == targets.count, "\(inputs.rows) inputs, but \(targets.count) targets")
@@ -42,14 +46,18 @@ public struct GaussianProcess: Sendable {
       "\(knownNoiseVariances.count) known variances, but \(targets.count) targets")
     self.kernel = kernel
     self.noiseVariance = noiseVariance
+    precondition(
+      noiseFactors.isEmpty || noiseFactors.count == targets.count,
+      "\(noiseFactors.count) factors, but \(targets.count) targets")
     self.knownNoiseVariances = knownNoiseVariances
+    self.noiseFactors = noiseFactors
     self.inputs = inputs
     self.targets = targets
     points = ScaledPoints(inputs, lengthscales: kernel.lengthscales)
     var covariance = kernel.covariance(inputs, points)
     for row in targets.indices {
       let known = knownNoiseVariances.isEmpty ? 0 : knownNoiseVariances[row]
-      covariance[row, row] += noiseVariance + known
+      covariance[row, row] += noiseVariance * (noiseFactors.isEmpty ? 1 : noiseFactors[row]) + known
     }
     factor = try Cholesky(addingJitterTo: covariance)
     weights = factor.solve(targets)
@@ -121,6 +129,7 @@ public struct GaussianProcess: Sendable {
     return try GaussianProcess(
       kernel: kernel, noiseVariance: noiseVariance,
       knownNoiseVariances: knownNoiseVariances.isEmpty ? [] : known,
+      noiseFactors: noiseFactors.isEmpty ? [] : noiseFactors + newTargets.map { _ in 1 },
       inputs: Matrix(
         rows: inputs.rows + newInputs.rows, columns: inputs.columns,
         elements: inputs.elements + newInputs.elements),

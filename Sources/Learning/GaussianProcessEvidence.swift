@@ -12,11 +12,16 @@ public struct GaussianProcessEvidence: Sendable {
   let targets: [Double]
   let knownNoiseVariances: [Double]
 
+  /// How much of the common noise each measurement has; all of it if empty.
+  let noiseFactors: [Double]
+
   /// - Parameters:
   ///   - inputs: `[n, d]`.
   ///   - knownNoiseVariances: `[n]`, or empty for none.
+  ///   - noiseFactors: `[n]` positive numbers, or empty for 1 each.
   public init(
-    family: KernelFamily, inputs: Matrix, targets: [Double], knownNoiseVariances: [Double] = []
+    family: KernelFamily, inputs: Matrix, targets: [Double], knownNoiseVariances: [Double] = [],
+    noiseFactors: [Double] = []
   ) {
     precondition(
       inputs.rows == targets.count, "\(inputs.rows) inputs, but \(targets.count) targets")
@@ -24,6 +29,7 @@ public struct GaussianProcessEvidence: Sendable {
     self.inputs = inputs
     self.targets = targets
     self.knownNoiseVariances = knownNoiseVariances
+    self.noiseFactors = noiseFactors
   }
 
   /// Up to `count` rows at random, in their order.
@@ -35,7 +41,8 @@ public struct GaussianProcessEvidence: Sendable {
       inputs: Matrix(
         rows: rows.count, columns: inputs.columns, elements: rows.flatMap { inputs.row($0) }),
       targets: rows.map { targets[$0] },
-      knownNoiseVariances: knownNoiseVariances.isEmpty ? [] : rows.map { knownNoiseVariances[$0] })
+      knownNoiseVariances: knownNoiseVariances.isEmpty ? [] : rows.map { knownNoiseVariances[$0] },
+      noiseFactors: noiseFactors.isEmpty ? [] : rows.map { noiseFactors[$0] })
   }
 
   /// - Parameters:
@@ -85,7 +92,7 @@ public struct GaussianProcessEvidence: Sendable {
         for row in 0..<order {
           let range = row * order..<row * order + row + 1
           let own = UnsafeMutableBufferPointer(rebasing: values[range])
-          points.addSquaredDistances(from: points.point(row), to: own)
+          points.addDistances(from: points.point(row), to: own, for: family)
           family.correlate(own, slopes: UnsafeMutableBufferPointer(rebasing: slopes[range]))
         }
       }
@@ -98,10 +105,13 @@ public struct GaussianProcessEvidence: Sendable {
     var covariance = Matrix(
       rows: order, columns: order, elements: correlations.map { $0 * signal })
     for row in 0..<order {
-      covariance[row, row] += noise + (knownNoiseVariances.isEmpty ? 0 : knownNoiseVariances[row])
+      covariance[row, row] +=
+        noise * noiseFactor(row) + (knownNoiseVariances.isEmpty ? 0 : knownNoiseVariances[row])
     }
     return try? Cholesky(addingJitterTo: covariance)
   }
+
+  private func noiseFactor(_ row: Int) -> Double { noiseFactors.isEmpty ? 1 : noiseFactors[row] }
 
   private func addVarianceSlopes(
     _ sensitivity: [Double], _ correlations: [Double], signal: Double, noise: Double,
@@ -115,13 +125,13 @@ public struct GaussianProcessEvidence: Sendable {
       }
       let place = row * order + row
       diagonal += sensitivity[place] * correlations[place]
-      trace += sensitivity[place]
+      trace += sensitivity[place] * noiseFactor(row)
     }
     gradient[gradient.count - 2] = signal * (below + 0.5 * diagonal)
     gradient[gradient.count - 1] = 0.5 * noise * trace
   }
 
-  /// - Parameter slopes: `(αᵢ αⱼ − K⁻¹ᵢⱼ) ∂Kᵢⱼ/∂r²` below the diagonal.
+  /// - Parameter slopes: `(αᵢ αⱼ − K⁻¹ᵢⱼ) ∂Kᵢⱼ/∂s` below the diagonal, `s` what the family correlates.
   private func addLengthscaleSlopes(
     _ slopes: [Double], _ points: ScaledPoints, shared: Bool, to gradient: inout [Double]
   ) {
@@ -133,13 +143,27 @@ public struct GaussianProcessEvidence: Sendable {
           let own = all + dimension * order
           var sum = 0.0
           for row in 1..<max(order, 1) {
-            sum += weightedSquares(slopes + row * order, own, center: own[row], row)
+            let weights = slopes + row * order
+            sum +=
+              family.isCityBlock
+              ? weightedDistances(weights, own, center: own[row], row)
+              : 2 * weightedSquares(weights, own, center: own[row], row)
           }
-          gradient[shared ? 0 : dimension] -= 2 * sum
+          gradient[shared ? 0 : dimension] -= sum
         }
       }
     }
   }
+}
+
+/// `Σ weights[k] |values[k] − center|`.
+@inline(__always)
+private func weightedDistances(
+  _ weights: UnsafePointer<Double>, _ values: UnsafePointer<Double>, center: Double, _ count: Int
+) -> Double {
+  var sum = 0.0
+  for k in 0..<count { sum += weights[k] * abs(values[k] - center) }
+  return sum
 }
 
 /// `Σ weights[k] (values[k] − center)²`, in four running sums.

@@ -5,6 +5,8 @@ import Torch
 extension GaussianProcessSurrogate: StorableSurrogate {
   public static let kind = "gp"
 
+  public var fixedFeatures: CandidateFeatures? { features }
+
   private struct Settings: Codable {
     var features: CandidateFeatures
     var kernel: KernelFamily
@@ -19,7 +21,7 @@ extension GaussianProcessSurrogate: StorableSurrogate {
       features: features, kernel: process.kernel.family, variables: variables,
       width: inputStandardization.width)
     let (rows, columns) = (process.inputs.rows, process.inputs.columns)
-    return SurrogateState(
+    var state = SurrogateState(
       kind: Self.kind, configuration: try encoder.encode(settings),
       tensors: [
         "inputs": StoredTensor(process.inputs.elements, shape: [rows, columns]),
@@ -37,6 +39,10 @@ extension GaussianProcessSurrogate: StorableSurrogate {
             targetStandardization.scale,
           ], shape: [4]),
       ])
+    if !process.noiseFactors.isEmpty {
+      state.tensors["noise_factors"] = StoredTensor(process.noiseFactors, shape: [rows])
+    }
+    return state
   }
 
   public init(state: SurrogateState) throws {
@@ -49,14 +55,19 @@ extension GaussianProcessSurrogate: StorableSurrogate {
     let columns = try reader.count("lengthscales")
     let places = try reader.columns("feature_columns", count: columns, below: settings.width)
     let knownCount = try reader.count("known_noise")
-    guard rows > 0, columns > 0, knownCount == 0 || knownCount == rows else {
+    // Rows that all count alike have no factors.
+    let factorCount = try state.tensors["noise_factors"] == nil ? 0 : reader.count("noise_factors")
+    guard rows > 0, columns > 0, [0, rows].contains(knownCount), [0, rows].contains(factorCount)
+    else {
       throw GaussianProcessError.invalidState("its sizes do not fit together")
     }
     let scalars = try reader.numbers("scalars", shape: [4])
     let lengthscales = try reader.numbers("lengthscales", shape: [columns])
     let scales = try reader.numbers("feature_scales", shape: [columns])
     let known = try reader.numbers("known_noise", shape: [knownCount])
-    guard (lengthscales + scales + [scalars[0], scalars[3]]).allSatisfy({ $0 > 0 }),
+    let factors =
+      factorCount == 0 ? [] : try reader.numbers("noise_factors", shape: [factorCount])
+    guard (lengthscales + scales + factors + [scalars[0], scalars[3]]).allSatisfy({ $0 > 0 }),
       (known + [scalars[1]]).allSatisfy({ $0 >= 0 }), settings.variables >= 0
     else { throw GaussianProcessError.invalidState("a scale or variance is negative") }
     self.init(
@@ -68,7 +79,7 @@ extension GaussianProcessSurrogate: StorableSurrogate {
       process: try GaussianProcess(
         kernel: Kernel(
           family: settings.kernel, lengthscales: lengthscales, signalVariance: scalars[0]),
-        noiseVariance: scalars[1], knownNoiseVariances: known,
+        noiseVariance: scalars[1], knownNoiseVariances: known, noiseFactors: factors,
         inputs: Matrix(
           rows: rows, columns: columns,
           elements: try reader.numbers("inputs", shape: [rows, columns])),

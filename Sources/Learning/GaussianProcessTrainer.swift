@@ -1,8 +1,9 @@
 import DenseMath
 public import Matter
+import Representations
 
 /// Fits a Gaussian process to described candidates.
-public struct GaussianProcessTrainer: SurrogateTrainer {
+public struct GaussianProcessTrainer: WeightedTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var features = CandidateFeatures.magpie
     public var kernel = KernelFamily.matern52
@@ -29,6 +30,15 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
     public var fixed: GaussianProcessHyperparameters?
 
     public init() {}
+
+    /// A process whose covariance falls with the element mover's distance between compositions, and with
+    /// the differences of variables.
+    public static var moversDistance: Configuration {
+      var result = Configuration()
+      result.features = .named([CumulativeShares().name])
+      result.kernel = .laplace
+      return result
+    }
   }
 
   public var configuration: Configuration
@@ -38,18 +48,21 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
   }
 
   public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate {
-    try fit(candidates: candidates, targets: targets, seed: seed)
+    try fit(candidates: candidates, targets: targets, weights: weights, seed: seed)
   }
 
   /// - Parameters:
   ///   - variances: What is known of each measurement's variance, in the unit of the target
   ///     squared; empty for nothing. The fitted noise comes on top.
+  ///   - weights: A row of weight w has the fitted noise of w rows of weight 1 averaged, 1 being the mean of
+  ///     the weights; `nil` where all count alike.
   /// - Throws: ``GaussianProcessError`` for constant features or targets or numbers that are not
   ///   finite, and what the representation refuses.
   public func fit(
-    candidates: [Candidate], targets: [Double], variances: [Double] = [], seed: UInt64
+    candidates: [Candidate], targets: [Double], variances: [Double] = [],
+    weights: [Double]? = nil, seed: UInt64
   ) throws -> GaussianProcessSurrogate {
     guard targets.count <= configuration.mostRows else {
       throw GaussianProcessError.tooManyRows(targets.count, most: configuration.mostRows)
@@ -57,25 +70,31 @@ public struct GaussianProcessTrainer: SurrogateTrainer {
     try check(candidates, targets, variances)
     let features = configuration.features
     let raw = try features.matrix(candidates)
-    let inputStandardization = FeatureStandardization(fitting: raw)
+    let variables = candidates[0].variables.count
+    var inputStandardization = FeatureStandardization(fitting: raw)
     guard !inputStandardization.columns.isEmpty else {
       throw GaussianProcessError.constantFeatures
+    }
+    if configuration.kernel.isCityBlock {
+      inputStandardization = inputStandardization.sharingScale(first: raw.columns - variables)
     }
     let targetStandardization = TargetStandardization(fitting: targets)
     let scale = targetStandardization.scale
     let evidence = GaussianProcessEvidence(
       family: configuration.kernel, inputs: inputStandardization(raw),
       targets: targetStandardization(targets),
-      knownNoiseVariances: variances.map { $0 / (scale * scale) })
+      knownNoiseVariances: variances.map { $0 / (scale * scale) },
+      noiseFactors: weights.map { weights in weights.map { Statistics.mean(weights) / $0 } } ?? [])
     let learned = try hyperparameters(evidence, inputStandardization, seed: seed)
     return GaussianProcessSurrogate(
-      features: features, variables: candidates[0].variables.count,
+      features: features, variables: variables,
       inputStandardization: inputStandardization, targetStandardization: targetStandardization,
       process: try GaussianProcess(
         kernel: Kernel(
           family: configuration.kernel, lengthscales: learned.lengthscales,
           signalVariance: learned.signalVariance),
         noiseVariance: learned.noiseVariance, knownNoiseVariances: evidence.knownNoiseVariances,
+        noiseFactors: evidence.noiseFactors,
         inputs: evidence.inputs, targets: evidence.targets))
   }
 

@@ -1,6 +1,6 @@
 public import DenseMath
 
-/// A stationary covariance `k(x, x′) = signalVariance · f(|x − x′|)` with one lengthscale for each
+/// A stationary covariance `k(x, x′) = signalVariance · f(x − x′)` with one lengthscale for each
 /// coordinate.
 public struct Kernel: Codable, Hashable, Sendable {
   public var family: KernelFamily
@@ -38,7 +38,7 @@ public struct Kernel: Codable, Hashable, Sendable {
       for row in 0..<a.rows {
         for column in factors.indices { point[column] = a[row, column] * factors[column] }
         let own = UnsafeMutableBufferPointer(rebasing: values[row * b.count..<(row + 1) * b.count])
-        b.addSquaredDistances(from: point, to: own)
+        b.addDistances(from: point, to: own, for: family)
       }
       family.correlate(values)
       for place in values.indices { values[place] *= signalVariance }

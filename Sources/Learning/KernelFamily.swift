@@ -10,7 +10,16 @@ public enum KernelFamily: String, Codable, Hashable, Sendable, CaseIterable {
   case matern52
   case rbf
 
-  /// Turns squared distances into correlations, in place.
+  /// `exp(−Σ|Δᵢ|)`: on ``CumulativeShares`` a function of the element mover's distance, which for this
+  /// function is a covariance, since a sum of absolute differences is of negative type (Schoenberg,
+  /// Trans. Am. Math. Soc. 44, 522 (1938)).
+  case laplace
+
+  /// What of two points ``correlate(_:)`` takes: the sum of the absolute differences of coordinates,
+  /// or that of their squares.
+  var isCityBlock: Bool { self == .laplace }
+
+  /// Turns squared distances (``laplace``: distances) into correlations, in place.
   func correlate(_ squares: UnsafeMutableBufferPointer<Double>) {
     switch self {
     case .matern12:
@@ -28,10 +37,12 @@ public enum KernelFamily: String, Codable, Hashable, Sendable, CaseIterable {
       }
     case .rbf:
       for place in squares.indices { squares[place] = exp(-0.5 * squares[place]) }
+    case .laplace:
+      for place in squares.indices { squares[place] = exp(-squares[place]) }
     }
   }
 
-  /// As ``correlate(_:)``; `slopes` receives the derivatives by the squared distance.
+  /// As ``correlate(_:)``; `slopes` receives the derivatives by what came in.
   ///
   /// At `r` = 0 the slope of ``matern12`` is infinite; it is answered as 0, since it is only ever
   /// multiplied by a squared difference, which is 0 there.
@@ -64,6 +75,11 @@ public enum KernelFamily: String, Codable, Hashable, Sendable, CaseIterable {
       for place in squares.indices {
         squares[place] = exp(-0.5 * squares[place])
         slopes[place] = -0.5 * squares[place]
+      }
+    case .laplace:
+      for place in squares.indices {
+        squares[place] = exp(-squares[place])
+        slopes[place] = -squares[place]
       }
     }
   }

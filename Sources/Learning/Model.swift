@@ -105,10 +105,7 @@ public struct Model: Sendable {
   public func chances(_ candidates: [Candidate]) throws -> [[Double]] {
     precondition(card.classes != nil, "a model of numbers knows no classes")
     if let many = surrogate as? OneVersusRest { return try many.chances(candidates) }
-    return try surrogate.predict(candidates).map { prediction in
-      let second = min(max(prediction.mean, 0), 1)
-      return [1 - second, second]
-    }
+    return try surrogate.predict(candidates).map { OneVersusRest.chances([$0.chance]) }
   }
 }
 

@@ -37,6 +37,9 @@ public struct Prediction: Hashable, Codable, Sendable {
     (aleatoricVariance + epistemicVariance).squareRoot()
   }
 
+  /// The mean as the chance of the second of two classes, in 0 ... 1.
+  var chance: Double { min(max(mean, 0), 1) }
+
   /// The prediction of the property's negative: what maximizers see of a target to be minimized.
   public var negated: Prediction {
     Prediction(

@@ -27,18 +27,22 @@ struct ScaledPoints: Sendable {
     (0..<dimensions).map { coordinates[$0 * count + index] }
   }
 
-  /// Adds the squared distances from `point` to the first `squares.count` points.
-  func addSquaredDistances(
-    from point: [Double], to squares: UnsafeMutableBufferPointer<Double>
+  /// Adds the distances from `point` to the first `sums.count` points: what `family` correlates.
+  func addDistances(
+    from point: [Double], to sums: UnsafeMutableBufferPointer<Double>, for family: KernelFamily
   ) {
     coordinates.withUnsafeBufferPointer { coordinates in
       for dimension in 0..<dimensions {
         let center = point[dimension]
         let own = coordinates[dimension * count..<(dimension + 1) * count]
         let values = UnsafeBufferPointer(rebasing: own)
-        for place in 0..<squares.count {
+        if family.isCityBlock {
+          for place in 0..<sums.count { sums[place] += abs(values[place] - center) }
+          continue
+        }
+        for place in 0..<sums.count {
           let difference = values[place] - center
-          squares[place] += difference * difference
+          sums[place] += difference * difference
         }
       }
     }

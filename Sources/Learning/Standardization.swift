@@ -39,6 +39,22 @@ public struct FeatureStandardization: Codable, Hashable, Sendable {
     self.init(width: features.columns, columns: columns, means: means, scales: scales)
   }
 
+  /// The same columns, the first ones of which share one scale, so that the ratios of their differences
+  /// stay as they are.
+  ///
+  /// Together these then count as much as they would with scales of their own, and so does each of the
+  /// others.
+  ///
+  /// - Parameter count: How many of the incoming columns share.
+  func sharingScale(first count: Int) -> FeatureStandardization {
+    let sharing = columns.indices.filter { columns[$0] < count }
+    let root = Double(max(sharing.count, 1)).squareRoot()
+    let common = sharing.reduce(0) { $0 + scales[$1] } / root
+    return FeatureStandardization(
+      width: width, columns: columns, means: means,
+      scales: columns.indices.map { columns[$0] < count ? common : scales[$0] / root })
+  }
+
   /// - Parameter features: `[n, width]`.
   /// - Returns: `[n, columns.count]`.
   public func callAsFunction(_ features: Matrix) -> Matrix {

@@ -24,24 +24,18 @@ public protocol SurrogateTrainer: Sendable {
 
 /// A trainer to which rows can count differently.
 public protocol WeightedTrainer: SurrogateTrainer {
-  /// - Parameter weights: One a row, finite and above 0; their common factor does not matter.
+  /// - Parameter weights: One a row, finite and above 0, or `nil` where all count alike; their common
+  ///   factor does not matter.
   func train(
-    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate
 }
 
-extension SurrogateTrainer {
-  /// - Parameter weights: One a row, or `nil` where all count alike.
-  /// - Throws: ``TrainingError/noWeights`` where the trainer is no ``WeightedTrainer``.
-  func train(
-    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
+extension WeightedTrainer {
+  public func train(
+    candidates: [Candidate], targets: [Double], seed: UInt64
   ) throws -> any Surrogate {
-    guard let weights else {
-      return try train(candidates: candidates, targets: targets, seed: seed)
-    }
-    guard let trainer = self as? any WeightedTrainer else { throw TrainingError.noWeights }
-    return try trainer.train(
-      candidates: candidates, targets: targets, weights: weights, seed: seed)
+    try train(candidates: candidates, targets: targets, weights: nil, seed: seed)
   }
 }
 

@@ -28,4 +28,11 @@ public protocol StorableSurrogate: Surrogate {
 
   /// - Throws: when a tensor is missing, has another shape or is not finite.
   init(state: SurrogateState) throws
+
+  /// What it sees of a candidate, where one fixed description is all.
+  var fixedFeatures: CandidateFeatures? { get }
+}
+
+extension StorableSurrogate {
+  public var fixedFeatures: CandidateFeatures? { nil }
 }

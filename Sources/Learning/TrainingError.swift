@@ -75,8 +75,7 @@ extension TrainingError: CustomStringConvertible {
       "The target is \(value) in every row: there is nothing to learn. Choose another column or "
         + "add rows that differ."
     case .noWeights:
-      "This learner cannot weigh rows. Leave the weights out, or choose auto, ensemble, trees or "
-        + "boosted."
+      "This learner cannot weigh rows. Leave the weights out, or choose another one."
     case .unusableWeight(let row, let value):
       "Row \(row + 1): the weight is \(value). Give a number above 0, or remove the row."
     case .tooFewClasses(let classes, let least):

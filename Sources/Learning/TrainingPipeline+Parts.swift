@@ -46,21 +46,10 @@ extension TrainingPipeline {
         candidates, targets, weights, only: parts[0], trainer: trainer, seed: seed,
         progress: progress)
     }
-    let data = FoldedRows(
-      candidates: candidates, targets: targets, weights: weights, assignment: [], fits: fits)
-    let counter = ProgressCounter(total: parts.count + 1, report: progress)
-    let jobs: [Int?] = [nil] + parts.indices.map { $0 }
-    let results = try parallelMap(jobs, threads: threads) { fold -> FitResult in
-      defer { counter.step() }
-      guard let fold else {
-        return .surrogate(try data.whole(trainer, seed: seed))
-      }
-      return .heldOut(
-        try data.heldOut(
-          fold: fold, inside: parts[fold].test, outside: parts[fold].training, trainer: trainer,
-          seed: seed))
-    }
-    return try outcome(of: results)
+    return try judged(
+      FoldedRows(
+        candidates: candidates, targets: targets, weights: weights, assignment: [], fits: fits),
+      parts, trainer: trainer, seed: seed, progress: progress)
   }
 
   private func run(

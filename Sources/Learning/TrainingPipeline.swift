@@ -66,14 +66,21 @@ public struct TrainingPipeline: Sendable {
     let data = FoldedRows(
       candidates: candidates, targets: targets, weights: weights, assignment: assignment, fits: fits
     )
-    let counter = ProgressCounter(total: data.folds + 1, report: progress)
-    let jobs: [Int?] = [nil] + (0..<data.folds).map { $0 }
+    return try judged(
+      data, (0..<data.folds).map(data.part), trainer: trainer, seed: seed, progress: progress)
+  }
+
+  /// Trains on all rows, and once for each part on its own, side by side.
+  func judged(
+    _ data: FoldedRows, _ parts: [Part], trainer: any SurrogateTrainer, seed: UInt64,
+    progress: Progress?
+  ) throws -> TrainingOutcome {
+    let counter = ProgressCounter(total: parts.count + 1, report: progress)
+    let jobs: [Int?] = [nil] + parts.indices.map { $0 }
     let results = try parallelMap(jobs, threads: threads) { fold -> FitResult in
       defer { counter.step() }
-      guard let fold else {
-        return .surrogate(try data.whole(trainer, seed: seed))
-      }
-      return .heldOut(try data.heldOut(fold: fold, trainer: trainer, seed: seed))
+      guard let fold else { return .surrogate(try data.whole(trainer, seed: seed)) }
+      return .heldOut(try data.heldOut(fold, parts[fold], trainer: trainer, seed: seed))
     }
     return try outcome(of: results)
   }

@@ -71,7 +71,8 @@ struct GaussianProcessTests {
     let targets = (0..<17).map { _ in generator.normal() }
     for known in [[], (0..<17).map { 0.02 * Double($0) }] {
       let evidence = GaussianProcessEvidence(
-        family: family, inputs: inputs, targets: targets, knownNoiseVariances: known)
+        family: family, inputs: inputs, targets: targets, knownNoiseVariances: known,
+        noiseFactors: known.map { 0.5 + 10 * $0 })
       for point in [[0.3, -0.4, 0.9, 0.2, -2.5], [0.2, 0.4, -1.5]] {
         var gradient: [Double] = []
         var unused: [Double] = []

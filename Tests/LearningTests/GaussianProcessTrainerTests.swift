@@ -1,9 +1,11 @@
 import DenseMath
 import Foundation
-import Learning
 import Matter
+import Representations
 import Testing
 import Torch
+
+@testable import Learning
 
 @Suite("Gaussian-process surrogate")
 struct GaussianProcessTrainerTests {
@@ -59,6 +61,61 @@ struct GaussianProcessTrainerTests {
       candidates: candidates, targets: targets.map { 7 + 1000 * $0 }, seed: 4)
     let (a, b) = (try one.predict(candidates)[0], try scaled.predict(candidates)[0])
     #expect(abs(b.mean - 7 - 1000 * a.mean) < 1e-3 * abs(b.mean))
+  }
+
+  @Test("On the element mover's distance it learns too, whatever the size of a formula unit")
+  func moversDistance() throws {
+    let (candidates, targets) = try alloys(120, seed: 1)
+    let (others, truth) = try alloys(40, seed: 2)
+    let surrogate = try StandardLearners.process(features: .named(["pettifor"])).fit(
+      candidates: candidates, targets: targets, seed: 0)
+    #expect(surrogate.process.kernel.family == .laplace)
+    let metrics = try RegressionMetrics(
+      targets: truth, predictions: try surrogate.predict(others).map(\.mean))
+    let r2 = try #require(metrics.r2)
+    #expect(r2 > 0.9)
+    let doubled = try others.map { candidate in
+      let composition = candidate.composition
+      let amounts = zip(composition.elements, composition.amounts.map { 2 * $0 })
+      return Candidate(
+        try Composition(Dictionary(uniqueKeysWithValues: amounts)), variables: candidate.variables)
+    }
+    let pairs = zip(try surrogate.predict(others), try surrogate.predict(doubled))
+    #expect(pairs.allSatisfy { abs($0.mean - $1.mean) < 1e-9 })
+    let stored = try GaussianProcessSurrogate(state: surrogate.state())
+    #expect(try stored.predict(others) == surrogate.predict(others))
+  }
+
+  /// The distance of two rows must be that of the mover, up to one factor.
+  @Test("A common scale keeps the ratios of distances")
+  func commonScale() throws {
+    let formulas = ["CaTiO3", "SrTiO3", "NaCl", "LiCl", "Fe2O3"]
+    let compositions = try formulas.map { try Composition(formula: $0) }
+    let rows = try CumulativeShares().matrix(compositions)
+    let scaled = FeatureStandardization(fitting: rows).sharingScale(first: rows.columns)(rows)
+    let ratios = (1..<5).map { place in
+      zip(scaled.row(0), scaled.row(place)).reduce(0) { $0 + abs($1.0 - $1.1) }
+        / ElementMoversDistance.distance(compositions[0], compositions[place])
+    }
+    #expect(ratios.allSatisfy { abs($0 / ratios[0] - 1) < 1e-9 })
+  }
+
+  @Test("Learned vectors stand in the model")
+  func learnedVectors() throws {
+    let (candidates, targets) = try alloys(60, seed: 1)
+    var generator = SplitMix64(seed: 4)
+    let vectors = Dictionary(
+      uniqueKeysWithValues: Self.metals.map { ($0, (0..<4).map { _ in generator.normal() }) })
+    let features = CandidateFeatures.joined([
+      .vectors(ElementVectors(name: "toy", columns: ["0", "1", "2", "3"], vectors: vectors)),
+      .named(["stoichiometry"]),
+    ])
+    #expect(try features.columns().count == 26)
+    let surrogate = try trainer(features).fit(candidates: candidates, targets: targets, seed: 0)
+    let stored = try GaussianProcessSurrogate(state: surrogate.state())
+    #expect(try stored.predict(candidates) == surrogate.predict(candidates))
+    let hash = try stored.fixedFeatures?.descriptor().columnHash
+    #expect(try hash == features.descriptor().columnHash)
   }
 
   @Test("A warm start ends as high as a cold one")
@@ -119,6 +176,28 @@ struct GaussianProcessTrainerTests {
       abs(try surrogate.predict([candidates[0]])[0].mean - targets[0])
     }
     #expect(errors[1] < 0.5 * errors[0])
+  }
+
+  @Test("Equal weights change nothing; a wrong row of little weight does little harm")
+  func weights() throws {
+    let (candidates, targets) = try alloys(30, seed: 7)
+    let plain = try trainer().fit(candidates: candidates, targets: targets, seed: 1)
+    let equal = try trainer().fit(
+      candidates: candidates, targets: targets, weights: targets.map { _ in 3 }, seed: 1)
+    #expect(try plain.predict(candidates) == equal.predict(candidates))
+    var wrong = targets
+    wrong[0] += 30
+    var weights = [Double](repeating: 1, count: 30)
+    weights[0] = 1e-4
+    let blind = try trainer().fit(candidates: candidates, targets: wrong, seed: 1)
+    let told = try trainer().fit(
+      candidates: candidates, targets: wrong, weights: weights, seed: 1)
+    let errors = try [blind, told].map { surrogate in
+      abs(try surrogate.predict([candidates[0]])[0].mean - targets[0])
+    }
+    #expect(errors[1] < 0.5 * errors[0])
+    let stored = try GaussianProcessSurrogate(state: told.state())
+    #expect(try stored.predict(candidates) == told.predict(candidates))
   }
 
   @Test("Missing features count as the mean, constant columns are left out")

@@ -95,15 +95,15 @@ struct TrainOptionsTests {
   @Test("Weights change the model, and are refused where they cannot be used")
   func weights() throws {
     let folder = try folder()
-    func predicted(_ options: String...) throws -> String {
+    func predicted(_ learner: String, _ options: String...) throws -> String {
       let run = try folder.run(
-        ["train", "t.csv", "-o", "m.safetensors", "--target", "gap", "--with", "trees"] + options)
+        ["train", "t.csv", "-o", "m.safetensors", "--target", "gap", "--with", learner] + options)
       #expect(run.status == 0, "\(run.errors)")
       return try folder.run("predict", "m.safetensors", "CaO").output
     }
-    #expect(try predicted() != predicted("--weight", "weight"))
-    let process = try train(folder, "--target", "gap", "--with", "gp", "--weight", "weight")
-    #expect(process.status == 1 && process.errors.contains("cannot weigh rows"))
+    for learner in ["trees", "gp"] {
+      #expect(try predicted(learner) != predicted(learner, "--weight", "weight"))
+    }
     let zero = try train(folder, "--target", "gap", "--weight", "gap")
     #expect(zero.status == 1)
   }
@@ -160,8 +160,67 @@ struct TrainOptionsTests {
     process.waitUntilExit()
     let resumed = try folder.run(arguments + ["--resume"])
     // Killed after its end, there is nothing to go on with.
-    #expect(resumed.status == 0 && resumed.errors.contains("there"), "\(resumed.errors)")
+    #expect(resumed.status == 0 && resumed.errors.contains("go"), "\(resumed.errors)")
     #expect(try Data(contentsOf: model) == bytes)
     #expect(!folder.names.contains("m.safetensors.part"))
+  }
+
+  @Test("What a learner sees can be named: sets of columns, a distance, vectors of a file")
+  func features() throws {
+    let folder = try folder()
+    let symbols = ["Li", "Na", "Mg", "Al", "Ti", "Fe", "Ni", "Cu", "Zn", "Zr", "O", "S"]
+    try folder.write(
+      "element,0,1\n"
+        + symbols.enumerated().map { "\($1),\($0 % 3),\(Double($0) / 4)\n" }.joined(),
+      to: "toy.csv")
+    for (learner, features) in [
+      ("gp", "pettifor"), ("gp", "elements:toy.csv,stoichiometry"), ("trees", "magpie"),
+    ] {
+      let trained = try train(
+        folder, "--target", "gap", "--with", learner, "--features", features)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let shown = try folder.run("evaluate", "m.safetensors", "t.csv", "--splits", "--folds", "3")
+      #expect(shown.status == 0 && shown.output.contains(learner), "\(shown.errors)")
+    }
+    // The vectors are in the model: the file is not needed any more.
+    let kept = try train(
+      folder, "--target", "gap", "--with", "gp", "--features", "elements:toy.csv")
+    #expect(kept.status == 0, "\(kept.errors)")
+    try FileManager.default.removeItem(at: folder.url.appendingPathComponent("toy.csv"))
+    let predicted = try json(folder.run("predict", "m.safetensors", "MgO", "--json"))
+    #expect(predicted["formula"] as? String == "MgO")
+    let unknown = try folder.run("predict", "m.safetensors", "BaO")
+    #expect(unknown.status == 1 && unknown.errors.contains("BaO"), "\(unknown.errors)")
+    for (options, word) in [
+      (["--with", "gp", "--features", "magpi"], "magpi"),
+      (["--with", "gp", "--features", ","], "names no set"),
+      (["--with", "auto", "--features", "magpie"], "--with gp, trees or boosted"),
+      (["--features", "magpie"], "--with gp, trees or boosted"),
+      (["--with", "trees", "--features", "elements:none.csv"], "none.csv"),
+    ] {
+      let refused = try folder.run(["train", "t.csv", "--target", "gap"] + options)
+      #expect(refused.status != 0 && refused.errors.contains(word), "\(refused.errors)")
+    }
+  }
+
+  @Test("Fits of other groups are not gone on with")
+  func otherGroups() throws {
+    let folder = try folder()
+    let arguments = ["train", "t.csv", "--target", "gap", "--with", "trees", "-o", "m.safetensors"]
+    let part = folder.url.appendingPathComponent("m.safetensors.part").path
+    let process = try ProgramRun.start(arguments, in: folder.url)
+    while process.isRunning, !FileManager.default.fileExists(atPath: part) { usleep(2000) }
+    usleep(20_000)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    try? FileManager.default.removeItem(
+      at: folder.url.appendingPathComponent("m.safetensors"))
+    let other = try folder.run(arguments + ["--group", "method", "--resume"])
+    #expect(other.status == 0, "\(other.errors)")
+    let model = folder.url.appendingPathComponent("m.safetensors")
+    let resumed = try Data(contentsOf: model)
+    let fresh = try folder.run(arguments + ["--group", "method"])
+    #expect(fresh.status == 0, "\(fresh.errors)")
+    #expect(try Data(contentsOf: model) == resumed)
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Learning
 import Matter
 
-/// Networks over formulas beside CrabNet and Roost as their authors publish them
+/// Networks over formulas, and trees on their descriptions, beside CrabNet and Roost as their authors publish them
 /// (Benchmarks/pytorch/composition_peers.py), on the first official fold of Matbench's measured band
 /// gaps: one thread each, all times those of the processor.
 ///
@@ -28,9 +28,10 @@ func benchmarkCompositionPeers() throws {
   ].compactMap { $0 }
   let ours = try OurNetworks(fold)
   ours.report()
+  let forest = try OurForest(fold)
   for peer in peers {
     try compareInference(ours, peer, fold)
-    try compareTraining(ours, peer)
+    try compareTraining(ours, forest, peer)
   }
 }
 
@@ -55,7 +56,9 @@ private func compareInference(
 }
 
 /// The time to the error that the peer ends at, and the error in the time that the peer trained.
-private func compareTraining(_ ours: OurNetworks, _ peer: CompositionPeer) throws {
+private func compareTraining(
+  _ ours: OurNetworks, _ forest: OurForest, _ peer: CompositionPeer
+) throws {
   let limit = ProcessInfo.processInfo.environment["ATHANOR_PEER_SECONDS"].flatMap(Double.init) ?? 75
   guard let training = peer.train(seconds: limit) else { return peer.skipped("training") }
   let passes = "\(training.passes) of \(peer.facts.passes) passes"
@@ -74,15 +77,40 @@ private func compareTraining(_ ours: OurNetworks, _ peer: CompositionPeer) throw
   guard let wanted = isWhole ? training.error : peer.publishedError else {
     return skip("\(peer.version) made \(passes): no error to reach is known.")
   }
-  guard let member = ours.curve.first(where: { $0.error <= wanted }) else {
-    return skip("no ensemble reaches the error of \(peer.version), \(wanted) eV.")
-  }
   let origin = isWhole ? "its own" : "its published mean over folds, time counted up from \(passes)"
-  Figure.cost(
-    "composition models: training to an error of \(String(format: "%.4f", wanted)) eV, \(origin); "
-      + "ours \(member.members) networks at \(String(format: "%.4f", member.error)) eV",
-    unit: "s", ours: member.seconds, peer: whole, peerVersion: peer.version
-  ).report()
+  let member = ours.curve.first { $0.error <= wanted }
+  let networks = member.map { ("\($0.members) networks", $0.seconds, $0.error) }
+  for (name, seconds, error) in [networks, ("trees", forest.seconds, forest.error)].compactMap({
+    $0
+  })
+  where error <= wanted {
+    Figure.cost(
+      "composition models: training to an error of \(String(format: "%.4f", wanted)) eV, \(origin); "
+        + "ours \(name) at \(String(format: "%.4f", error)) eV",
+      unit: "s", ours: seconds, peer: whole, peerVersion: peer.version
+    ).report()
+  }
+  if member == nil, forest.error > wanted {
+    skip("nothing of ours reaches the error of \(peer.version), \(wanted) eV.")
+  }
+}
+
+/// One forest, as `--with trees` grows it, formulas described anew.
+struct OurForest {
+  let seconds: Double
+  let error: Double
+
+  init(_ fold: PeerFold) throws {
+    let start = ownProcessorTime()
+    let forest = try StandardLearners.forest(kind: .regression).train(
+      candidates: fold.train.map(\.candidate), targets: fold.train.map(\.target), seed: 0)
+    seconds = ownProcessorTime() - start
+    error = fold.error(try forest.predict(fold.test.map(\.candidate)).map(\.mean))
+    Figure.cost(
+      "composition models: error of fold 0, trees after \(String(format: "%.1f", seconds)) s",
+      unit: "eV", ours: error
+    ).report()
+  }
 }
 
 /// The rows of one fold.
@@ -140,7 +168,7 @@ final class OurNetworks {
 
   init(_ fold: PeerFold) throws {
     self.fold = fold
-    let trainer = StandardLearners.networks(rows: fold.train.count, kind: .regression, members: 1)
+    let trainer = StandardLearners.networks(kind: .regression, members: 1)
     let (candidates, targets) = (fold.train.map(\.candidate), fold.train.map(\.target))
     let settings = trainer.configuration.training
     samples = settings.steps(forRows: targets.count) * settings.batchSize(forRows: targets.count)

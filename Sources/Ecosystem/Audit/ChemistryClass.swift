@@ -19,13 +19,16 @@ public enum ChemistryClass: String, Codable, CaseIterable, Sendable {
     } else if symbols.contains("C"), symbols.contains("H") {
       self = .organic
     } else {
-      let nonmetals = elements.filter { Self.byAnion[$0.symbol] != nil }
+      let nonmetals = elements.filter { !Self.isMetal($0) }
       let anion = nonmetals.max {
         ($0.electronegativity ?? 0, $0) < ($1.electronegativity ?? 0, $1)
       }
       self = anion.flatMap { Self.byAnion[$0.symbol] } ?? .intermetallic
     }
   }
+
+  /// Whether the element alone makes no compound another class than `intermetallic`.
+  package static func isMetal(_ element: Element) -> Bool { byAnion[element.symbol] == nil }
 
   private static let byAnion: [String: ChemistryClass] = [
     "O": .oxide, "F": .halide, "Cl": .halide, "Br": .halide, "I": .halide, "At": .halide,

@@ -49,7 +49,8 @@ public struct Dataset: Hashable, Sendable {
   /// The methods by which targets were determined, where a column names them.
   public let fidelity: Fidelity?
 
-  /// SHA-256 over everything but ``source``: equal data has equal hashes wherever it lies.
+  /// SHA-256 over names, candidates, targets and weights: equal data has equal hashes wherever it lies.
+  /// How rows are held out (``groups``) is no part of it.
   public let contentHash: ContentHash
 
   /// - Throws: ``DatasetError`` when there is no row, a number is not finite, or a candidate has

@@ -35,6 +35,6 @@ extension GroupQuality {
         name: name, rows: rows, meanAbsoluteError: mean(\.meanAbsoluteError),
         coverage: mean(\.coverage), meanWidth: mean(\.meanWidth))
     }
-    .sorted { ($1.rows, $0.name) < ($0.rows, $1.name) }
+    .sorted(by: precedes)
   }
 }

@@ -65,10 +65,7 @@ public struct ClassPipeline: Sendable {
   ) throws -> Outcome {
     let first = outcomes[0].heldOut
     let chances = first.indices.map { row -> [Double] in
-      let means = outcomes.map { $0.heldOut[row].prediction.mean }
-      guard means.count == 1 else { return OneVersusRest.normalized(means) }
-      let second = min(max(means[0], 0), 1)
-      return [1 - second, second]
+      OneVersusRest.chances(outcomes.map { $0.heldOut[row].prediction.chance })
     }
     let own = first.map { places[$0.row] }
     let card = try ClassCard(labels: labels, places: own, chances: chances)

@@ -19,16 +19,19 @@ public struct OneVersusRest: Sendable {
 
   /// `[candidate][class]`; each row sums to 1.
   public func chances(_ candidates: [Candidate]) throws -> [[Double]] {
-    let means = try members.map { try $0.predict(candidates).map(\.mean) }
-    return candidates.indices.map { row in Self.normalized(means.map { $0[row] }) }
+    let own = try members.map { try $0.predict(candidates).map(\.chance) }
+    return candidates.indices.map { row in Self.chances(own.map { $0[row] }) }
   }
 
   /// Chances that sum to 1; all alike where nothing speaks for any class.
-  static func normalized(_ means: [Double]) -> [Double] {
-    let bounded = means.map { min(max($0, 0), 1) }
-    let sum = bounded.reduce(0, +)
-    guard sum > 0 else { return bounded.map { _ in 1 / Double(means.count) } }
-    return bounded.map { $0 / sum }
+  ///
+  /// - Parameter own: What the surrogate of each class says, in 0 ... 1; of two classes, that of the
+  ///   second.
+  static func chances(_ own: [Double]) -> [Double] {
+    guard own.count > 1 else { return [1 - own[0], own[0]] }
+    let sum = own.reduce(0, +)
+    guard sum > 0 else { return own.map { _ in 1 / Double(own.count) } }
+    return own.map { $0 / sum }
   }
 }
 
@@ -53,27 +56,17 @@ extension OneVersusRest: StorableSurrogate {
   public static let kind = "one-versus-rest"
 
   private struct Settings: Codable {
-    var members: [Member]
-  }
-
-  private struct Member: Codable {
-    var kind: String
-    /// JSON of the member's own.
-    var configuration: String
+    var members: [StoredMember]
   }
 
   private static func prefix(_ place: Int) -> String { "classes.\(place)." }
 
   public func state() throws -> SurrogateState {
-    var settings = Settings(members: [])
     var tensors: [String: StoredTensor] = [:]
-    for (place, member) in members.enumerated() {
-      let state = try member.state()
-      settings.members.append(
-        Member(
-          kind: state.kind, configuration: String(decoding: state.configuration, as: UTF8.self)))
-      for (name, tensor) in state.tensors { tensors[Self.prefix(place) + name] = tensor }
-    }
+    let settings = Settings(
+      members: try members.enumerated().map { place, member in
+        try StoredMember(member, prefix: Self.prefix(place), into: &tensors)
+      })
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     return SurrogateState(
@@ -85,17 +78,9 @@ extension OneVersusRest: StorableSurrogate {
     guard (3...1000).contains(settings.members.count) else {
       throw StackError.invalidState("it has \(settings.members.count) classes")
     }
+    let parts = try StoredMember.parts(of: state.tensors, words: 2)
     members = try settings.members.enumerated().map { place, member in
-      guard let kind = Model.kinds[member.kind], member.kind != Self.kind else {
-        throw StackError.invalidState("it holds a member of the kind \"\(member.kind)\"")
-      }
-      let prefix = Self.prefix(place)
-      let own = state.tensors.filter { $0.key.hasPrefix(prefix) }
-      return try kind.init(
-        state: SurrogateState(
-          kind: member.kind, configuration: Data(member.configuration.utf8),
-          tensors: Dictionary(
-            uniqueKeysWithValues: own.map { (String($0.key.dropFirst(prefix.count)), $0.value) })))
+      try member.surrogate(in: Self.kind, tensors: parts[Self.prefix(place)] ?? [:])
     }
   }
 }

@@ -9,6 +9,9 @@ struct ExpectedWork: Hashable, Sendable {
   /// Rows that are trained on.
   let rows: Int
 
+  /// Of the forest.
+  var trees = 200
+
   private var count: Double { Double(max(rows, 2)) }
 
   /// Rows that pass through a network, at the rate of its training.
@@ -20,7 +23,7 @@ struct ExpectedWork: Hashable, Sendable {
   }
 
   /// Each level of a tree looks at all rows.
-  var forest: Double { 0.2 + 2.5e-4 * count * log2(count) }
+  var forest: Double { 0.2 + 1.25e-6 * Double(trees) * count * log2(count) }
 
   /// As many rounds as it takes to stop falls with few rows.
   var boosted: Double { 0.3 + 2e-3 * count }

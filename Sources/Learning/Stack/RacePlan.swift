@@ -22,24 +22,42 @@ struct RacePlan: Hashable, Sendable {
   init(costs: [Double], folds: Int, budget: Double?) {
     self.costs = costs
     self.budget = budget
-    let cheapest = costs.min() ?? 0
     guard let budget, costs.reduce(0, +) * Double(folds) > budget else {
       self.folds = folds
       contenders = Array(costs.indices)
       heat = folds
       return
     }
-    // One fit of every contender must leave the half of the budget to those that go on.
-    var affordable = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
-    while affordable.count > 1, affordable.reduce(0, { $0 + costs[$1] }) > budget / 2 {
-      affordable.removeLast()
+    let cheapest = costs.indices.min { costs[$0] < costs[$1] } ?? 0
+    for count in stride(from: folds, through: RacePlan.leastFolds, by: -1) {
+      let able = RacePlan.affordable(costs, folds: count, budget: budget)
+      guard able.count > 1 else { continue }
+      let round = able.reduce(0) { $0 + costs[$1] }
+      let dearest = able.map { costs[$0] }.max() ?? 0
+      let isCheap =
+        round * 2 <= budget / 3 && round * 2 + dearest * Double(count - 2) <= budget
+      self.folds = count
+      contenders = able
+      heat = min(isCheap ? 2 : 1, count)
+      return
     }
-    contenders = affordable.sorted()
-    let round = affordable.reduce(0) { $0 + costs[$1] }
-    let possible = cheapest > 0 ? budget / cheapest : Double(folds)
+    let possible = costs[cheapest] > 0 ? budget / costs[cheapest] : Double(folds)
     let count = min(folds, max(RacePlan.leastFolds, Int(min(possible, Double(folds)))))
     self.folds = count
-    heat = affordable.count == 1 ? count : (round * 2 <= budget / 3 ? min(2, count) : 1)
+    contenders = [cheapest]
+    heat = count
+  }
+
+  /// Without the dearest learners, so many that after a fold with all that are left the dearest of these
+  /// can still be trained in all folds: whoever wins can go on.
+  private static func affordable(_ costs: [Double], folds: Int, budget: Double) -> [Int] {
+    var able = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
+    while let dearest = able.last,
+      able.reduce(0, { $0 + costs[$1] }) + costs[dearest] * Double(folds - 1) > budget
+    {
+      able.removeLast()
+    }
+    return able.sorted()
   }
 
   /// Work of all fits, if all contenders go on.
@@ -62,12 +80,6 @@ struct RacePlan: Hashable, Sendable {
         running[$0].1 / costs[running[$0].0] < running[$1].1 / costs[running[$1].0]
       }
       running.remove(at: last ?? 0)
-    }
-    // Of a race whose every winner is too dear, the cheapest contender is what remains.
-    if let only = running.first, running.count == 1, costs[only.0] * rounds > left,
-      let cheapest = contenders.min(by: { costs[$0] < costs[$1] })
-    {
-      return [cheapest]
     }
     return running.map(\.0)
   }

@@ -15,13 +15,7 @@ extension Stack: StorableSurrogate {
   private struct LayerSettings: Codable {
     var name: String
     var share: Double
-    var members: [MemberSettings]
-  }
-
-  private struct MemberSettings: Codable {
-    var kind: String
-    /// JSON of the member's own.
-    var configuration: String
+    var members: [StoredMember]
   }
 
   public func state() throws -> SurrogateState {
@@ -30,13 +24,8 @@ extension Stack: StorableSurrogate {
     for (place, layer) in layers.enumerated() {
       var own = LayerSettings(name: layer.name, share: layer.share, members: [])
       for (fold, member) in layer.members.enumerated() {
-        let state = try member.state()
         own.members.append(
-          MemberSettings(
-            kind: state.kind, configuration: String(decoding: state.configuration, as: UTF8.self)))
-        for (name, tensor) in state.tensors {
-          tensors[Stack.prefix(place, fold) + name] = tensor
-        }
+          try StoredMember(member, prefix: Stack.prefix(place, fold), into: &tensors))
       }
       settings.layers.append(own)
     }
@@ -61,26 +50,14 @@ extension Stack: StorableSurrogate {
       throw StackError.invalidState("its settings cannot be read (\(error))")
     }
     try Self.check(settings)
-    var parts: [String: [String: StoredTensor]] = [:]
-    for (name, tensor) in state.tensors {
-      let words = name.split(separator: ".", maxSplits: 3)
-      guard words.count == 4 else {
-        throw StackError.invalidState("the tensor \"\(name)\" belongs to no layer")
-      }
-      parts[words[0...2].joined(separator: ".") + ".", default: [:]][String(words[3])] = tensor
-    }
+    let parts = try StoredMember.parts(of: state.tensors, words: 3)
     work = settings.work
     layers = try settings.layers.enumerated().map { place, layer in
       Layer(
         name: layer.name, share: layer.share,
         members: try layer.members.enumerated().map { fold, member in
-          guard let kind = Model.kinds[member.kind], member.kind != Self.kind else {
-            throw StackError.invalidState("it holds a member of the kind \"\(member.kind)\"")
-          }
-          return try kind.init(
-            state: SurrogateState(
-              kind: member.kind, configuration: Data(member.configuration.utf8),
-              tensors: parts[Self.prefix(place, fold)] ?? [:]))
+          try member.surrogate(
+            in: Self.kind, tensors: parts[Self.prefix(place, fold)] ?? [:])
         })
     }
   }

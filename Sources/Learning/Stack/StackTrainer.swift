@@ -53,18 +53,9 @@ public struct StackTrainer: WeightedTrainer, Sendable {
     self.loss = loss
   }
 
+  /// With weights, learners that cannot weigh rows are left out.
   public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
-  ) throws -> any Surrogate {
-    try crossFit(
-      candidates: candidates, targets: targets, groups: nil, weights: nil, seed: seed,
-      progress: nil
-    ).surrogate
-  }
-
-  /// Learners that cannot weigh rows are left out.
-  public func train(
-    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate {
     try crossFit(
       candidates: candidates, targets: targets, groups: nil, weights: weights, seed: seed,

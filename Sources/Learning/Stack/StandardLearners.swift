@@ -3,7 +3,7 @@ public import Representations
 /// The learners with the settings that every task starts from; nothing here knows a task.
 public enum StandardLearners {
   /// What fixed descriptions of compositions the trees see.
-  static let features = CandidateFeatures.named(["all"])
+  public static let features = CandidateFeatures.named(["all"])
 
   /// Members of each layer of a stack, each without one fold.
   public static let folds = 8
@@ -13,16 +13,21 @@ public enum StandardLearners {
 
   /// All kinds of learners, shares chosen by their held-out predictions.
   ///
-  /// - Parameter budget: Most work, in ``StackTrainer/Learner/cost``; no limit if `nil`.
+  /// - Parameters:
+  ///   - budget: Most work, in ``StackTrainer/Learner/cost``; no limit if `nil`.
+  ///   - checkpoints: Of networks whose training is under way.
   public static func stack(
-    rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, budget: Double? = nil, threads: Int
+    rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, budget: Double? = nil,
+    threads: Int, checkpoints: CheckpointFolder? = nil
   ) -> StackTrainer {
-    let work = ExpectedWork(rows: rows - rows / max(folds, 2))
+    let trees = trees(rows: rows, members: folds)
+    let work = ExpectedWork(rows: rows - rows / max(folds, 2), trees: trees)
+    var network = networks(kind: kind, members: 1)
+    network.checkpoints = checkpoints
     var learners = [
-      StackTrainer.Learner(
-        "networks", networks(rows: rows, kind: kind, members: 1), cost: work.networks),
-      StackTrainer.Learner("trees", forest(rows: rows, kind: kind), cost: work.forest),
-      StackTrainer.Learner("boosted", boosted(rows: rows, kind: kind), cost: work.boosted),
+      StackTrainer.Learner("networks", network, cost: work.networks),
+      StackTrainer.Learner("trees", forest(kind: kind, trees: trees), cost: work.forest),
+      StackTrainer.Learner("boosted", boosted(kind: kind), cost: work.boosted),
     ]
     if rows <= mostRowsOfProcess, kind == .regression {
       learners.append(
@@ -35,8 +40,17 @@ public enum StandardLearners {
     return stack
   }
 
+  /// - Parameter features: ``CumulativeShares`` alone make it a process on the element mover's distance.
+  public static func process(features: CandidateFeatures? = nil) -> GaussianProcessTrainer {
+    let movers = GaussianProcessTrainer.Configuration.moversDistance
+    guard features != movers.features else { return GaussianProcessTrainer(movers) }
+    var configuration = GaussianProcessTrainer.Configuration()
+    configuration.features = features ?? configuration.features
+    return GaussianProcessTrainer(configuration)
+  }
+
   public static func networks(
-    rows: Int, kind: BenchmarkTask.Kind, members: Int = 8,
+    kind: BenchmarkTask.Kind, members: Int = 8,
     encoder: CompositionEncoder.Architecture = .compact
   ) -> DeepEnsembleTrainer {
     var configuration = DeepEnsembleTrainer.Configuration(encoder)
@@ -47,14 +61,35 @@ public enum StandardLearners {
     return trainer
   }
 
-  public static func forest(rows: Int, kind: BenchmarkTask.Kind) -> ForestTrainer {
+  /// Trees of each of so many forests whose predictions are averaged: of a large table they share
+  /// the trees that one alone would have.
+  static func trees(rows: Int, members: Int) -> Int {
+    let alone = ForestTrainer.Configuration().forest.trees
+    let each = (alone + members - 1) / max(members, 1)
+    let rows = max(rows, 1)
+    let least = members > 1 ? min(each, max(fewestTrees, mostTreeRows / rows)) : alone
+    return min(alone, max(alone * mostRowsOfFullForests / rows, least))
+  }
+
+  private static let mostRowsOfFullForests = 12_500
+
+  /// Of the largest tables, which a forest sees in some minutes.
+  private static let mostTreeRows = 6_000_000
+  private static let fewestTrees = 8
+
+  public static func forest(
+    kind: BenchmarkTask.Kind, trees: Int? = nil, features: CandidateFeatures = features
+  ) -> ForestTrainer {
     var configuration = ForestTrainer.Configuration()
     configuration.features = features
+    configuration.forest.trees = trees ?? configuration.forest.trees
     configuration.isBinary = kind == .classification
     return ForestTrainer(configuration)
   }
 
-  public static func boosted(rows: Int, kind: BenchmarkTask.Kind) -> BoostedTrainer {
+  public static func boosted(
+    kind: BenchmarkTask.Kind, features: CandidateFeatures = features
+  ) -> BoostedTrainer {
     var configuration = BoostedTrainer.Configuration()
     configuration.features = features
     configuration.isBinary = kind == .classification

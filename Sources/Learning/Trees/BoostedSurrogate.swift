@@ -41,20 +41,8 @@ public struct BoostedTrainer: WeightedTrainer {
   }
 
   public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate {
-    try fit(candidates, targets, weights: nil, seed: seed)
-  }
-
-  public func train(
-    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
-  ) throws -> any Surrogate {
-    try fit(candidates, targets, weights: weights, seed: seed)
-  }
-
-  private func fit(
-    _ candidates: [Candidate], _ targets: [Double], weights: [Double]?, seed: UInt64
-  ) throws -> BoostedSurrogate {
     let inputs = DescribedCandidates(configuration.features, like: candidates)
     let rows = try inputs.matrix(candidates)
     var generator = SplitMix64(seed: seed)
@@ -104,6 +92,8 @@ extension BoostedSurrogate: Surrogate {
 }
 
 extension BoostedSurrogate: StorableSurrogate {
+  public var fixedFeatures: CandidateFeatures? { inputs.features }
+
   public static let kind = "boosted"
 
   private struct Settings: Codable {

@@ -37,20 +37,8 @@ public struct ForestTrainer: WeightedTrainer {
   }
 
   public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate {
-    try fit(candidates, targets, weights: nil, seed: seed)
-  }
-
-  public func train(
-    candidates: [Candidate], targets: [Double], weights: [Double], seed: UInt64
-  ) throws -> any Surrogate {
-    try fit(candidates, targets, weights: weights, seed: seed)
-  }
-
-  private func fit(
-    _ candidates: [Candidate], _ targets: [Double], weights: [Double]?, seed: UInt64
-  ) throws -> ForestSurrogate {
     let inputs = DescribedCandidates(configuration.features, like: candidates)
     var settings = configuration.forest
     if configuration.isBinary { settings.target = .classes(2) }
@@ -96,6 +84,8 @@ extension ForestSurrogate: Surrogate {
 }
 
 extension ForestSurrogate: StorableSurrogate {
+  public var fixedFeatures: CandidateFeatures? { inputs.features }
+
   public static let kind = "forest"
 
   private struct Settings: Codable {

@@ -30,11 +30,4 @@ extension ChemistryClass {
       self = .intermetallic
     }
   }
-
-  /// Whether the element and another metal are intermetallic.
-  private static func isMetal(_ element: Element) -> Bool {
-    let partner = Element(symbol: element.symbol == "Fe" ? "Ni" : "Fe")
-    guard let partner, let pair = try? Composition([element: 1, partner: 1]) else { return false }
-    return ChemistryClass(pair) == .intermetallic
-  }
 }

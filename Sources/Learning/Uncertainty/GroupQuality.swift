@@ -51,6 +51,11 @@ public struct GroupQuality: Codable, Hashable, Sendable {
   /// The groups of some rows, the largest first, equal ones by name.
   public static func table(_ rows: [Row]) -> [GroupQuality] {
     Dictionary(grouping: rows, by: \.group).map { GroupQuality($0.key, $0.value) }
-      .sorted { ($1.rows, $0.name) < ($0.rows, $1.name) }
+      .sorted(by: precedes)
+  }
+
+  /// The largest first, equal ones by name.
+  static func precedes(_ a: GroupQuality, _ b: GroupQuality) -> Bool {
+    (b.rows, a.name) < (a.rows, b.name)
   }
 }

@@ -39,8 +39,8 @@ public struct SplitComparison: Codable, Sendable {
     public let errorDeviationSpearman: Double?
     public let abstentionArea: Double?
 
-    /// Classes: figures of the predicted probabilities; `nil` for numbers.
-    public let classes: ClassificationMetrics?
+    /// Classes: figures of the predicted chances; `nil` for numbers.
+    public let classes: ClassQuality?
   }
 
   public let entries: [Entry]
@@ -77,30 +77,45 @@ public struct SplitComparer: Sendable {
     try TrainingError.check(
       dataset.candidates, dataset.targets, leastRows: TrainingPipeline.leastRows)
     let plan = try SplitPlan(dataset, folds: folds, seed: seed)
-    let data = FoldedRows(
-      candidates: dataset.candidates, targets: dataset.targets, assignment: [])
+    // Of more than two classes each is told from the rest.
+    let tellings: [Int?] = dataset.classes.count > 2 ? dataset.classes.indices.map { $0 } : [nil]
+    let data = tellings.map { place in
+      FoldedRows(
+        candidates: dataset.candidates,
+        targets: place.map { place in dataset.targets.map { Int($0) == place ? 1 : 0 } }
+          ?? dataset.targets,
+        assignment: [])
+    }
     let jobs = plan.splits.flatMap { split in
-      split.parts.indices.map { (kind: split.kind, fold: $0, part: split.parts[$0]) }
+      split.parts.indices.flatMap { fold in
+        data.map { (kind: split.kind, fold: fold, part: split.parts[fold], data: $0) }
+      }
     }
     let counter = ProgressCounter(total: jobs.count, report: progress)
     let found = try parallelMap(Array(jobs.indices), threads: threads) { place -> [HeldOut] in
       defer { counter.step() }
       let job = jobs[place]
-      return try data.heldOut(
-        fold: job.fold, inside: job.part.test, outside: job.part.training, trainer: trainer,
-        seed: seed)
+      return try heldOut(job.data, job.fold, job.part)
     }
-    var answers: [SplitComparison.Entry.Kind: [HeldOut]] = [:]
-    for (job, rows) in zip(jobs, found) { answers[job.kind, default: []] += rows }
+    // For each kind the held-out rows of each telling, in one order.
+    var answers: [SplitComparison.Entry.Kind: [[HeldOut]]] = [:]
+    for (place, rows) in found.enumerated() {
+      let kind = jobs[place].kind
+      answers[kind, default: data.map { _ in [] }][place % data.count] += rows
+    }
     // Where no composition repeats, folds of rows are folds of compositions.
-    let reference = answers[.formula] ?? []
+    let reference = answers[.formula] ?? data.map { _ in [] }
     if answers[.random] == nil { answers[.random] = reference }
     return SplitComparison(
       entries: try SplitComparison.Entry.Kind.allCases.compactMap { kind in
-        guard let rows = answers[kind], !rows.isEmpty else { return nil }
+        guard let tellings = answers[kind], let rows = tellings.first, !rows.isEmpty else {
+          return nil
+        }
         let detail = plan.detail(of: kind)
-        if self.kind == .classification { return try .init(classes: rows, kind, detail) }
-        let judged = [.cluster, .element].contains(kind) ? reference : rows
+        if self.kind == .classification {
+          return try .init(classes: tellings, of: dataset, kind, detail)
+        }
+        let judged = [.cluster, .element].contains(kind) ? reference[0] : rows
         return try .init(
           numbers: rows, kind, detail, calibratedBy: judged,
           dataset: dataset, parts: plan.splits.first { $0.kind == kind }?.parts)
@@ -108,14 +123,39 @@ public struct SplitComparer: Sendable {
   }
 }
 
+extension SplitComparer {
+  /// Held-out rows of one fold. A class that no training row has, or every one, is not learned: its
+  /// chance is 0 or 1.
+  private func heldOut(
+    _ data: FoldedRows, _ fold: Int, _ part: TrainingPipeline.Part
+  ) throws -> [HeldOut] {
+    do {
+      return try data.heldOut(fold, part, trainer: trainer, seed: seed)
+    } catch TrainingError.constantFold(_, let value) where kind == .classification {
+      return part.test.map { row in
+        HeldOut(
+          row: row, fold: fold, target: data.targets[row],
+          prediction: Prediction(mean: value, aleatoricVariance: 0, epistemicVariance: 0),
+          baseline: value, group: Calibration.group(of: data.candidates[row]))
+      }
+    }
+  }
+}
+
 extension SplitComparison.Entry {
-  init(classes rows: [HeldOut], _ kind: Kind, _ detail: String) throws {
+  /// - Parameter tellings: Of two classes the held-out chances of the second; of more those of each class,
+  ///   in one order of the rows.
+  init(
+    classes tellings: [[HeldOut]], of dataset: Dataset, _ kind: Kind, _ detail: String
+  ) throws {
+    let chances = tellings[0].indices.map { row in
+      OneVersusRest.chances(tellings.map { $0[row].prediction.chance })
+    }
     self.init(
-      kind: kind, detail: detail, rows: rows.count, regression: nil, baseline: nil,
+      kind: kind, detail: detail, rows: chances.count, regression: nil, baseline: nil,
       coverage90: nil, width90: nil, errorDeviationSpearman: nil, abstentionArea: nil,
-      classes: try ClassificationMetrics(
-        labels: rows.map { $0.target > 0.5 },
-        probabilities: rows.map { min(max($0.prediction.mean, 0), 1) }))
+      classes: try ClassQuality(
+        labels: tellings[0].map { Int(dataset.targets[$0.row]) }, chances: chances))
   }
 
   /// - Parameters:

@@ -9,10 +9,11 @@ public enum Descriptors {
     ("fractions", { ElementFractions() }),
   ]
 
-  /// Every single set, then the two collections: `ward2016` and `all`.
-  public static let names = parts.map(\.name) + ["ward2016", "all"]
+  /// Every single set, then the two collections, `ward2016` and `all`, and `pettifor`, which is in
+  /// neither.
+  public static let names = parts.map(\.name) + ["ward2016", "all", "pettifor"]
 
-  /// Every set of this library, each once: what models choose their features from.
+  /// The sets that say different things, each once: what models choose their features from.
   public static var all: JoinedDescriptor {
     JoinedDescriptor(parts.map { $0.make() }, name: "all")
   }
@@ -32,6 +33,7 @@ public enum Descriptors {
     switch name {
     case "all": all
     case "ward2016": ward2016
+    case "pettifor": CumulativeShares()
     default: parts.first { $0.name == name }?.make()
     }
   }

@@ -36,6 +36,41 @@ public struct ElementVectors: Hashable, Sendable {
   }
 }
 
+extension ElementVectors: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case name, columns, vectors
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let columns = try container.decode([String].self, forKey: .columns)
+    let stored = try container.decode([String: [Double?]].self, forKey: .vectors)
+    var vectors: [Element: [Double]] = [:]
+    for (symbol, numbers) in stored {
+      guard let element = Element(symbol: symbol), numbers.count == columns.count else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .vectors, in: container,
+          debugDescription: "\(symbol) has \(numbers.count) numbers for \(columns.count) columns")
+      }
+      vectors[element] = numbers.map { $0 ?? .nan }
+    }
+    self.init(
+      name: try container.decode(String.self, forKey: .name), columns: columns, vectors: vectors)
+  }
+
+  /// A missing number is `null`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(columns, forKey: .columns)
+    let vectors = elements.map {
+      ($0.symbol, vector(of: $0).map { $0.map { $0.isFinite ? $0 : nil } })
+    }
+    try container.encode(
+      Dictionary(uniqueKeysWithValues: vectors), forKey: .vectors)
+  }
+}
+
 /// Statistics of element vectors over a composition: mean, minimum, maximum, range and variance of
 /// each number, mean and variance weighted by atomic fraction.
 ///

@@ -30,6 +30,10 @@ struct Evaluate: AsyncParsableCommand {
       """)
   var with: SurrogateChoice?
 
+  @Option(
+    help: "Without a model: what --with gp, trees or boosted sees of a formula, as for train.")
+  var features: String?
+
   @Option(help: "Folds of the random and the formula split, and clusters.")
   var folds = 5
 
@@ -49,8 +53,9 @@ struct Evaluate: AsyncParsableCommand {
       guard inputs.count == 2 else {
         throw ValidationError("Give one table after the model file.")
       }
-      guard rows.variables.isEmpty, with == nil else {
-        throw ValidationError("--variable and --with are those of the model; leave them out.")
+      guard rows.variables.isEmpty, with == nil, features == nil else {
+        throw ValidationError(
+          "--variable, --with and --features are those of the model; leave them out.")
       }
     } else {
       guard inputs.count == 1 else {
@@ -59,13 +64,16 @@ struct Evaluate: AsyncParsableCommand {
       guard target != nil else {
         throw ValidationError("Name the column to predict with --target.")
       }
+      guard features == nil || with?.takesFeatures ?? false else {
+        throw ValidationError("--features is for --with gp, trees or boosted.")
+      }
     }
   }
 
   func run() async throws {
     guard let path = model else { return try compare(inputs[0], nil) }
     let model = try Model(contentsOf: path)
-    if splits { return try compare(inputs[1], model.card) }
+    if splits { return try compare(inputs[1], model) }
     try judge(model, by: inputs[1])
   }
 
@@ -79,11 +87,7 @@ struct Evaluate: AsyncParsableCommand {
     let predictions = try model.predict(dataset.candidates, asLearned: true)
     let result = try EvaluationResult(
       dataset, predictions, model, threads: common.threads)
-    if result.sameDataAsTraining {
-      Terminal.log(
-        "athanor: these are the rows that the model was trained on; the figures say nothing about "
-          + "new materials.")
-    }
+    if result.sameDataAsTraining { Self.warnOfTrainingRows() }
     if common.json { return try Terminal.printJSON(result) }
     let unit = isLogarithmic ? "decades" : dataset.unit ?? model.card.unit
     for line in result.lines(dataset.targetName, file: file, unit: unit) { print(line) }
@@ -105,11 +109,7 @@ struct Evaluate: AsyncParsableCommand {
     let inside = zip(chances, places).count { classes.set($0, coverage: 0.9).contains($1) }
     let coverage = Double(inside) / Double(places.count)
     let isSame = dataset.contentHash.hex == model.card.dataHash
-    if isSame {
-      Terminal.log(
-        "athanor: these are the rows that the model was trained on; the figures say nothing about "
-          + "new materials.")
-    }
+    if isSame { Self.warnOfTrainingRows() }
     if common.json {
       return try Terminal.printJSON(
         ClassEvaluation(
@@ -118,6 +118,12 @@ struct Evaluate: AsyncParsableCommand {
     }
     print("\(dataset.targetName): \(places.count) rows of \(file)")
     for line in ClassTable.lines(card, setCoverage: coverage) { print(line) }
+  }
+
+  private static func warnOfTrainingRows() {
+    Terminal.log(
+      "athanor: these are the rows that the model was trained on; the figures say nothing about "
+        + "new materials.")
   }
 
   private struct ClassEvaluation: Encodable {
@@ -150,24 +156,21 @@ struct Evaluate: AsyncParsableCommand {
 
   // MARK: A learner and splits
 
-  /// - Parameter card: Of the model whose recipe is judged; `nil` for that of the options.
-  private func compare(_ file: String, _ card: ModelCard?) throws {
+  /// - Parameter model: Whose recipe is judged; `nil` for that of the options.
+  private func compare(_ file: String, _ model: Model?) throws {
+    let card = model?.card
     // Validated: without a model there is a target.
     let dataset =
       try card.map { try self.dataset(file, like: $0) }
       ?? rows.dataset(DataFile.table(file), target: target ?? "")
-    guard dataset.classes.count < 3 else {
-      throw CommandError(
-        "\(dataset.targetName) has \(dataset.classes.count) classes; splits are compared for numbers and "
-          + "two classes. train judges models of more.")
-    }
     let kind: BenchmarkTask.Kind = dataset.classes.isEmpty ? .regression : .classification
     let choice =
       try card.map(Self.choice) ?? with
       ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
       choice.trainer(
-        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds),
+        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds,
+        features: try model?.surrogate.fixedFeatures ?? features.map(FeatureSets.features)),
       kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
     let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")
     defer { bar.finish() }

@@ -3,6 +3,7 @@ import DenseMath
 import Ecosystem
 import Formats
 import Foundation
+import Learning
 import Matter
 import Representations
 
@@ -10,9 +11,7 @@ struct Featurize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Describe compositions as a table of numbers.",
     discussion: """
-      Sets: \(Descriptors.names.joined(separator: ", ")); and elements:FILE, statistics of the \
-      vectors in a CSV or JSON file of elements. Join several with commas. Tables of any length are \
-      read and written in pieces.
+      Sets: \(FeatureSets.help) Tables of any length are read and written in pieces.
       """)
 
   @Argument(help: "A table with a column of formulas.")
@@ -50,7 +49,7 @@ struct Featurize: ParsableCommand {
   }
 
   func run() throws {
-    let descriptor = try Self.descriptor(with)
+    let descriptor = try FeatureSets.features(with).descriptor()
     var result = Result(
       descriptor: descriptor.name, columnHash: descriptor.columnHash, columns: descriptor.columns)
     if common.json, output == nil {
@@ -86,34 +85,5 @@ struct Featurize: ParsableCommand {
       let matrix = try descriptor.matrix(compositions, threads: common.threads)
       try body(table.strings(found), matrix.elements)
     }
-  }
-
-  /// - Parameter names: Sets with commas between them.
-  static func descriptor(_ names: String) throws -> any FixedDescriptor {
-    let parts = try names.split(separator: ",").map { try single(String($0)) }
-    guard let first = parts.first else {
-      throw CommandError(
-        "--with names no set; there are \(Descriptors.names.joined(separator: ", ")).")
-    }
-    return parts.count == 1 ? first : JoinedDescriptor(parts)
-  }
-
-  private static func single(_ name: String) throws -> any FixedDescriptor {
-    if let descriptor = Descriptors.named(name) { return descriptor }
-    guard name.hasPrefix("elements:") else {
-      throw CommandError(
-        "There is no descriptor \"\(name)\"; there are \(Descriptors.names.joined(separator: ", ")) "
-          + "and elements:FILE.")
-    }
-    let path = String(name.dropFirst("elements:".count))
-    let content = try ElementVectorFile(AtomicFile.read(path, limit: 1 << 28), file: path)
-    if !content.ignored.isEmpty {
-      Terminal.log(
-        "athanor: \(path): \(content.ignored.prefix(5).joined(separator: ", ")) "
-          + "are no elements and were left out.")
-    }
-    let title = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    return ElementVectorDescriptor(
-      ElementVectors(name: title, columns: content.columns, vectors: content.vectors))
   }
 }

@@ -129,18 +129,13 @@ struct Predict: AsyncParsableCommand {
         prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
         prediction.calibratedDeviation,
       ]
-      var cells = [row.formula] + numbers.map(Self.rounded) + [row.note ?? ""]
+      var cells = [row.formula] + numbers.map(Terminal.rounded) + [row.note ?? ""]
       if let nearest = row.nearest {
-        cells.append(row.distanceRank.map(Self.rounded) ?? "")
+        cells.append(row.distanceRank.map(Terminal.rounded) ?? "")
         cells.append(nearest.map { "\($0.formula) (\($0.identifier))" }.joined(separator: "; "))
       }
       table.append(cells)
     }
     return table.text
-  }
-
-  /// Six significant digits: more than any prediction is worth. JSON has them all.
-  private static func rounded(_ value: Double) -> String {
-    value.isFinite ? String(format: "%.6g", value) : "\(value)"
   }
 }

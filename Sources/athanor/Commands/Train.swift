@@ -73,10 +73,16 @@ struct Train: AsyncParsableCommand {
   private func train(_ table: Table, target: String) throws -> TrainingResult {
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
     let dataset = try rows.dataset(table, target: target)
-    let run = try TrainingRun(
-      dataset, plan: plan, seed: common.seed, threads: common.threads,
-      fits: fitFolder(beside: path, dataset))
-    let outcome = try run.outcome()
+    var run = try TrainingRun(
+      dataset, plan: plan, seed: common.seed, threads: common.threads)
+    run.fits = fitFolder(beside: path, key: try run.key())
+    let outcome: TrainingRun.Outcome
+    do {
+      outcome = try run.outcome()
+    } catch {
+      run.fits?.removeIfEmpty()
+      throw error
+    }
     let trained = try run.trainedRows()
     let card = ModelCard(
       dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, rows.formula),
@@ -105,17 +111,14 @@ struct Train: AsyncParsableCommand {
   }
 
   /// Where the training keeps what it has finished.
-  private func fitFolder(beside path: String, _ dataset: Dataset) throws -> FitFolder {
-    let key =
-      "\(Version.current) \(dataset.contentHash.hex) \(plan.key(rows: dataset.rows.count)) \(common.seed)"
+  private func fitFolder(beside path: String, key: String) -> FitFolder {
     let folder = FitFolder(path: "\(path).part", key: key)
-    let count = folder.count
     if resume {
       Terminal.log(
-        count == 0
+        folder.isEmpty
           ? "athanor: there is nothing to go on with in \(folder.path); the training starts anew."
-          : "athanor: \(count) fits are there already.")
-    } else if count > 0 {
+          : "athanor: going on; \(folder.count) fits are finished already.")
+    } else if !folder.isEmpty {
       Terminal.log(
         "athanor: a training was interrupted here and starts anew; --resume would have gone on.")
       folder.remove()

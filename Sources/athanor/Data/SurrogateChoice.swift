@@ -20,21 +20,30 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
 
   static func standard(rows: Int) -> SurrogateChoice { rows < fewestRowsOfAuto ? .gp : .auto }
 
+  /// Whether ``FeatureSets`` can be chosen for it.
+  var takesFeatures: Bool { [.gp, .trees, .boosted].contains(self) }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
     folds: Int = StandardLearners.folds, budget: Double? = nil,
-    encoder: EncoderChoice = .compact
+    encoder: EncoderChoice = .compact, features: CandidateFeatures? = nil,
+    checkpoints: CheckpointFolder? = nil
   ) -> any SurrogateTrainer {
     switch self {
-    case .gp: GaussianProcessTrainer()
+    case .gp: return StandardLearners.process(features: features)
     case .ensemble:
-      StandardLearners.networks(rows: rows, kind: kind, encoder: encoder.architecture)
-    case .trees: StandardLearners.forest(rows: rows, kind: kind)
-    case .boosted: StandardLearners.boosted(rows: rows, kind: kind)
+      var networks = StandardLearners.networks(kind: kind, encoder: encoder.architecture)
+      networks.checkpoints = checkpoints
+      return networks
+    case .trees:
+      return StandardLearners.forest(kind: kind, features: features ?? StandardLearners.features)
+    case .boosted:
+      return StandardLearners.boosted(kind: kind, features: features ?? StandardLearners.features)
     case .auto:
-      StandardLearners.stack(
-        rows: rows, kind: kind, folds: folds, budget: budget, threads: threads)
+      return StandardLearners.stack(
+        rows: rows, kind: kind, folds: folds, budget: budget, threads: threads,
+        checkpoints: checkpoints)
     }
   }
 }

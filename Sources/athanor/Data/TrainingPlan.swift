@@ -17,6 +17,13 @@ struct TrainingPlan: ParsableArguments {
 
   @Option(
     help: """
+      What --with gp, trees or boosted sees of a formula (default: magpie for gp, all for the others): \
+      \(FeatureSets.help) With gp, pettifor alone stands for the element mover's distance.
+      """)
+  var features: String?
+
+  @Option(
+    help: """
       The most work that auto may do, in seconds (90s), minutes (5m) or hours (1h) of one core of a \
       laptop of 2024, counted from the rows and not by the clock: the same budget gives the same model \
       everywhere.
@@ -41,6 +48,9 @@ struct TrainingPlan: ParsableArguments {
     guard encoder == .compact || with == .ensemble else {
       throw ValidationError("--encoder \(encoder.rawValue) is for --with ensemble.")
     }
+    guard features == nil || with?.takesFeatures ?? false else {
+      throw ValidationError("--features is for --with gp, trees or boosted.")
+    }
     guard folds == nil || split == nil else {
       throw ValidationError("Give --split or --folds, not both.")
     }
@@ -59,10 +69,9 @@ struct TrainingPlan: ParsableArguments {
     folds ?? (learner(rows: rows) == .auto ? StandardLearners.folds : 5)
   }
 
-  /// All that fits depend on.
+  /// What of the plan the fits depend on, files aside.
   func key(rows: Int) -> String {
-    "\(learner(rows: rows).rawValue) \(encoder.rawValue) \(foldCount(rows: rows)) \(seconds) "
-      + (split ?? "")
+    "\(learner(rows: rows).rawValue) \(encoder.rawValue) \(foldCount(rows: rows)) \(seconds)"
   }
 }
 

@@ -1,6 +1,7 @@
 import Ecosystem
 import Foundation
 import Learning
+import Representations
 
 /// One training of a command: rows, plan and what comes of them.
 struct TrainingRun {
@@ -9,9 +10,12 @@ struct TrainingRun {
   private let learner: SurrogateChoice
   private let folds: Int
   private let split: Split?
+  private let features: CandidateFeatures?
   private let seed: UInt64
   private let threads: Int
-  let fits: FitFolder?
+
+  /// Where finished fits are kept.
+  var fits: FitFolder?
 
   struct Outcome {
     let training: TrainingOutcome
@@ -21,7 +25,7 @@ struct TrainingRun {
 
   /// - Throws: ``SplitError`` where the plan's split belongs to other rows.
   init(
-    _ dataset: Dataset, plan: TrainingPlan, seed: UInt64, threads: Int, fits: FitFolder? = nil
+    _ dataset: Dataset, plan: TrainingPlan, seed: UInt64, threads: Int
   ) throws {
     self.dataset = dataset
     self.plan = plan
@@ -29,7 +33,7 @@ struct TrainingRun {
     folds = plan.foldCount(rows: dataset.rows.count)
     self.seed = seed
     self.threads = threads
-    self.fits = fits
+    features = try plan.features.map(FeatureSets.features)
     split = try plan.split.map { path in
       let split = try SplitFile.read(path)
       do throws(SplitError) {
@@ -39,6 +43,19 @@ struct TrainingRun {
       }
       return split
     }
+  }
+
+  /// Names all that the fits depend on: rows, folds, settings, seed and program.
+  ///
+  /// - Throws: Where a named set of columns does not exist.
+  func key() throws -> String {
+    let described = try features.map { try $0.descriptor().columnHash }
+    let groups = dataset.groups.map { ContentHash(of: $0.joined(separator: "\n")).hex }
+    return [
+      Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
+      described ?? "",
+      plan.key(rows: dataset.rows.count), "\(seed)",
+    ].joined(separator: " ")
   }
 
   /// The rows that the model is made of: a single test set is no part of it.
@@ -57,6 +74,7 @@ struct TrainingRun {
   var settings: String {
     "--with \(learner.rawValue)"
       + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
+      + (plan.features.map { " --features \"\($0)\"" } ?? "")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
       + (split == nil ? " --folds \(folds)" : "")
   }
@@ -80,12 +98,12 @@ struct TrainingRun {
       let outcome = try ClassPipeline(pipeline).run(
         candidates: dataset.candidates, places: dataset.targets.map { Int($0) },
         labels: dataset.classes, groups: dataset.groups, weights: dataset.weights, parts: parts,
-        trainer: trainer(.classification), seed: seed, progress: progress)
+        trainer: try trainer(.classification), seed: seed, progress: progress)
       return Outcome(
         training: outcome.training, classes: outcome.card,
         processorSeconds: ProcessorTime.seconds - start)
     }
-    let trainer = trainer(.regression)
+    let trainer = try trainer(.regression)
     let outcome =
       if let parts {
         try pipeline.run(
@@ -100,11 +118,12 @@ struct TrainingRun {
       training: outcome, classes: nil, processorSeconds: ProcessorTime.seconds - start)
   }
 
-  private func trainer(_ kind: BenchmarkTask.Kind) -> any SurrogateTrainer {
+  private func trainer(_ kind: BenchmarkTask.Kind) throws -> any SurrogateTrainer {
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
     return learner.trainer(
       rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
-      budget: plan.seconds / Double(trainings), encoder: plan.encoder)
+      budget: plan.seconds / Double(trainings), encoder: plan.encoder,
+      features: features, checkpoints: try fits.map { try $0.checkpoints() })
   }
 }

@@ -50,4 +50,31 @@ struct RacePlanTests {
       before = work
     }
   }
+
+  @Test("Members of a layer share the trees of a forest where rows are many")
+  func sharedTrees() {
+    #expect(StandardLearners.trees(rows: 1000, members: 8) == 200)
+    #expect(StandardLearners.trees(rows: 25_000, members: 8) == 100)
+    #expect(StandardLearners.trees(rows: 240_000, members: 8) == 25)
+    #expect(StandardLearners.trees(rows: 1_000_000, members: 8) == 8)
+    #expect(StandardLearners.trees(rows: 1_000_000, members: 1) == 200)
+    #expect(StandardLearners.trees(rows: 0, members: 3) == 200)
+  }
+
+  @Test(
+    "Of large tables too, whoever wins can be afforded in all folds",
+    arguments: [240_000, 1_000_000])
+  func large(rows: Int) {
+    let trees = StandardLearners.trees(rows: rows, members: 8)
+    let work = ExpectedWork(rows: rows - rows / 8, trees: trees)
+    let costs = [work.networks, work.forest, work.boosted]
+    let plan = RacePlan(costs: costs, folds: 8, budget: 1800)
+    #expect(plan.contenders == [0, 1] && plan.folds == 8)
+    for winner in 0...1 {
+      let shares = [winner == 0 ? 1.0 : 0, winner == 1 ? 1 : 0]
+      #expect(plan.survivors(shares: shares) == [winner])
+      let heat = Double(plan.heat)
+      #expect(heat * (costs[0] + costs[1]) + (8 - heat) * costs[winner] <= 1800)
+    }
+  }
 }

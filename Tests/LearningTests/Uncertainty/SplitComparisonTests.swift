@@ -101,6 +101,44 @@ struct SplitComparisonTests {
     }
   }
 
+  @Test("More than two classes are told apart; one that no training row has is not expected")
+  func manyClasses() throws {
+    let whole = try dataset()
+    let ordered = whole.targets.sorted()
+    let (low, high) = (ordered[ordered.count / 3], ordered[2 * ordered.count / 3])
+    let rows = whole.rows.map { row in
+      Dataset.Row(
+        identifier: row.identifier, candidate: row.candidate,
+        target: row.target < low ? 0 : row.target < high ? 1 : 2)
+    }
+    let dataset = try Dataset(
+      source: "t", rows: rows, targetName: "level", classes: ["high", "low", "middle"])
+    var trainer = StandardLearners.forest(kind: .classification, trees: 20)
+    trainer.configuration.features = .magpie
+    let comparison = try SplitComparer(
+      trainer, kind: .classification, seed: 0, threads: 2
+    ).run(dataset)
+    #expect(comparison.entries.count > 2)
+    for entry in comparison.entries {
+      let quality = try #require(entry.classes)
+      #expect(quality.rows == entry.rows && quality.confusion.count == 3)
+    }
+    let random = try #require(comparison.entries.first?.classes)
+    #expect(random.balancedAccuracy > 0.5, "by chance 0.33; \(random.balancedAccuracy)")
+    // One row of a class of its own: without it the class is unknown, and its chance 0.
+    let lone = rows.enumerated().map { place, row in
+      Dataset.Row(
+        identifier: row.identifier, candidate: row.candidate,
+        target: place == 0 ? 2 : min(row.target, 1))
+    }
+    let rare = try Dataset(
+      source: "t", rows: lone, targetName: "level", classes: ["a", "b", "c"])
+    let judged = try SplitComparer(
+      trainer, kind: .classification, seed: 0, threads: 2
+    ).run(rare)
+    #expect(judged.entries.allSatisfy { $0.classes != nil })
+  }
+
   @Test("What cannot be compared is refused in a sentence")
   func refused() throws {
     let whole = try dataset()

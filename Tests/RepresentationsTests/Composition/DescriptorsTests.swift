@@ -61,6 +61,7 @@ struct DescriptorsTests {
       ("fractions", 118, "615f0460e9053136"),
       ("ward2016", 145, "b5964da8b3a7f02e"),
       ("all", 398, "308b72e29b7d495e"),
+      ("pettifor", 102, "7f87455f3ae802be"),
     ])
   func hashes(name: String, width: Int, hash: String) throws {
     let descriptor = try #require(Descriptors.named(name))

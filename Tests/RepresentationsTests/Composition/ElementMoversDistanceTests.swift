@@ -28,6 +28,19 @@ struct ElementMoversDistanceTests {
     #expect(d(0, 2) <= d(0, 1) + d(1, 2) + 1e-9)
   }
 
+  @Test("Rows of cumulative shares are as far apart as their compositions")
+  func cumulativeShares() throws {
+    var rng = SplitMix64(seed: 8)
+    let list = try (0..<60).map { _ in try Composition.arbitrary(using: &rng) }
+    let rows = try CumulativeShares().matrix(list)
+    for i in list.indices {
+      for j in list.indices {
+        let sum = zip(rows.row(i), rows.row(j)).reduce(0) { $0 + abs($1.0 - $1.1) }
+        #expect(abs(sum - ElementMoversDistance.distance(list[i], list[j])) < 1e-9)
+      }
+    }
+  }
+
   @Test("Matrices and nearest neighbors hold the distances of pairs, on any number of threads")
   func matrices() throws {
     var rng = SplitMix64(seed: 5)

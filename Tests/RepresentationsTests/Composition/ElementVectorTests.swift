@@ -1,3 +1,4 @@
+import Foundation
 import Matter
 import Representations
 import Testing
@@ -25,6 +26,20 @@ struct ElementVectorTests {
     #expect(zip(a, [2.2, 1, 3, 2, 0.96]).allSatisfy { abs($0 - $1) < 1e-12 })
     #expect(stride(from: 1, to: 10, by: 2).allSatisfy { row[$0].isNaN })
     #expect(try descriptor.rows([Composition(formula: "NaCl")]).allSatisfy { $0.isNaN })
+  }
+
+  @Test("Written and read again they are the same, missing numbers too")
+  func stored() throws {
+    let vectors = try vectors()
+    let read = try JSONDecoder().decode(ElementVectors.self, from: JSONEncoder().encode(vectors))
+    #expect(read.name == vectors.name && read.columns == vectors.columns)
+    let iron = try #require(Element(symbol: "Fe"))
+    let numbers = try #require(read.vector(of: iron))
+    #expect(read.elements == vectors.elements && numbers[0] == 1 && numbers[1].isNaN)
+    let short = #"{"name": "x", "columns": ["a", "b"], "vectors": {"Fe": [1]}}"#
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(ElementVectors.self, from: Data(short.utf8))
+    }
   }
 
   @Test("Other numbers give another hash")
