@@ -105,6 +105,9 @@ struct TextExtractorTests {
       "Ba1-xSrxTiO3-δ at 1,200.5 ± 2 × 10-4 °C min-1, pH 7 (9.5 mmol) and 5-10 h of NaCl".utf8)
     for _ in 0..<20_000 {
       let text = String(decoding: Mutations.mutate(base, using: &rng), as: UTF8.self)
+      let length = text.unicodeScalars.count
+      let mentions = try TextExtractor().mentions(in: text)
+      #expect(mentions.allSatisfy { $0.range.upperBound <= length }, "\(text)")
       _ = try DocumentReader().findings(in: text, document: "t")
     }
   }

@@ -127,7 +127,8 @@ struct TextTableTests {
       """.utf8)
     for _ in 0..<3_000 {
       let text = String(decoding: Mutations.mutate(base, using: &rng), as: UTF8.self)
-      _ = try DocumentReader().findings(in: text, document: "t")
+      let findings = try DocumentReader().findings(in: text, document: "t")
+      #expect(findings.flatMap(\.values).allSatisfy { $0.measurement.value.isFinite })
     }
   }
 }
