@@ -72,17 +72,23 @@ public struct BenchmarkTask: Sendable {
     training = (0..<count).map { fold in assignment.indices.filter { assignment[$0] != fold } }
   }
 
-  /// Rows of a folder with `train.csv` and `test.csv` (or `.csv.gz`), columns `formula,target`, as
-  /// the authors of CrabNet share them. `val.csv`, which other models stop their training with, is
-  /// not used.
-  public init(splits folder: String) throws {
+  /// Rows of a folder with `train.csv`, `val.csv` and `test.csv` (or `.csv.gz`), columns
+  /// `formula,target`, as the authors of CrabNet share them.
+  ///
+  /// - Parameter learnsValidation: Whether the rows of `val.csv`, by which other models stop their
+  ///   training, are learned from as well. Where there is no such file, there is nothing to learn.
+  public init(splits folder: String, learnsValidation: Bool = true) throws {
     let name = folder.split(separator: "/").last.map(String.init) ?? folder
-    let parts = try ["train", "test"].map { part in
-      try BenchmarkTask.table("\(folder)/\(part).csv", named: name)
+    let hasValidation = ["val.csv", "val.csv.gz"].contains {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
     }
+    let learned = learnsValidation && hasValidation ? ["train", "val"] : ["train"]
     var (candidates, targets, identifiers) = ([Candidate](), [Double](), [String]())
-    for (part, table) in zip(["train", "test"], parts) {
+    var tested = 0
+    for part in learned + ["test"] {
+      let table = try BenchmarkTask.table("\(folder)/\(part).csv", named: name)
       let formulas = try Dataset.compositions(table, "formula")
+      tested = formulas.count
       candidates += formulas.map { Candidate($0) }
       targets += try table.doubles("target")
       identifiers += formulas.indices.map { "\(part)-\($0)" }
@@ -93,7 +99,7 @@ public struct BenchmarkTask: Sendable {
     self.identifiers = identifiers
     self.candidates = candidates
     self.targets = targets
-    let rows = parts[0].rowCount
+    let rows = candidates.count - tested
     training = [Array(0..<rows)]
     folds = [Array(rows..<candidates.count)]
   }

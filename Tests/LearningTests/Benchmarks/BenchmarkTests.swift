@@ -103,6 +103,22 @@ struct BenchmarkTests {
     #expect(toy["@class"] as? String == "MatbenchTask")
   }
 
+  @Test("Validation rows are learned from unless they are left out; test rows never are")
+  func readsSplits() throws {
+    let folder = try Self.folder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Self.write("formula,target\nNaCl,1\nKCl,2\n", to: "train.csv", in: folder)
+    try Self.write("formula,target\nLiF,3\n", to: "test.csv", in: folder)
+    #expect(try BenchmarkTask(splits: folder.path).training == [[0, 1]])
+    try Self.write("formula,target\nMgO,4\nCaO,5\n", to: "val.csv", in: folder)
+    let whole = try BenchmarkTask(splits: folder.path)
+    #expect(whole.training == [[0, 1, 2, 3]] && whole.folds == [[4]])
+    #expect(whole.targets == [1, 2, 4, 5, 3])
+    #expect(whole.identifiers == ["train-0", "train-1", "val-0", "val-1", "test-0"])
+    let alone = try BenchmarkTask(splits: folder.path, learnsValidation: false)
+    #expect(alone.training == [[0, 1]] && alone.targets == [1, 2, 3])
+  }
+
   @Test("Says which file or column is missing")
   func refuses() throws {
     let folder = try Self.folder()

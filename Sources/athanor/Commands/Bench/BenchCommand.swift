@@ -95,8 +95,11 @@ struct BenchMatbench: AsyncParsableCommand {
 struct BenchSplits: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "crabnet-splits",
-    abstract: "The train and test files that the authors of CrabNet share.",
-    discussion: "Learns from train.csv alone; val.csv is not used.")
+    abstract: "The train, validation and test files that the authors of CrabNet share.",
+    discussion: """
+      Learns from train.csv and val.csv: other models choose the end of their training by the latter; \
+      here that is chosen inside the rows that are learned from. --train-only leaves val.csv out.
+      """)
 
   @Option(help: "Sets, separated by commas (default: every folder with train.csv).")
   var sets: String?
@@ -104,12 +107,15 @@ struct BenchSplits: AsyncParsableCommand {
   @Option(help: "The folder with one folder for each set.")
   var data: String
 
+  @Flag(help: "Leave val.csv out.")
+  var trainOnly = false
+
   @OptionGroup var options: BenchOptions
 
   func run() async throws {
     let names = try sets.map { $0.split(separator: ",").map(String.init) } ?? folders()
-    _ = try BenchRunner(options).run(
-      names.map { try BenchmarkTask(splits: "\(data)/\($0)") })
+    _ = try BenchRunner(options, rows: trainOnly ? "--train-only" : nil).run(
+      names.map { try BenchmarkTask(splits: "\(data)/\($0)", learnsValidation: !trainOnly) })
   }
 
   private func folders() throws -> [String] {

@@ -7,9 +7,13 @@ import Reporting
 /// the published figures.
 struct BenchRunner {
   let options: BenchOptions
+  /// Results of another recipe are not continued.
+  private let recipe: String
 
-  init(_ options: BenchOptions) {
+  /// - Parameter rows: An option about the rows that are learned from.
+  init(_ options: BenchOptions, rows: String? = nil) {
     self.options = options
+    recipe = [options.recipe, rows].compactMap { $0 }.joined(separator: " ")
   }
 
   func run(_ tasks: [BenchmarkTask]) throws -> BenchmarkResults {
@@ -40,14 +44,14 @@ struct BenchRunner {
       trainer: options.with.trainer(
         rows: task.training[fold].count, kind: task.kind, threads: options.threads,
         budget: options.seconds),
-      recipe: options.recipe, seed: options.seed, threads: options.threads
+      recipe: recipe, seed: options.seed, threads: options.threads
     ).fold(fold, of: task) { bar.set(fraction: $0) }
   }
 
   /// What the results file holds already.
   private func earlier() throws -> BenchmarkResults {
     let new = BenchmarkResults(
-      program: "athanor \(Version.current)", recipe: options.recipe, seed: options.seed)
+      program: "athanor \(Version.current)", recipe: recipe, seed: options.seed)
     guard let path = options.results, FileManager.default.fileExists(atPath: path) else {
       return new
     }
