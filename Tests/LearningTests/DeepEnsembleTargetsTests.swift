@@ -1,4 +1,5 @@
 import DenseMath
+import Ecosystem
 import Foundation
 import Learning
 import Matter
@@ -47,6 +48,34 @@ struct DeepEnsembleTargetsTests {
     let rows = try DeepEnsembleTests.alloys(300, seed: 5)
     let few = rows.targets.enumerated().map { $0.offset < 12 ? 3 - 2 * $0.element : .nan }
     return (rows.candidates, rows.targets, few)
+  }
+
+  @Test("A joint training sees nothing of held-out materials, whichever property")
+  func jointTraining() throws {
+    let rows = try DeepEnsembleTests.alloys(40, seed: 5)
+    func dataset(_ places: [Int], _ value: (Int) -> Double) throws -> Dataset {
+      try Dataset(
+        source: "t",
+        rows: places.map {
+          Dataset.Row(
+            identifier: "\($0)", candidate: rows.candidates[$0], target: value($0))
+        }, targetName: "y", variableNames: rows.candidates[0].variables.map { _ in "x" })
+    }
+    // Rows 0..<20 have both properties, 20..<40 the other one alone.
+    let own = try dataset(Array(0..<20)) { rows.targets[$0] }
+    let trainer = DeepEnsembleTests.trainer(members: 1, steps: 30)
+    func tensors(held other: Double) throws -> [String: StoredTensor] {
+      let beside = try dataset(Array(0..<40)) { $0 >= 15 && $0 < 20 ? other : rows.targets[$0] }
+      let model = try JointTrainer(trainer, of: own, beside: [beside]).train(
+        candidates: Array(own.candidates[..<15]), targets: Array(own.targets[..<15]), weights: nil,
+        seed: 1)
+      return try #require(model as? DeepEnsemble).state().tensors
+    }
+    // Rows 15..<20 are held out: what their other property is makes no difference.
+    #expect(try tensors(held: 1) == tensors(held: 1000))
+    let alone = try trainer.fit(
+      candidates: Array(own.candidates[..<15]), targets: Array(own.targets[..<15]), seed: 1)
+    #expect(try tensors(held: 1) != alone.state().tensors)
   }
 
   @Test("A property of few values gains from one of many that is learned with it")

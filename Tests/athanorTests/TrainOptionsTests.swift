@@ -118,6 +118,28 @@ struct TrainOptionsTests {
     #expect(try train(folder, "--target", "gap", "--target", "kind").status == 2)
   }
 
+  @Test("Targets of numbers can be learned together")
+  func jointTargets() throws {
+    let folder = try folder()
+    let arguments = [
+      "train", "t.csv", "--target", "gap", "--target", "resistance", "--with", "ensemble",
+      "--joint",
+      "--folds", "2",
+    ]
+    let run = try folder.run(arguments + ["--json"])
+    #expect(run.status == 0, "\(run.errors)")
+    let card = try #require(json(run)["card"] as? [String: Any])
+    let settings = try #require(card["settings"] as? String)
+    #expect(settings.contains("\"resistance\"") && settings.contains("--joint"))
+    for name in ["gap", "resistance"] {
+      #expect(try folder.run("predict", "\(name).safetensors", "CaO").status == 0)
+    }
+    #expect(try train(folder, "--target", "gap", "--with", "ensemble", "--joint").status == 2)
+    let classes = try folder.run(
+      "train", "t.csv", "--target", "gap", "--target", "kind", "--with", "ensemble", "--joint")
+    #expect(classes.status == 1 && classes.errors.contains("classes"), "\(classes.errors)")
+  }
+
   @Test("Repeats follow the rule that is given")
   func repeats() throws {
     let folder = try folder()

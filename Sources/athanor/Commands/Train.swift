@@ -53,6 +53,9 @@ struct Train: AsyncParsableCommand {
       throw ValidationError(
         "Several targets make a model each, named after them: leave --output and --report out.")
     }
+    guard !plan.joint || targets.count > 1 else {
+      throw ValidationError("--joint needs several --target.")
+    }
     guard plan.split == nil || rows.group == nil else {
       throw ValidationError("Give --split or --group, not both.")
     }
@@ -62,7 +65,12 @@ struct Train: AsyncParsableCommand {
 
   func run() async throws {
     let table = try DataFile.table(file)
-    let results = try targets.map { try train(table, target: $0) }
+    let datasets = try targets.map { try rows.dataset(table, target: $0) }
+    let results = try targets.indices.map { place in
+      let others = plan.joint ? datasets.indices.filter { $0 != place } : []
+      return try train(
+        table, target: targets[place], datasets[place], beside: others.map { datasets[$0] })
+    }
     if common.json {
       if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }
       return try Terminal.printJSON(results)
@@ -70,11 +78,14 @@ struct Train: AsyncParsableCommand {
     for result in results { result.print() }
   }
 
-  private func train(_ table: Table, target: String) throws -> TrainingResult {
+  /// - Parameter others: Learned together with the target.
+  private func train(
+    _ table: Table, target: String, _ dataset: Dataset, beside others: [Dataset]
+  ) throws -> TrainingResult {
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
-    let dataset = try rows.dataset(table, target: target)
     var run = try TrainingRun(
       dataset, plan: plan, seed: common.seed, threads: common.threads)
+    run.companions = others
     run.fits = fitFolder(beside: path, key: try run.key())
     let outcome: TrainingRun.Outcome
     do {
@@ -133,13 +144,15 @@ struct Train: AsyncParsableCommand {
       ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
     ]
     let options =
-      [("--target", target)] + rows.variables.map { ("--variable", $0) }
+      (plan.joint ? targets : [target]).map { ("--target", $0) }
+      + rows.variables.map { ("--variable", $0) }
       + named.compactMap { name, value in value.map { (name, $0) } }
     return "athanor train \"\(file)\" "
       + options.map { "\($0) \"\($1)\" " }.joined()
       + (rows.task == .auto ? "" : "--task \(rows.task.rawValue) ")
       + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
-      + (rows.log ? "--log " : "") + run.settings + " --seed \(common.seed)"
+      + (rows.log ? "--log " : "") + (plan.joint ? "--joint " : "") + run.settings
+      + " --seed \(common.seed)"
   }
 
   private func write(

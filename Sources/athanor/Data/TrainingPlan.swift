@@ -15,6 +15,13 @@ struct TrainingPlan: ParsableArguments {
       """)
   var encoder = EncoderChoice.compact
 
+  @Flag(
+    help: """
+      With --with ensemble and several --target of numbers: networks that learn all of them together, \
+      where a row may lack some.
+      """)
+  var joint = false
+
   @Option(
     help: """
       What --with gp, trees or boosted sees of a formula (default: magpie for gp, all for the others): \
@@ -47,6 +54,9 @@ struct TrainingPlan: ParsableArguments {
     }
     guard encoder == .compact || with == .ensemble else {
       throw ValidationError("--encoder \(encoder.rawValue) is for --with ensemble.")
+    }
+    guard !joint || with == .ensemble else {
+      throw ValidationError("--joint is for --with ensemble.")
     }
     guard features == nil || with?.takesFeatures ?? false else {
       throw ValidationError("--features is for --with gp, trees or boosted.")

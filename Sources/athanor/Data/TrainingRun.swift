@@ -17,6 +17,9 @@ struct TrainingRun {
   /// Where finished fits are kept.
   var fits: FitFolder?
 
+  /// Other targets that the networks learn together with the dataset's.
+  var companions: [Dataset] = []
+
   struct Outcome {
     let training: TrainingOutcome
     let classes: ClassCard?
@@ -53,6 +56,7 @@ struct TrainingRun {
     let groups = dataset.groups.map { ContentHash(of: $0.joined(separator: "\n")).hex }
     return [
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
+      companions.map(\.contentHash.hex).joined(separator: ","),
       described ?? "",
       plan.key(rows: dataset.rows.count), "\(seed)",
     ].joined(separator: " ")
@@ -121,9 +125,20 @@ struct TrainingRun {
   private func trainer(_ kind: BenchmarkTask.Kind) throws -> any SurrogateTrainer {
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
-    return learner.trainer(
+    let trainer = learner.trainer(
       rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
       features: features, checkpoints: try fits.map { try $0.checkpoints() })
+    guard !companions.isEmpty, let ensemble = trainer as? DeepEnsembleTrainer else {
+      return trainer
+    }
+    guard (companions + [dataset]).allSatisfy(\.classes.isEmpty) else {
+      throw CommandError("--joint learns numbers; leave targets of classes out.")
+    }
+    guard companions.allSatisfy({ $0.variableNames == dataset.variableNames }) else {
+      throw CommandError(
+        "The targets were determined by different methods; --joint needs the same ones for each.")
+    }
+    return JointTrainer(ensemble, of: dataset, beside: companions)
   }
 }
