@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Matter
 import Testing
 
 @testable import Ecosystem
