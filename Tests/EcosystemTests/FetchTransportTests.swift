@@ -10,6 +10,8 @@ struct FetchTransportTests {
     _ server: LoopbackServer, _ path: String = "/", change: (inout HTTPRequest) -> Void = { _ in }
   ) async throws -> HTTPResponse {
     var request = HTTPRequest(server.url.appendingPathComponent(path))
+    // Other tests may keep all threads busy for minutes.
+    request.timeLimit = 1800
     change(&request)
     return try await SessionTransport(policy: AddressPolicy(base: server.url))
       .response(to: request)

@@ -136,13 +136,17 @@ struct OptimadeClientTests {
 extension OptimadeClient {
   static func test(
     _ server: LoopbackServer, path: String = "", clock: CountingClock = CountingClock(),
-    interval: Double = 0, limits: Limits = Limits(), seed: UInt64 = 0
+    interval: Double = 0, limits: Limits? = nil, seed: UInt64 = 0
   ) -> OptimadeClient {
+    // Other tests may keep all threads busy for minutes.
+    var patient = Limits()
+    patient.seconds = 1800
     let base = path.isEmpty ? server.url : server.url.appendingPathComponent(path)
     var patience = Patience()
     patience.interval = interval
     return OptimadeClient(
-      base: base, transport: SessionTransport(policy: AddressPolicy(base: base)), limits: limits,
+      base: base, transport: SessionTransport(policy: AddressPolicy(base: base)),
+      limits: limits ?? patient,
       patience: patience, waiting: clock, seed: seed)
   }
 }

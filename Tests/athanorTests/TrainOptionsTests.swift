@@ -201,9 +201,9 @@ struct TrainOptionsTests {
       let trained = try train(
         folder, "--target", "gap", "--with", learner, "--features", features)
       #expect(trained.status == 0, "\(trained.errors)")
-      let shown = try folder.run("evaluate", "m.safetensors", "t.csv", "--splits", "--folds", "3")
-      #expect(shown.status == 0 && shown.output.contains(learner), "\(shown.errors)")
     }
+    let shown = try folder.run("evaluate", "m.safetensors", "t.csv", "--splits", "--folds", "2")
+    #expect(shown.status == 0 && shown.output.contains("trees"), "\(shown.errors)")
     // The vectors are in the model: the file is not needed any more.
     let kept = try train(
       folder, "--target", "gap", "--with", "gp", "--features", "elements:toy.csv")
