@@ -53,11 +53,11 @@ struct FetchPatienceTests {
   func brackets() async throws {
     let url = try #require(URL(string: "http://[::1]:9/v1/info"))
     let transport = SessionTransport(policy: AddressPolicy(base: url))
-    var request = HTTPRequest(url)
-    // Other tests may keep all threads busy for minutes.
-    request.timeLimit = 1800
-    let error = await #expect(throws: HTTPError.self) { [request] in
-      try await transport.response(to: request)
+    let error = await #expect(throws: HTTPError.self) {
+      var request = HTTPRequest(url)
+      // Other tests may keep all threads busy for minutes.
+      request.timeLimit = 1800
+      return try await transport.response(to: request)
     }
     let text = error.map { "\($0)" } ?? ""
     // Nothing listens on the port: a system that takes the address says that it cannot be reached.
