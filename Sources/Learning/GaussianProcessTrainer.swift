@@ -80,11 +80,12 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     }
     let targetStandardization = TargetStandardization(fitting: targets)
     let scale = targetStandardization.scale
+    let meanWeight = weights.map(Statistics.mean)
     let evidence = GaussianProcessEvidence(
       family: configuration.kernel, inputs: inputStandardization(raw),
       targets: targetStandardization(targets),
       knownNoiseVariances: variances.map { $0 / (scale * scale) },
-      noiseFactors: weights.map { weights in weights.map { Statistics.mean(weights) / $0 } } ?? [])
+      noiseFactors: (weights ?? []).map { (meanWeight ?? 1) / $0 })
     let learned = try hyperparameters(evidence, inputStandardization, seed: seed)
     return GaussianProcessSurrogate(
       features: features, variables: variables,
