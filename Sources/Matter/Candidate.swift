@@ -7,8 +7,22 @@ public struct Candidate: Hashable, Sendable {
   /// empty. Each value is finite.
   public let variables: [Double]
 
+  /// One crystal or none: candidates come by the million, and most have none.
+  private let structure: [Crystal]
+
   public init(_ composition: Composition, variables: [Double] = []) {
     self.composition = composition
     self.variables = variables
+    structure = []
   }
+
+  /// A crystal, whose composition is then the candidate's.
+  public init(_ crystal: Crystal, variables: [Double] = []) {
+    composition = crystal.composition
+    self.variables = variables
+    structure = [crystal]
+  }
+
+  /// How its atoms are arranged; `nil` where only the composition is known.
+  public var crystal: Crystal? { structure.first }
 }
