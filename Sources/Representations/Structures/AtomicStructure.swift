@@ -41,7 +41,7 @@ public struct AtomicStructure: Sendable {
   /// What sits on a site; one occupant or more.
   public func occupants(of site: Int) -> ArraySlice<(element: Element, share: Double)> {
     occupants[offsets[site]..<offsets[site + 1]]
-
+  }
 
   /// All atoms within a cutoff of each site, image by image, in both directions.
   ///
