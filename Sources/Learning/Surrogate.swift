@@ -15,6 +15,12 @@ public protocol Surrogate: Sendable {
   ) throws -> [Double]
 }
 
+/// A surrogate that looks at the atoms of a candidate, not at its composition alone.
+public protocol CrystalSurrogate: Surrogate {
+  /// Whether it cannot predict a candidate without a crystal.
+  var needsCrystals: Bool { get }
+}
+
 /// Settings from which a surrogate is trained.
 public protocol SurrogateTrainer: Sendable {
   func train(

@@ -23,6 +23,9 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Whether ``FeatureSets`` can be chosen for it.
   var takesFeatures: Bool { [.gp, .trees, .boosted].contains(self) }
 
+  /// Whether it learns from crystals alone, so that rows without one are left out.
+  var needsCrystals: Bool { false }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
