@@ -151,10 +151,11 @@ struct Train: AsyncParsableCommand {
 
   /// The command that makes the same model.
   private func settings(_ target: String, _ run: TrainingRun) -> String {
-    let named = [
-      ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
-      ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
-    ] + rows.structures.words
+    let named =
+      [
+        ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
+        ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
+      ] + rows.structures.words
     let options =
       (plan.joint ? targets : [target]).map { ("--target", $0) }
       + rows.variables.map { ("--variable", $0) }
@@ -163,6 +164,7 @@ struct Train: AsyncParsableCommand {
       + options.map { "\($0) \"\($1)\" " }.joined()
       + (rows.task == .auto ? "" : "--task \(rows.task.rawValue) ")
       + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
+      + (rows.onError == .stop ? "" : "--on-error skip ")
       + (rows.log ? "--log " : "") + (plan.joint ? "--joint " : "") + run.settings
       + " --seed \(common.seed)"
   }
