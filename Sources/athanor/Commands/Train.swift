@@ -69,15 +69,13 @@ struct Train: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let materials = try rows.materials(file, threads: common.threads)
-    let reader = plan.with.flatMap { $0.needsCrystals ? "--with \($0.rawValue)" : nil }
-    let sets = try targets.map {
-      try rows.rows(materials, target: $0, crystalsFor: reader, threads: common.threads)
-    }
+    let source = try rows.source(
+      file, crystalsFor: plan.with?.crystalReader, threads: common.threads)
+    let sets = try targets.map { try rows.rows(source, target: $0, threads: common.threads) }
     let results = try targets.indices.map { place in
       let others = plan.joint ? sets.indices.filter { $0 != place } : []
       return try train(
-        materials, target: targets[place], sets[place], beside: others.map { sets[$0].dataset })
+        source.materials, target: targets[place], sets[place], beside: others.map { sets[$0].dataset })
     }
     if common.json {
       if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }

@@ -26,6 +26,9 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Whether it learns from crystals alone, so that rows without one are left out.
   var needsCrystals: Bool { false }
 
+  /// Its name where it needs crystals, as messages give it.
+  var crystalReader: String? { needsCrystals ? "--with \(rawValue)" : nil }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,

@@ -68,10 +68,35 @@ struct TrainingTable: ParsableArguments {
     }
   }
 
-  /// The rows of a file or a folder with their materials.
-  func materials(_ path: String, threads: Int) throws -> MaterialBatch {
-    try MaterialRows.all(path, options: structures.reading(formula: formula), threads: threads)
+  /// The rows of a file, those that cannot be used aside.
+  struct Source {
+    let materials: MaterialBatch
+    let skipped: [SkippedRow]
+
+    /// Rows of the file.
+    let total: Int
   }
+
+  /// The rows of a file or a folder with their materials; which of them are left out is said on
+  /// standard error.
+  ///
+  /// - Parameter reader: What learns from them, where it needs crystals.
+  func source(_ path: String, crystalsFor reader: String?, threads: Int) throws -> Source {
+    let all = try MaterialRows.all(
+      path, options: structures.reading(formula: formula), threads: threads)
+    var (materials, skipped) = (all, all.isOfStructures ? all.skipped : [])
+    if let reader {
+      let found = try all.crystals(neededBy: reader)
+      materials = found.batch
+      skipped += found.skipped
+    } else {
+      SkippedRows.logFormulas(all)
+    }
+    SkippedRows.log(skipped, of: all.rows.count, in: path, all: Self.whereAll)
+    return Source(materials: materials, skipped: skipped, total: all.rows.count)
+  }
+
+  private static let whereAll = "train lists all with --json and --report"
 
   /// Rows to learn from, and those that are left out.
   struct Rows {
@@ -80,29 +105,13 @@ struct TrainingTable: ParsableArguments {
   }
 
   /// The rows with this target; what was done to them is said on standard error.
-  ///
-  /// - Parameter reader: What learns from them, where it needs crystals.
-  func rows(
-    _ materials: MaterialBatch, target: String, crystalsFor reader: String? = nil, threads: Int
-  ) throws -> Rows {
-    var (usable, skipped) = (materials, materials.isOfStructures ? materials.skipped : [])
-    if let reader {
-      let found = try materials.crystals(neededBy: reader)
-      usable = found.batch
-      skipped += found.skipped
-    } else {
-      SkippedRows.logFormulas(materials)
-    }
-    SkippedRows.log(
-      skipped, of: materials.rows.count, in: materials.table.file,
-      all: "--json and --report name all")
+  func rows(_ source: Source, target: String, threads: Int) throws -> Rows {
+    var (usable, skipped) = (source.materials, source.skipped)
     let column = try usable.table.column(meaning: target)
     let isClass = try holdsClasses(usable.table, column: column)
     if onError == .skip, !isClass {
       let (numbers, others) = try Self.numbers(usable, column: column)
-      SkippedRows.log(
-        others, of: materials.rows.count, in: materials.table.file,
-        all: "--json and --report name all")
+      SkippedRows.log(others, of: source.total, in: usable.table.file, all: Self.whereAll)
       usable = numbers
       skipped += others
     }
