@@ -330,6 +330,7 @@ void addFunctions(ct_api &api) {
   api.loss = loss;
   api.linear = linear;
   addEncoderFunctions(api);
+  addEdgeFunctions(api);
 }
 
 }  // namespace ctorch

@@ -165,6 +165,17 @@ typedef struct ct_api {
   ct_status (*CT_NONNULL adamw)(
       ct_tensor *const *parameters, ct_tensor *const *first, ct_tensor *const *second,
       ct_tensor *const *steps, int count, ct_adamw settings);
+
+  /* For each edge e, from node from[e] to the node i in whose row of `offsets` [n + 1] it lies:
+   *   m_e = silu(receivers_i + senders_from[e] + edges_e) * factors_e,
+   * with edges and factors the halves of row e of `edges` [e, 2 w]; for each head, which owns the
+   * columns c with c mod heads equal to its number, g_e = sum over its columns of gate * m_e; then
+   *   out_i = sum over the edges of its row of softmax(g)_e m_e, 0 without any.
+   * receivers, senders [n, w], gate [w], from [e] int64. */
+  ct_status (*CT_NONNULL edge_attention)(
+      const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *edges,
+      const ct_tensor *gate, const ct_tensor *offsets, const ct_tensor *from, int heads,
+      ct_tensor **out);
 } ct_api;
 
 /* Opens the library at `path` and fetches its table.
