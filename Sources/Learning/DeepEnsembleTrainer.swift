@@ -1,7 +1,7 @@
 import DenseMath
 import Foundation
 public import Matter
-import Representations
+public import Representations
 import Torch
 
 /// Trains a ``DeepEnsemble``: members side by side, one thread each.
@@ -22,6 +22,9 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
 
   /// Where training that is stopped can go on later; nothing is written where `nil`.
   public var checkpoints: CheckpointFolder?
+
+  /// Where the graphs of crystals are kept between fits.
+  public var graphs = GraphCache.shared
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
@@ -72,8 +75,8 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
     let raw = try DeepEnsemble.variableMatrix(
       candidates, expected: candidates[0].variables.count)
     let inputStandardization = FeatureStandardization(fitting: raw)
-    let inputs = EnsembleInputs(
-      compositions: CompositionBatch(candidates.map(\.composition)),
+    let inputs = try EnsembleInputs(
+      candidates, configuration, graphs: graphs, threads: max(1, threads),
       variables: inputStandardization(raw))
     let targets = EnsembleTargets(targets, weights: weights, isBinary: configuration.isBinary)
     let files = try checkpointFiles(inputs, targets, seed: seed)
@@ -134,16 +137,16 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
       configuration, variables: inputs.variables.columns, targets: targets.count,
       using: &generator)
     try TrainingLoop(configuration.training).run(
-      network, rows: inputs.compositions.count, using: &generator, checkpoint: checkpoint,
+      network, rows: inputs.count, costs: inputs.costs, using: &generator, checkpoint: checkpoint,
       progress: progress
     ) { rows in
       let answers = try network.trainingAnswer(
-        try PackedCompositions(inputs.compositions.selecting(rows)),
-        variables: try inputs.variableTensor(rows))
+        try inputs.packed(rows), variables: try inputs.variableTensor(rows))
       return try targets.loss(answers, rows: rows, configuration)
     }
-    let sample = generator.shuffled(0..<inputs.compositions.count).prefix(4096)
-    try network.fixSpread(to: try PackedCompositions(inputs.compositions.selecting(sample)))
+    let sample = generator.shuffled(0..<inputs.count).prefix(4096)
+    try network.fixSpread(
+      to: try inputs.packed(sample), variables: try inputs.variableTensor(sample))
     let learned = try network.storedTensors()
     try checkpoint?.write(result: learned)
     return learned

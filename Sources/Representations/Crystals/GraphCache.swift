@@ -17,18 +17,28 @@ public final class GraphCache: @unchecked Sendable {
   }
 
   private let folder: URL?
+  private let mostBytes: Int
   private let report: @Sendable (String) -> Void
   private let lock = NSLock()
   private var places: [Key: GraphRows.Place] = [:]
   private var opened: Set<String> = []
+  private var bytes = 0
 
   /// - Parameters:
   ///   - folder: Where files are kept; `nil` keeps graphs in memory.
+  ///   - mostBytes: Graphs in memory are forgotten, all at once, when they would take more.
   ///   - report: Receives a sentence about a damaged or unwritable file.
-  public init(folder: URL? = nil, report: @escaping @Sendable (String) -> Void = { _ in }) {
+  public init(
+    folder: URL? = nil, mostBytes: Int = .max,
+    report: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     self.folder = folder
+    self.mostBytes = mostBytes
     self.report = report
   }
+
+  /// In memory, for models that are asked about the same crystals one after the other.
+  public static let shared = GraphCache(mostBytes: 1 << 28)
 
   /// The folder for caches of the person who runs the program: `$XDG_CACHE_HOME/athanor/graphs`, or
   /// the same under `~/.cache`.
@@ -49,35 +59,37 @@ public final class GraphCache: @unchecked Sendable {
     let keys = try parallelMap(crystals, threads: threads) { crystal in
       Key(settings: settings, crystal: ContentKey(crystal))
     }
-    if let found = known(keys) { return found }
+    if let found = lock.withLock({ known(keys) }) { return found }
     let set = GraphSegment.name(settings, keys.map(\.crystal))
     if let folder { open(folder.appendingPathComponent(set), set, settings) }
+    var found = lock.withLock { keys.map { places[$0] } }
     var seen: Set<Key> = []
-    let missing = lock.withLock {
-      keys.indices.filter { places[keys[$0]] == nil && seen.insert(keys[$0]).inserted }
-    }
+    let missing = keys.indices.filter { found[$0] == nil && seen.insert(keys[$0]).inserted }
     if !missing.isEmpty {
       let graphs = try parallelMap(missing, threads: threads) { row in
         do { return try CrystalGraph(of: crystals[row], settings).bytes } catch {
           throw GraphRowError(row: row, reason: error)
         }
       }
-      add(GraphSegment(graphs, keys: missing.map { keys[$0].crystal }), set, settings)
+      let segment = add(
+        GraphSegment(graphs, keys: missing.map { keys[$0].crystal }), set, settings)
+      let rows = Dictionary(uniqueKeysWithValues: zip(missing.map { keys[$0] }, missing.indices))
+      for row in keys.indices where found[row] == nil {
+        found[row] = rows[keys[row]].map { GraphRows.Place(segment: segment, row: $0) }
+      }
     }
-    guard let result = known(keys) else { preconditionFailure("a graph was made and not kept") }
-    return result
+    return GraphRows(places: found.compactMap { $0 })
   }
 
+  /// Under the lock: all of them, or `nil`.
   private func known(_ keys: [Key]) -> GraphRows? {
-    lock.withLock {
-      var rows: [GraphRows.Place] = []
-      rows.reserveCapacity(keys.count)
-      for key in keys {
-        guard let place = places[key] else { return nil }
-        rows.append(place)
-      }
-      return GraphRows(places: rows)
+    var rows: [GraphRows.Place] = []
+    rows.reserveCapacity(keys.count)
+    for key in keys {
+      guard let place = places[key] else { return nil }
+      rows.append(place)
     }
+    return GraphRows(places: rows)
   }
 
   private func open(_ file: URL, _ set: String, _ settings: GraphSettings) {
@@ -93,21 +105,33 @@ public final class GraphCache: @unchecked Sendable {
   }
 
   /// Keeps new graphs in memory, or in a file that is mapped.
-  private func add(_ segment: GraphSegment, _ set: String, _ settings: GraphSettings) {
-    guard let folder else { return keep(segment, settings) }
+  private func add(
+    _ segment: GraphSegment, _ set: String, _ settings: GraphSettings
+  ) -> GraphSegment {
+    let kept = folder.map { written(segment, set, in: $0) } ?? segment
+    keep(kept, settings)
+    return kept
+  }
+
+  private func written(_ segment: GraphSegment, _ set: String, in folder: URL) -> GraphSegment {
     let file = folder.appendingPathComponent(set)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try segment.write(to: file)
     } catch {
       report("Graphs cannot be kept in \(folder.path): \(error.localizedDescription)")
-      return keep(segment, settings)
+      return segment
     }
-    keep(GraphSegment(file: file) ?? segment, settings)
+    return GraphSegment(file: file) ?? segment
   }
 
   private func keep(_ segment: GraphSegment, _ settings: GraphSettings) {
     lock.withLock {
+      if folder == nil {
+        if bytes + segment.size > mostBytes { (places, bytes) = ([:], 0) }
+        guard segment.size <= mostBytes else { return }
+        bytes += segment.size
+      }
       for (row, crystal) in segment.keys.enumerated() {
         places[Key(settings: settings, crystal: crystal)] = GraphRows.Place(
           segment: segment, row: row)
@@ -135,6 +159,12 @@ public struct GraphRows: Sendable {
   /// These graphs as a batch, in this order.
   public func batch(_ rows: some Sequence<Int>) -> CrystalBatch {
     CrystalBatch(rows.lazy.map { self[$0] })
+  }
+
+  /// Words that stand for the crystal of a row, whatever graph was made of it.
+  package func contentWords(_ row: Int) -> [UInt64] {
+    let key = places[row].segment.keys[places[row].row]
+    return [key.first, key.second]
   }
 
   /// These rows alone.

@@ -66,6 +66,9 @@ final class GraphSegment: Sendable {
     }
   }
 
+  /// Bytes.
+  var size: Int { data.count }
+
   func graph(_ row: Int) -> CrystalGraph {
     guard let graph = checkedGraph(row) else {
       preconditionFailure("a file of graphs was changed while it was in use")

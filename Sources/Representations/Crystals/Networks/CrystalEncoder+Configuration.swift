@@ -1,6 +1,8 @@
 extension CrystalEncoder {
-  /// Published networks; each is a configuration of the same blocks.
+  /// Networks that are configurations of the same blocks; all but the first as they were published.
   public enum Architecture: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Ours, the smallest and fastest: gate and message of an edge share one layer.
+    case compact
     /// Gated messages of pairs and bond lengths: Xie and Grossman (2018).
     case cgcnn
     /// Nodes, edges and a state of the whole crystal in turn: Chen et al. (2019).
@@ -39,7 +41,7 @@ extension CrystalEncoder {
     public var angleLayers = 0
     /// Layers of the network on edges, in ``Architecture/cogn``.
     public var depth = 1
-    /// Heads of attention, in ``Architecture/cgat``.
+    /// Heads of attention, in ``Architecture/cgat`` and ``Architecture/compact``.
     public var heads = 1
     public var distances = DistanceBasis.gaussians(count: 41, from: 0, through: 8, width: 0.2)
     /// Functions of the cosine of an angle, where an architecture reads angles.
@@ -59,6 +61,10 @@ extension CrystalEncoder {
     public init(_ architecture: Architecture) {
       self.architecture = architecture
       switch architecture {
+      case .compact:
+        elements = .properties
+        (width, edgeWidth, hidden, layers, heads) = (64, 64, 64, 2, 4)
+        distances = .gaussians(count: 32, from: 0, through: 8, width: 0.365)
       case .cgcnn: break
       case .megnet:
         elements = .learned
@@ -103,6 +109,7 @@ extension CrystalEncoder {
         max(width, edgeWidth) * max(width, edgeWidth, hidden) * heads <= 1 << 24,
         distances.isPossible, rule.isPossible
       else { return false }
+      if architecture == .compact && (hidden % heads != 0 || isSmooth) { return false }
       if areas > 0 && rule != .voronoi { return false }
       if angleLayers > 0 && architecture != .alignn { return false }
       if case .radius = rule { return true }

@@ -33,6 +33,7 @@ public final class CrystalEncoder: Module {
     self.stateWidth = stateWidth
     blocks =
       switch configuration.architecture {
+      case .compact: try CompactCrystalNetwork(configuration, using: &generator)
       case .cgcnn: try CGCNNNetwork(configuration, using: &generator)
       case .cogn: try COGNNetwork(configuration, using: &generator)
       default: preconditionFailure()
