@@ -23,6 +23,13 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Whether ``FeatureSets`` can be chosen for it.
   var takesFeatures: Bool { [.gp, .trees, .boosted].contains(self) }
 
+  /// - Throws: Where sets of columns were chosen for a learner that sees others.
+  static func check(features: String?, for choice: SurrogateChoice?) throws(ValidationError) {
+    guard features == nil || choice?.takesFeatures ?? false else {
+      throw ValidationError("--features is for --with gp, trees or boosted.")
+    }
+  }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,

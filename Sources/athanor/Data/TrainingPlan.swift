@@ -58,9 +58,7 @@ struct TrainingPlan: ParsableArguments {
     guard !joint || with == .ensemble else {
       throw ValidationError("--joint is for --with ensemble.")
     }
-    guard features == nil || with?.takesFeatures ?? false else {
-      throw ValidationError("--features is for --with gp, trees or boosted.")
-    }
+    try SurrogateChoice.check(features: features, for: with)
     guard folds == nil || split == nil else {
       throw ValidationError("Give --split or --folds, not both.")
     }
