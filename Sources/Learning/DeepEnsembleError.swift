@@ -8,6 +8,7 @@ public enum DeepEnsembleError: Error, Hashable, Sendable {
   case notBinary(row: Int, Double)
   case unequalVariables(candidate: Int, count: Int, expected: Int)
   case invalidState(String)
+  case noStart(String)
 }
 
 extension DeepEnsembleError: CustomStringConvertible {
@@ -31,6 +32,8 @@ extension DeepEnsembleError: CustomStringConvertible {
       Candidate \(candidate + 1) has \(count) variables, the others have \(expected). \
       Give every candidate the same variables.
       """
+    case .noStart(let reason):
+      "Networks cannot start from this model: \(reason)."
     case .invalidState(let reason):
       "The stored ensemble cannot be used: \(reason). Train the model again."
     }

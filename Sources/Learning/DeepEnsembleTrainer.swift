@@ -23,6 +23,9 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
   /// Where training that is stopped can go on later; nothing is written where `nil`.
   public var checkpoints: CheckpointFolder?
 
+  /// Encoders that were trained before; networks start from random weights where `nil`.
+  public var start: Start?
+
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
   }
@@ -76,14 +79,15 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
       compositions: CompositionBatch(candidates.map(\.composition)),
       variables: inputStandardization(raw))
     let targets = EnsembleTargets(targets, weights: weights, isBinary: configuration.isBinary)
+    try start?.check(configuration)
     let files = try checkpointFiles(inputs, targets, seed: seed)
     let bar = WorkProgress(total: Double(configuration.members), report: progress)
     let learned = try parallelMap(
       Array(0..<configuration.members), threads: max(1, threads)
-    ) { [configuration] member in
+    ) { [configuration, start] member in
       var done = 0.0
       return try Self.trainMember(
-        member, configuration, inputs, targets, seed: seed, checkpoint: files?[member]
+        member, configuration, start, inputs, targets, seed: seed, checkpoint: files?[member]
       ) { share in
         bar.add(share - done)
         done = share
@@ -121,7 +125,7 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
   }
 
   private static func trainMember(
-    _ member: Int, _ configuration: Configuration, _ inputs: EnsembleInputs,
+    _ member: Int, _ configuration: Configuration, _ start: Start?, _ inputs: EnsembleInputs,
     _ targets: EnsembleTargets, seed: UInt64, checkpoint: CheckpointFile?,
     progress: (Double) -> Void
   ) throws -> [String: StoredTensor] {
@@ -133,8 +137,10 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
     let network = try DeepEnsembleMember(
       configuration, variables: inputs.variables.columns, targets: targets.count,
       using: &generator)
+    try start?.load(into: network.encoder, of: member)
     try TrainingLoop(configuration.training).run(
-      network, rows: inputs.compositions.count, using: &generator, checkpoint: checkpoint,
+      network, rates: start?.rates(of: network.parameters), rows: inputs.compositions.count,
+      using: &generator, checkpoint: checkpoint,
       progress: progress
     ) { rows in
       let answers = try network.trainingAnswer(

@@ -20,8 +20,8 @@ struct TrainingRun {
   private var average: WeightAverage
 
   init(
-    _ module: any Module, _ configuration: TrainingLoop.Configuration, rows: Int,
-    generator: SplitMix64
+    _ module: any Module, _ configuration: TrainingLoop.Configuration, rates: [Double]?,
+    rows: Int, generator: SplitMix64
   ) throws(TorchError) {
     self.module = module
     self.configuration = configuration
@@ -34,7 +34,8 @@ struct TrainingRun {
     optimizer = try AdamW(
       module.parameters,
       AdamW.Configuration(
-        learningRate: configuration.learningRate, weightDecay: configuration.weightDecay))
+        learningRate: configuration.learningRate, weightDecay: configuration.weightDecay),
+      rates: rates)
   }
 
   mutating func advance(_ loss: (ArraySlice<Int>) throws -> Tensor) throws {
