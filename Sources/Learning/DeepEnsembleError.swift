@@ -9,6 +9,7 @@ public enum DeepEnsembleError: Error, Hashable, Sendable {
   case unequalVariables(candidate: Int, count: Int, expected: Int)
   case noCrystal(candidate: Int, String)
   case invalidState(String)
+  case noStart(String)
 }
 
 extension DeepEnsembleError: CustomStringConvertible {
@@ -37,6 +38,8 @@ extension DeepEnsembleError: CustomStringConvertible {
       Candidate \(candidate + 1), \(formula), has no crystal structure, and these networks read \
       structures alone. Give its structure, or use a model that was trained on compositions.
       """
+    case .noStart(let reason):
+      "Networks cannot start from this model: \(reason)."
     case .invalidState(let reason):
       "The stored ensemble cannot be used: \(reason). Train the model again."
     }

@@ -111,7 +111,7 @@ final class DeepEnsembleMember: Module {
   }
 
   var parameters: [NamedParameter] {
-    encoder.parameters.map { NamedParameter("encoder.\($0.name)", $0.value) }
+    encoder.parameters(under: "encoder")
       + [NamedParameter("center", center), NamedParameter("spread", spread)] + head.parameters
   }
 }

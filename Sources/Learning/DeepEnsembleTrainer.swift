@@ -26,6 +26,9 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
   /// Where the graphs of crystals are kept between fits.
   public var graphs = GraphCache.shared
 
+  /// Encoders that were trained before; networks start from random weights where `nil`.
+  public var start: Start?
+
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
   }
@@ -79,14 +82,15 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
       candidates, configuration, graphs: graphs, threads: max(1, threads),
       variables: inputStandardization(raw))
     let targets = EnsembleTargets(targets, weights: weights, isBinary: configuration.isBinary)
+    try start?.check(configuration)
     let files = try checkpointFiles(inputs, targets, seed: seed)
     let bar = WorkProgress(total: Double(configuration.members), report: progress)
     let learned = try parallelMap(
       Array(0..<configuration.members), threads: max(1, threads)
-    ) { [configuration] member in
+    ) { [configuration, start] member in
       var done = 0.0
       return try Self.trainMember(
-        member, configuration, inputs, targets, seed: seed, checkpoint: files?[member]
+        member, configuration, start, inputs, targets, seed: seed, checkpoint: files?[member]
       ) { share in
         bar.add(share - done)
         done = share
@@ -124,7 +128,7 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
   }
 
   private static func trainMember(
-    _ member: Int, _ configuration: Configuration, _ inputs: EnsembleInputs,
+    _ member: Int, _ configuration: Configuration, _ start: Start?, _ inputs: EnsembleInputs,
     _ targets: EnsembleTargets, seed: UInt64, checkpoint: CheckpointFile?,
     progress: (Double) -> Void
   ) throws -> [String: StoredTensor] {
@@ -136,8 +140,10 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
     let network = try DeepEnsembleMember(
       configuration, variables: inputs.variables.columns, targets: targets.count,
       using: &generator)
+    try start?.load(into: network.encoder, of: member)
     try TrainingLoop(configuration.training).run(
-      network, rows: inputs.count, costs: inputs.costs, using: &generator, checkpoint: checkpoint,
+      network, rates: start?.rates(of: network.parameters), rows: inputs.count,
+      costs: inputs.costs, using: &generator, checkpoint: checkpoint,
       progress: progress
     ) { rows in
       let answers = try network.trainingAnswer(

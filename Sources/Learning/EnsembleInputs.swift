@@ -106,7 +106,8 @@ extension DeepEnsembleTrainer {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let settings = try encoder.encode(configuration)
-    let content = Array(settings) + Array((inputs.digest.hex + targets.digest.hex).utf8)
+    let digests = inputs.digest.hex + targets.digest.hex + (start?.digest.hex ?? "")
+    let content = Array(settings) + Array(digests.utf8)
     return (0..<configuration.members).map { member in
       checkpoints.file(ContentHash(of: content + [seed, UInt64(member)].bytes))
     }

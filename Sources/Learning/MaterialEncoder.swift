@@ -10,9 +10,13 @@ enum PackedMaterials {
 }
 
 /// What turns materials into vectors in a ``DeepEnsembleMember``.
-enum MaterialEncoder {
-  case compositions(CompositionEncoder)
-  case crystals(CrystalEncoder)
+final class MaterialEncoder: Module {
+  enum Kind {
+    case compositions(CompositionEncoder)
+    case crystals(CrystalEncoder)
+  }
+
+  let kind: Kind
 
   /// - Parameter variables: How many standardized variables each material has.
   init(
@@ -20,11 +24,11 @@ enum MaterialEncoder {
     using generator: inout SplitMix64
   ) throws(TorchError) {
     if let crystals = configuration.crystals {
-      self = .crystals(
+      kind = .crystals(
         try CrystalEncoder(
           crystals, stateWidth: crystals.takesState ? variables : 0, using: &generator))
     } else {
-      self = .compositions(try CompositionEncoder(configuration.encoder, using: &generator))
+      kind = .compositions(try CompositionEncoder(configuration.encoder, using: &generator))
     }
   }
 
@@ -35,7 +39,7 @@ enum MaterialEncoder {
   func callAsFunction(
     _ materials: PackedMaterials, variables: Tensor?, isTraining: Bool = false
   ) throws(TorchError) -> Tensor {
-    switch (self, materials) {
+    switch (kind, materials) {
     case (.compositions(let encoder), .compositions(let batch)): return try encoder(batch)
     case (.crystals(let encoder), .crystals(let batch)):
       let state = encoder.configuration.takesState ? variables : nil
@@ -46,14 +50,14 @@ enum MaterialEncoder {
 
   /// Where the rows are of elements: which are whose.
   var rows: CompositionEncoder.Rows {
-    switch self {
+    switch kind {
     case .compositions(let encoder): encoder.configuration.rows
     case .crystals: .compositions
     }
   }
 
   var parameters: [NamedParameter] {
-    switch self {
+    switch kind {
     case .compositions(let encoder): encoder.parameters
     case .crystals(let encoder): encoder.parameters
     }
@@ -65,4 +69,9 @@ extension DeepEnsembleTrainer.Configuration {
   var encodedWidth: Int { crystals?.outputWidth ?? encoder.width }
 
   var rows: CompositionEncoder.Rows { crystals == nil ? encoder.rows : .compositions }
+
+  /// Whether the encoders of both have the same parameters.
+  func hasEncoder(of other: Self) -> Bool {
+    crystals == other.crystals && (crystals != nil || encoder == other.encoder)
+  }
 }

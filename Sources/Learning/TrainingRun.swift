@@ -13,8 +13,8 @@ struct TrainingRun {
   private var average: WeightAverage
 
   init(
-    _ module: any Module, _ configuration: TrainingLoop.Configuration, rows: Int, costs: [Int]?,
-    generator: SplitMix64
+    _ module: any Module, _ configuration: TrainingLoop.Configuration, rates: [Double]?, rows: Int,
+    costs: [Int]?, generator: SplitMix64
   ) throws(TorchError) {
     self.module = module
     self.configuration = configuration
@@ -26,7 +26,8 @@ struct TrainingRun {
     optimizer = try AdamW(
       module.parameters,
       AdamW.Configuration(
-        learningRate: configuration.learningRate, weightDecay: configuration.weightDecay))
+        learningRate: configuration.learningRate, weightDecay: configuration.weightDecay),
+      rates: rates)
   }
 
   mutating func advance(_ loss: (ArraySlice<Int>) throws -> Tensor) throws {

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of `ct_api`. */
-#define CT_ABI_VERSION 2
+#define CT_ABI_VERSION 3
 
 typedef struct ct_tensor ct_tensor;
 typedef struct ct_generator ct_generator;
@@ -34,6 +34,8 @@ typedef struct ct_generator ct_generator;
 typedef enum ct_status { CT_OK = 0, CT_FAILED = 1 } ct_status;
 
 typedef enum ct_type { CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2 } ct_type;
+
+typedef enum ct_device { CT_CPU = 0, CT_CUDA = 1 } ct_device;
 
 typedef enum ct_unary {
   CT_NEGATE, CT_EXP, CT_LOG, CT_SQRT, CT_ABS, CT_SQUARE, CT_RELU, CT_SILU, CT_GELU, CT_TANH,
@@ -176,6 +178,9 @@ typedef struct ct_api {
       const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *edges,
       const ct_tensor *gate, const ct_tensor *offsets, const ct_tensor *from, int heads,
       ct_tensor **out);
+
+  /* Makes `device` the one that computes. Fails where this libtorch or this library cannot. */
+  ct_status (*CT_NONNULL use_device)(ct_device device);
 } ct_api;
 
 /* Opens the library at `path` and fetches its table.

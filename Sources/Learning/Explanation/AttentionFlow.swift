@@ -122,7 +122,7 @@ extension DeepEnsemble {
     let batch = try PackedCompositions(CompositionBatch(candidates.map(\.composition)))
     var result: [[AttentionFlow.Network]] = candidates.map { _ in [] }
     for member in members {
-      guard case .compositions(let encoder) = member.encoder else { continue }
+      guard case .compositions(let encoder) = member.encoder.kind else { continue }
       let steps = try encoder.attention(batch)
       for place in candidates.indices {
         let all = steps.map { step in step.heads[place].map(\.nestedRows) }

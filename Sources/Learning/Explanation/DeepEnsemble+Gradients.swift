@@ -50,7 +50,7 @@ extension DeepEnsemble {
   private func contributions(
     of member: DeepEnsembleMember, _ path: ElementPath, _ rows: [Element: Int]
   ) throws -> PathContributions {
-    guard case .compositions(let encoder) = member.encoder else {
+    guard case .compositions(let encoder) = member.encoder.kind else {
       preconditionFailure("paths lead between compositions")
     }
     return try noGrad {

@@ -15,14 +15,15 @@ public enum StandardLearners {
   ///
   /// - Parameters:
   ///   - budget: Most work, in ``StackTrainer/Learner/cost``; no limit if `nil`.
+  ///   - start: Where networks go on from.
   ///   - checkpoints: Of networks whose training is under way.
   public static func stack(
     rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, budget: Double? = nil,
-    threads: Int, checkpoints: CheckpointFolder? = nil
+    threads: Int, start: DeepEnsembleTrainer.Start? = nil, checkpoints: CheckpointFolder? = nil
   ) -> StackTrainer {
     let trees = trees(rows: rows, members: folds)
     let work = ExpectedWork(rows: rows - rows / max(folds, 2), trees: trees)
-    var network = networks(kind: kind, members: 1)
+    var network = networks(kind: kind, members: 1, start: start)
     network.checkpoints = checkpoints
     var learners = [
       StackTrainer.Learner("networks", network, cost: work.networks),
@@ -49,14 +50,18 @@ public enum StandardLearners {
     return GaussianProcessTrainer(configuration)
   }
 
+  /// - Parameter start: Where the networks go on from; its sizes then take the place of those of
+  ///   `encoder`.
   public static func networks(
     kind: BenchmarkTask.Kind, members: Int = 8,
-    encoder: CompositionEncoder.Architecture = .compact
+    encoder: CompositionEncoder.Architecture = .compact,
+    start: DeepEnsembleTrainer.Start? = nil
   ) -> DeepEnsembleTrainer {
-    var configuration = DeepEnsembleTrainer.Configuration(encoder)
+    var configuration = start?.settings ?? DeepEnsembleTrainer.Configuration(encoder)
     configuration.members = members
     configuration.isBinary = kind == .classification
     var trainer = DeepEnsembleTrainer(configuration)
+    trainer.start = start
     trainer.threads = 1
     return trainer
   }

@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Evaluate: AsyncParsableCommand {
+struct Evaluate: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a model on rows that it has not seen, or a learner by several splits.",
     discussion: """
@@ -41,6 +41,7 @@ struct Evaluate: AsyncParsableCommand {
   var splits = false
 
   @OptionGroup(title: "Rows, without a model") var rows: TrainingTable
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   private var model: String? {
@@ -64,9 +65,7 @@ struct Evaluate: AsyncParsableCommand {
       guard target != nil else {
         throw ValidationError("Name the column to predict with --target.")
       }
-      guard features == nil || with?.takesFeatures ?? false else {
-        throw ValidationError("--features is for --with gp, trees or boosted.")
-      }
+      try SurrogateChoice.check(features: features, for: with)
     }
   }
 

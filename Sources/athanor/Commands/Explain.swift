@@ -5,7 +5,7 @@ import Learning
 import Matter
 import Reporting
 
-struct Explain: AsyncParsableCommand {
+struct Explain: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say which elements and features carry a prediction.",
     discussion: """
@@ -67,6 +67,7 @@ struct Explain: AsyncParsableCommand {
   @Option(help: "Also write a page with periodic tables: an HTML file.")
   var report: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   /// Materials for which the exact values are worth a wait.

@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Predict: AsyncParsableCommand {
+struct Predict: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict a property with its interval.",
     discussion: """
@@ -41,6 +41,7 @@ struct Predict: AsyncParsableCommand {
   @Option(help: "A CSV file to write instead of standard output.")
   var output: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {

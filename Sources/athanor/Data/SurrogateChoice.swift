@@ -23,17 +23,25 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Whether ``FeatureSets`` can be chosen for it.
   var takesFeatures: Bool { [.gp, .trees, .boosted].contains(self) }
 
+  /// - Throws: Where sets of columns were chosen for a learner that sees others.
+  static func check(features: String?, for choice: SurrogateChoice?) throws(ValidationError) {
+    guard features == nil || choice?.takesFeatures ?? false else {
+      throw ValidationError("--features is for --with gp, trees or boosted.")
+    }
+  }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   func trainer(
     rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
     folds: Int = StandardLearners.folds, budget: Double? = nil,
-    encoder: EncoderChoice = .compact, features: CandidateFeatures? = nil,
-    checkpoints: CheckpointFolder? = nil
+    encoder: EncoderChoice = .compact, start: DeepEnsembleTrainer.Start? = nil,
+    features: CandidateFeatures? = nil, checkpoints: CheckpointFolder? = nil
   ) -> any SurrogateTrainer {
     switch self {
     case .gp: return StandardLearners.process(features: features)
     case .ensemble:
-      var networks = StandardLearners.networks(kind: kind, encoder: encoder.architecture)
+      var networks = StandardLearners.networks(
+        kind: kind, encoder: encoder.architecture, start: start)
       networks.checkpoints = checkpoints
       return networks
     case .trees:
@@ -42,7 +50,7 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
       return StandardLearners.boosted(kind: kind, features: features ?? StandardLearners.features)
     case .auto:
       return StandardLearners.stack(
-        rows: rows, kind: kind, folds: folds, budget: budget, threads: threads,
+        rows: rows, kind: kind, folds: folds, budget: budget, threads: threads, start: start,
         checkpoints: checkpoints)
     }
   }

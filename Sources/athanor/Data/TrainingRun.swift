@@ -11,6 +11,7 @@ struct TrainingRun {
   private let folds: Int
   private let split: Split?
   private let features: CandidateFeatures?
+  private let start: DeepEnsembleTrainer.Start?
   private let seed: UInt64
   private let threads: Int
 
@@ -37,6 +38,7 @@ struct TrainingRun {
     self.seed = seed
     self.threads = threads
     features = try plan.features.map(FeatureSets.features)
+    start = try plan.startFrom.map { try StartModel($0).start(for: dataset) }
     split = try plan.split.map { path in
       let split = try SplitFile.read(path)
       do throws(SplitError) {
@@ -57,7 +59,7 @@ struct TrainingRun {
     return [
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
       companions.map(\.contentHash.hex).joined(separator: ","),
-      described ?? "",
+      described ?? "", start?.digest.hex ?? "",
       plan.key(rows: dataset.rows.count), "\(seed)",
     ].joined(separator: " ")
   }
@@ -78,6 +80,7 @@ struct TrainingRun {
   var settings: String {
     "--with \(learner.rawValue)"
       + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
+      + (plan.startFrom.map { " --start-from \"\($0)\"" } ?? "")
       + (plan.features.map { " --features \"\($0)\"" } ?? "")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
       + (split == nil ? " --folds \(folds)" : "")
@@ -128,7 +131,7 @@ struct TrainingRun {
     let trainer = learner.trainer(
       rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
-      features: features, checkpoints: try fits.map { try $0.checkpoints() })
+      start: start, features: features, checkpoints: try fits.map { try $0.checkpoints() })
     guard !companions.isEmpty, let ensemble = trainer as? DeepEnsembleTrainer else {
       return trainer
     }

@@ -56,7 +56,7 @@ struct BenchOptions: ParsableArguments {
   }
 }
 
-struct BenchMatbench: AsyncParsableCommand {
+struct BenchMatbench: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "matbench",
     abstract: "Matbench v0.1 from formulas alone, on its official folds.",
@@ -75,6 +75,7 @@ struct BenchMatbench: AsyncParsableCommand {
   @Option(help: "Also write the results in the form of the Matbench package.")
   var record: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
@@ -92,7 +93,7 @@ struct BenchMatbench: AsyncParsableCommand {
   }
 }
 
-struct BenchSplits: AsyncParsableCommand {
+struct BenchSplits: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "crabnet-splits",
     abstract: "The train, validation and test files that the authors of CrabNet share.",
@@ -110,6 +111,7 @@ struct BenchSplits: AsyncParsableCommand {
   @Flag(help: "Leave val.csv out.")
   var trainOnly = false
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var options: BenchOptions
 
   func run() async throws {
