@@ -135,36 +135,36 @@ struct EwaldSum {
     }
   }
 
-  /// The energy of point charges on the sites, e²/Å.
+  /// The share of each site in the energy of point charges, e²/Å; their sum is the energy of the cell.
   ///
   /// - Parameter charges: `[sites]`
-  func energy(of charges: [Double]) throws -> Double {
+  func siteEnergies(of charges: [Double]) throws -> [Double] {
     let list = try structure.neighbors(within: realCutoff)
-    var energy = 0.0
-    var (sum, squares) = (0.0, 0.0)
+    let total = charges.reduce(0, +)
+    let background = Double.pi / (2 * volume * screening * screening) * total
+    var energies: [Double] = []
     for (i, charge) in charges.enumerated() {
-      sum += charge
-      squares += charge * charge
+      var potential = -2 * screening / Double.pi.squareRoot() * charge - 2 * background
       for pair in list.offsets[i]..<list.offsets[i + 1] {
         let j = Int(list.sites[pair])
-        let distance = length(list.vectors[pair])
-        guard distance > 1e-9 else {
-          throw StructureDescriptorError.coincidentSites(min(i, j), max(i, j))
-        }
-        energy += 0.5 * charge * charges[j] * erfc(screening * distance) / distance
+        potential += charges[j] * (try near(list.vectors[pair], i, j)).0
       }
+      energies.append(0.5 * charge * potential)
     }
+    var (cosines, sines) = (energies, energies)
     for (wave, weight) in zip(waves, weights) {
       var (c, s) = (0.0, 0.0)
-      for (position, charge) in zip(structure.positions, charges) {
-        let phase = dot(wave, position)
-        c += charge * cos(phase)
-        s += charge * sin(phase)
+      for (site, charge) in charges.enumerated() {
+        let phase = dot(wave, structure.positions[site])
+        (cosines[site], sines[site]) = (charge * cos(phase), charge * sin(phase))
+        c += cosines[site]
+        s += sines[site]
       }
-      energy += 0.5 * weight * (c * c + s * s)
+      for site in energies.indices {
+        energies[site] += 0.5 * weight * (c * cosines[site] + s * sines[site])
+      }
     }
-    energy -= screening / Double.pi.squareRoot() * squares
-    return energy - Double.pi / (2 * volume * screening * screening) * sum * sum
+    return energies
   }
 
   /// One of each two opposite points of the reciprocal lattice in a sphere, without the origin.

@@ -1,6 +1,6 @@
 public import DenseMath
 internal import Foundation
-public import Matter
+internal import Matter
 
 /// A symmetric matrix of electrostatic character over the sites of a structure.
 ///

@@ -1,4 +1,4 @@
-public import DenseMath
+internal import DenseMath
 
 /// A ``SiteMatrix`` as a row of fixed width, filled up with zeros.
 public struct SiteMatrixDescriptor: DifferentiableDescriptor {
