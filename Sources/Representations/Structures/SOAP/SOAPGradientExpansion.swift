@@ -210,7 +210,9 @@ final class SOAPGradientExpansion {
     if places.count == 1 {
       let share = channels.shares[places.lowerBound]
       if share != 1 { for number in 0..<size { single[number] *= share } }
-      for channel in [channels.channels[places.lowerBound], tables.hasTotal ? channelCount - 1 : -1]
+      for channel in [
+        channels.channels[places.lowerBound], tables.hasTotal ? channelCount - 1 : -1,
+      ]
       where channel >= 0 {
         isActive[channel] = true
         derivatives[channel] = single

@@ -56,7 +56,8 @@ public enum StructureKernel: Codable, Hashable, Sendable {
 
   /// - Throws: ``StructureKernelError``.
   private func prepared(_ structures: [Matrix]) throws -> [Matrix] {
-    if let first = structures.first, let odd = structures.first(where: { $0.columns != first.columns })
+    if let first = structures.first,
+      let odd = structures.first(where: { $0.columns != first.columns })
     {
       throw StructureKernelError.widths(first.columns, odd.columns)
     }
