@@ -82,6 +82,11 @@ extension SOAP {
     /// What atoms of each element count, in the order of ``SOAP/elements``; `nil`: 1 each.
     public var elementWeights: [Double]?
 
+    /// Over how many Å up to ``SOAP/reach`` atoms fade out. With 0 they count fully up to there
+    /// and not at all beyond, as in DScribe: features then jump by some 10⁻³ (Gaussian type
+    /// orbitals) or 10⁻⁶ (polynomials) of what a close atom does.
+    public var taper = 0.0
+
     public init() {}
   }
 }
@@ -105,6 +110,7 @@ extension SOAP.Configuration {
     if let centralWeight, !centralWeight.isFinite || centralWeight < 0 {
       throw .invalidWeighting("what the central atom counts must be 0 or more.")
     }
+    guard taper.isFinite, taper >= 0, taper <= cutoff else { throw .invalidTaper(taper) }
     try weighting?.validate(hasCentralWeight: centralWeight != nil)
     if let elementWeights,
       elementWeights.count != elements || !elementWeights.allSatisfy(\.isFinite)

@@ -87,14 +87,13 @@ extension SOAP {
     _ body: (Int) -> Void
   ) {
     withSpectrum { spectrum in
-      expansion.forEachSite(center, of: neighborhoods, channels) { site, isActive in
+      expansion.forEachSite(center, of: neighborhoods, channels) { site in
         let out = place(site)
         for axis in 0..<3 {
           spectrum.writeGradient(
-            expansion.expansion.coefficients,
-            expansion.derivatives + axis * isActive.count * spectrum.channelStride,
-            isPresent: expansion.expansion.isPresent, isActive: isActive,
-            into: out + axis * featureCount)
+            expansion.expansion.coefficients, expansion.derivatives,
+            from: axis * spectrum.channelStride, isPresent: expansion.expansion.isPresent,
+            isActive: expansion.isActive, into: out + axis * featureCount)
         }
         body(site)
       }
@@ -129,33 +128,41 @@ extension SOAP {
   ) -> Matrix {
     let expansion = SOAPGradientExpansion(self)
     let count = expansion.expansion.isPresent.count
-    let form = count * expansion.expansion.channelStride
+    let size = expansion.expansion.channelStride
     let share = 1 / Double(neighborhoods.rows.count)
-    var mean = [Double](repeating: 0, count: form)
-    var slopes = [Double](repeating: 0, count: sites * 3 * form)
+    var mean = [Double](repeating: 0, count: count * size)
+    var slopes = [Double](repeating: 0, count: sites * count * 3 * size)
     for center in neighborhoods.rows.indices {
-      expansion.forEachSite(center, of: neighborhoods, channels) { site, _ in
-        for place in 0..<3 * form {
-          slopes[site * 3 * form + place] += share * expansion.derivatives[place]
+      expansion.forEachSite(center, of: neighborhoods, channels) { site in
+        for channel in 0..<count where expansion.isActive[channel] {
+          let start = (site * count + channel) * 3 * size
+          for place in 0..<3 * size {
+            slopes[start + place] += share * expansion.derivatives[channel][place]
+          }
         }
       }
-      for place in 0..<form where expansion.expansion.isPresent[place / (form / count)] {
-        mean[place] += share * expansion.expansion.coefficients[place]
+      for channel in 0..<count where expansion.expansion.isPresent[channel] {
+        for place in channel * size..<(channel + 1) * size {
+          mean[place] += share * expansion.expansion.coefficients[place]
+        }
       }
     }
     var result = Matrix(rows: sites * 3, columns: featureCount)
     let all = [Bool](repeating: true, count: count)
     mean.withUnsafeBufferPointer { mean in
-      slopes.withUnsafeBufferPointer { slopes in
+      slopes.withUnsafeMutableBufferPointer { slopes in
         result.elements.withUnsafeMutableBufferPointer { out in
           guard let mean = mean.baseAddress, let slopes = slopes.baseAddress,
             let out = out.baseAddress
           else { return }
           withSpectrum { spectrum in
-            for row in 0..<sites * 3 {
-              spectrum.writeGradient(
-                mean, slopes + row * form, isPresent: all, isActive: all,
-                into: out + row * featureCount)
+            for site in 0..<sites {
+              let derivatives = (0..<count).map { slopes + (site * count + $0) * 3 * size }
+              for axis in 0..<3 {
+                spectrum.writeGradient(
+                  mean, derivatives, from: axis * size, isPresent: all, isActive: all,
+                  into: out + (site * 3 + axis) * featureCount)
+              }
             }
           }
         }
