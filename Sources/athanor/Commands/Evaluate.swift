@@ -168,7 +168,8 @@ struct Evaluate: AsyncParsableCommand, NetworkCommand {
       ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
       choice.trainer(
-        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds,
+        rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
+        kind: kind, threads: common.threads, folds: folds,
         features: try model?.surrogate.fixedFeatures ?? features.map(FeatureSets.features)),
       kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
     let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")
