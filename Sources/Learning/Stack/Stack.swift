@@ -113,3 +113,8 @@ extension Stack: Surrogate {
     return try member.predict(candidates).map(\.mean)
   }
 }
+
+extension Stack: CrystalSurrogate {
+  public var readsCrystals: Bool { layers.contains { $0.fallback != $0.share } }
+  public var needsCrystals: Bool { layers.allSatisfy { $0.fallback == 0 } }
+}
