@@ -68,7 +68,9 @@ public struct Model: Sendable {
 
   /// Whether what the model says of a material may depend on more than its formula, or was judged on
   /// crystals.
-  public var readsCrystals: Bool { card.crystalRows ?? 0 > 0 || surrogate is any CrystalSurrogate }
+  public var readsCrystals: Bool {
+    card.crystalRows ?? 0 > 0 || (surrogate as? any CrystalSurrogate)?.readsCrystals ?? false
+  }
 
   /// Predicts the property of each candidate, in their order. Where a candidate holds an element that
   /// no training row had, its interval is wider (``ModelCard/widening(for:)``).

@@ -15,8 +15,11 @@ public protocol Surrogate: Sendable {
   ) throws -> [Double]
 }
 
-/// A surrogate that looks at the atoms of a candidate, not at its composition alone.
+/// A surrogate that may look at the crystal of a candidate, not at its composition alone.
 public protocol CrystalSurrogate: Surrogate {
+  /// Whether it looks at crystals.
+  var readsCrystals: Bool { get }
+
   /// Whether it cannot predict a candidate without a crystal.
   var needsCrystals: Bool { get }
 }

@@ -26,10 +26,10 @@ public struct BenchmarkTask: Sendable {
   public let training: [[Int]]
 
   /// - Parameters:
-  ///   - folder: Holds `matbench_NAME.json` (or `.json.gz`), columns by row index, and perhaps
-  ///     `folds/matbench_NAME.csv` with `mbid,test_fold`. Without the latter the folds are
-  ///     ``MatbenchFolds``, which are the published ones for the published rows. Where the file holds
-  ///     structures, as Matbench publishes it, the candidates are crystals.
+  ///   - folder: Holds `matbench_NAME.json`, columns by row index, and perhaps
+  ///     `folds/matbench_NAME.csv` with `mbid,test_fold`, each packed with gzip or not. Without the
+  ///     latter the folds are ``MatbenchFolds``, which are the published ones for the published rows.
+  ///     Where the file holds structures, as Matbench publishes it, the candidates are crystals.
   ///   - name: With or without `matbench_`.
   ///   - structures: A folder or a file with the structures of the same rows; `nil` to take what
   ///     `folder` has.
@@ -88,9 +88,7 @@ public struct BenchmarkTask: Sendable {
   ///   training, are learned from as well. Where there is no such file, there is nothing to learn.
   public init(splits folder: String, learnsValidation: Bool = true) throws {
     let name = folder.split(separator: "/").last.map(String.init) ?? folder
-    let hasValidation = ["val.csv", "val.csv.gz"].contains {
-      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
-    }
+    let hasValidation = BenchmarkTask.file("\(folder)/val.csv") != nil
     let learned = learnsValidation && hasValidation ? ["train", "val"] : ["train"]
     var (candidates, targets, identifiers) = ([Candidate](), [Double](), [String]())
     var tested = 0
@@ -113,22 +111,25 @@ public struct BenchmarkTask: Sendable {
     folds = [Array(rows..<candidates.count)]
   }
 
+  /// The file at `path`, packed with gzip or not; `nil` where there is none.
+  private static func file(_ path: String) -> String? {
+    [path, path + ".gz"].first { FileManager.default.fileExists(atPath: $0) }
+  }
+
   private static func table(_ path: String, named name: String) throws -> Table {
     let path = try file(path, named: name)
     return try Table(AtomicFile.read(path), file: path)
   }
 
-  /// The file, or the packed one beside it.
-  static func file(_ path: String, named name: String) throws -> String {
-    for candidate in [path, path + ".gz"] where FileManager.default.fileExists(atPath: candidate) {
-      return candidate
-    }
-    throw BenchmarkError.noFile(task: name, path: path)
+  /// The file, packed with gzip or not.
+  static func file(_ path: String, named name: String) throws(BenchmarkError) -> String {
+    guard let file = file(path) else { throw .noFile(task: name, path: path) }
+    return file
   }
 
   /// The fold of each row, or `nil` where there is no such file.
   private static func publishedFolds(_ path: String, _ identifiers: [String]) throws -> [Int]? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard let path = file(path) else { return nil }
     let table = try Table(AtomicFile.read(path), file: path)
     let folds = Dictionary(
       zip(try table.strings("mbid"), try table.doubles("test_fold")), uniquingKeysWith: { $1 })

@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Evaluate: AsyncParsableCommand {
+struct Evaluate: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a model on rows that it has not seen, or a learner by several splits.",
     discussion: """
@@ -42,6 +42,7 @@ struct Evaluate: AsyncParsableCommand {
   var splits = false
 
   @OptionGroup(title: "Rows, without a model") var rows: TrainingTable
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   private var model: String? {
@@ -65,9 +66,7 @@ struct Evaluate: AsyncParsableCommand {
       guard target != nil else {
         throw ValidationError("Name the column to predict with --target.")
       }
-      guard features == nil || with?.takesFeatures ?? false else {
-        throw ValidationError("--features is for --with gp, trees or boosted.")
-      }
+      try SurrogateChoice.check(features: features, for: with)
     }
   }
 
@@ -185,7 +184,8 @@ struct Evaluate: AsyncParsableCommand {
       ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
       choice.trainer(
-        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds,
+        rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
+        kind: kind, threads: common.threads, folds: folds,
         features: try model?.surrogate.fixedFeatures ?? features.map(FeatureSets.features)),
       kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
     let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")

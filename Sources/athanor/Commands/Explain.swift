@@ -5,7 +5,7 @@ import Learning
 import Matter
 import Reporting
 
-struct Explain: AsyncParsableCommand {
+struct Explain: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say which elements and features carry a prediction.",
     discussion: """
@@ -68,6 +68,7 @@ struct Explain: AsyncParsableCommand {
   @Option(help: "Also write a page with periodic tables: an HTML file.")
   var report: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var structures: StructureOptions
   @OptionGroup var common: CommonOptions
 

@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Predict: AsyncParsableCommand {
+struct Predict: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict a property with its interval.",
     discussion: """
@@ -47,6 +47,7 @@ struct Predict: AsyncParsableCommand {
   @Option(help: "A CSV file to write instead of standard output.")
   var output: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var structures: StructureOptions
   @OptionGroup var common: CommonOptions
 

@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Screen: AsyncParsableCommand {
+struct Screen: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the candidates that a model predicts to be best, in a file of any length.",
     discussion: """
@@ -78,6 +78,7 @@ struct Screen: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "A CSV file to write instead of standard output.")
   var output: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   private static let mostKept = 1_000_000

@@ -6,7 +6,7 @@ import Learning
 import Matter
 import Reporting
 
-struct Train: AsyncParsableCommand {
+struct Train: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Learn a property from a table and measure how well it is learned.",
     discussion: """
@@ -45,6 +45,7 @@ struct Train: AsyncParsableCommand {
   @Flag(help: "Go on with a training that was interrupted.")
   var resume = false
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {

@@ -57,7 +57,7 @@ struct BenchOptions: ParsableArguments {
   }
 }
 
-struct BenchMatbench: AsyncParsableCommand {
+struct BenchMatbench: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "matbench",
     abstract: "Matbench v0.1 from formulas or structures, on its official folds.",
@@ -85,6 +85,7 @@ struct BenchMatbench: AsyncParsableCommand {
   @Option(help: "Also write the results in the form of the Matbench package.")
   var record: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
@@ -105,7 +106,7 @@ struct BenchMatbench: AsyncParsableCommand {
   }
 }
 
-struct BenchSplits: AsyncParsableCommand {
+struct BenchSplits: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "crabnet-splits",
     abstract: "The train, validation and test files that the authors of CrabNet share.",
@@ -123,6 +124,7 @@ struct BenchSplits: AsyncParsableCommand {
   @Flag(help: "Leave val.csv out.")
   var trainOnly = false
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var options: BenchOptions
 
   func run() async throws {
