@@ -78,7 +78,8 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
       return StandardLearners.boosted(kind: kind, features: features ?? StandardLearners.features)
     case .auto:
       return StandardLearners.stack(
-        rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads, start: start,
+        rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads,
+        start: start,
         checkpoints: checkpoints)
     case .crystals, .cgcnn, .megnet, .alignn, .cogn, .cgat:
       var networks = StandardLearners.crystalNetworks(

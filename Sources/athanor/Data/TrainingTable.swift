@@ -115,7 +115,12 @@ struct TrainingTable: ParsableArguments {
       usable = numbers
       skipped += others
     }
-    let dataset = try dataset(usable, target: column, isClass: isClass, threads: threads)
+    let dataset: Dataset
+    do {
+      dataset = try self.dataset(usable, target: column, isClass: isClass, threads: threads)
+    } catch let error as ReadingError where error.field == column && onError == .stop {
+      throw CommandError("\(error) --on-error skip leaves such rows out.")
+    }
     let targets = try usable.table.strings(column)
     for (row, target) in zip(usable.rows, targets) where target.isEmpty && row.skipped == nil {
       skipped.append(SkippedRow(line: row.line, name: row.name, reason: "It has no \(column)."))
@@ -201,7 +206,7 @@ struct TrainingTable: ParsableArguments {
     let contradictions = dataset.contradictions(among: same)
     let result = try dataset.dealing(with: repeats, among: same)
     guard !contradictions.isEmpty else { return result }
-    let example = contradictions[0].composition.percentFormula
+    let example = MaterialIdentity.reduced(contradictions[0].composition).percentFormula
     let count = "\(contradictions.count) material\(contradictions.count == 1 ? "" : "s")"
     let fate =
       switch repeats {

@@ -82,7 +82,9 @@ struct DataRows: ParsableArguments {
 
   /// The rows as `train` reads them: those whose structure cannot be used are left out.
   private func loaded(_ path: String) throws -> Loaded {
-    let materials = try MaterialRows.all(path, options: structures.reading(formula: formula))
+    var options = structures.reading(formula: formula)
+    options.takesMolecules = true
+    let materials = try MaterialRows.all(path, options: options)
     guard materials.isOfStructures else { return Loaded(table: materials.table, crystals: nil) }
     SkippedRows.log(materials.skipped, of: materials.rows.count, in: path)
     let usable = materials.subset(
