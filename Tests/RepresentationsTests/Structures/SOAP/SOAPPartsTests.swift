@@ -142,7 +142,7 @@ struct SOAPPartsTests {
     #expect(error { $0.cutoff = .nan } != nil)
     #expect(error { $0.nMax = 0 } == .invalidCount(name: "n-max", value: 0, range: 1...24))
     #expect(error { $0.lMax = 21 } != nil)
-    #expect(error { $0.sigma = 0 } == .invalidWidth(0, least: 0.01))
+    #expect(error { $0.sigma = 0 } == .invalidWidth(0, least: 3.0 / 200))
     #expect(error { $0.taper = -1 } == .invalidTaper(-1))
     #expect(error { $0.elementWeights = [1] } == .elementWeights(count: 1, elements: 2))
     #expect(error { $0.weighting = .power(scale: 1, offset: 0, radius: 1, exponent: 2) } != nil)
