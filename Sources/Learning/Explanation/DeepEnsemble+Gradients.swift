@@ -63,7 +63,7 @@ extension DeepEnsemble {
       let encoded = try member.encoder.encode(
         batch, table: try Tensor(nodes, shape: [nodes.count / width, width]))
       let (raw, _) = try member.answer(
-        try encoded.subtracting(member.center).divided(by: member.spread), variables)
+        try encoded.subtracting(member.center).divided(by: member.spread), variables, batch)
       let output =
         configuration.isBinary
         ? try raw.sigmoid().doubles()
