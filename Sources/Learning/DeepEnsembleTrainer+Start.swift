@@ -23,8 +23,9 @@ extension DeepEnsembleTrainer {
       guard let first = ensembles.first else {
         throw DeepEnsembleError.noStart("it holds no networks")
       }
-      guard ensembles.allSatisfy({ $0.configuration.encoder == first.configuration.encoder })
-      else { throw DeepEnsembleError.noStart("its networks differ in their sizes") }
+      guard ensembles.allSatisfy({ $0.configuration.hasEncoder(of: first.configuration) }) else {
+        throw DeepEnsembleError.noStart("its networks differ in their sizes")
+      }
       configuration = first.configuration
       encoders = try ensembles.flatMap(\.members).map { try $0.encoder.storedTensors() }
     }
@@ -57,13 +58,13 @@ extension DeepEnsembleTrainer {
     }
 
     func check(_ configuration: Configuration) throws(DeepEnsembleError) {
-      guard configuration.encoder == self.configuration.encoder else {
+      guard configuration.hasEncoder(of: self.configuration) else {
         throw .noStart("its encoders have other sizes than the networks that are to be trained")
       }
     }
 
     /// Members take the encoders in turn.
-    func load(into encoder: CompositionEncoder, of member: Int) throws(TorchError) {
+    func load(into encoder: MaterialEncoder, of member: Int) throws(TorchError) {
       try encoder.load(encoders[member % encoders.count])
     }
 

@@ -11,6 +11,8 @@ struct TrainingTable: ParsableArguments {
   @Option(help: "The column of formulas (default: found by its name).")
   var formula: String?
 
+  @OptionGroup var structures: StructureOptions
+
   @Option(
     name: .customLong("variable"),
     help: "A column of numbers to use beside the formula, such as a temperature. Repeatable.")
@@ -59,8 +61,47 @@ struct TrainingTable: ParsableArguments {
     }
   }
 
+  /// The rows of a file or a folder with their materials.
+  func materials(_ path: String, threads: Int) throws -> MaterialBatch {
+    try MaterialRows.all(path, options: structures.reading(formula: formula), threads: threads)
+  }
+
+  /// Rows to learn from, and those that are left out.
+  struct Rows {
+    let dataset: Dataset
+    let skipped: [SkippedRow]
+  }
+
   /// The rows with this target; what was done to them is said on standard error.
-  func dataset(_ table: Table, target: String) throws -> Dataset {
+  ///
+  /// - Parameter reader: What learns from them, where it needs crystals.
+  func rows(
+    _ materials: MaterialBatch, target: String, crystalsFor reader: String? = nil, threads: Int
+  ) throws -> Rows {
+    var (usable, skipped) = (materials, materials.isOfStructures ? materials.skipped : [])
+    if let reader {
+      let found = try materials.crystals(neededBy: reader)
+      usable = found.batch
+      skipped += found.skipped
+    } else {
+      SkippedRows.logFormulas(materials)
+    }
+    SkippedRows.log(
+      skipped, of: materials.rows.count, in: materials.table.file,
+      all: "--json and --report name all")
+    let dataset = try dataset(usable, target: target, threads: threads)
+    let column = try usable.table.column(meaning: target)
+    let targets = try usable.table.strings(column)
+    for (row, target) in zip(usable.rows, targets) where target.isEmpty && row.skipped == nil {
+      skipped.append(SkippedRow(line: row.line, name: row.name, reason: "It has no \(column)."))
+    }
+    return Rows(dataset: dataset, skipped: skipped.sorted { $0.line < $1.line })
+  }
+
+  private func dataset(
+    _ materials: MaterialBatch, target: String, threads: Int
+  ) throws -> Dataset {
+    let table = materials.table
     let column = try table.column(meaning: target)
     guard !variables.contains(column) else {
       throw CommandError("--variable \"\(column)\" is the target itself.")
@@ -80,9 +121,10 @@ struct TrainingTable: ParsableArguments {
     let (method, standard) = try method(table)
     columns.fidelity = method
     columns.standardFidelity = standard
-    var dataset = try Dataset(table, columns: columns)
-    report(missing: table.rowCount - dataset.rows.count, of: table, column)
-    dataset = try dealt(dataset)
+    var dataset = try Dataset(materials, columns: columns)
+    let usable = materials.isOfStructures ? materials.rows.count { $0.skipped == nil } : table.rowCount
+    report(missing: usable - dataset.rows.count, of: table, column)
+    dataset = try dealt(dataset, threads: threads)
     if !dataset.classes.isEmpty { return try withoutRareClasses(dataset) }
     guard log else {
       offerLogarithm(dataset)
@@ -105,9 +147,10 @@ struct TrainingTable: ParsableArguments {
       "athanor: \(missing) of \(table.rowCount) rows have no \(column) and are left out.")
   }
 
-  private func dealt(_ dataset: Dataset) throws -> Dataset {
-    let contradictions = dataset.contradictions
-    let result = try dataset.dealing(with: repeats)
+  private func dealt(_ dataset: Dataset, threads: Int) throws -> Dataset {
+    let same = try dataset.firstOfSame(threads: threads)
+    let contradictions = dataset.contradictions(among: same)
+    let result = try dataset.dealing(with: repeats, among: same)
     guard !contradictions.isEmpty else { return result }
     let example = contradictions[0].composition.percentFormula
     let count = "\(contradictions.count) material\(contradictions.count == 1 ? "" : "s")"
