@@ -55,7 +55,8 @@ public struct Explainer: Sendable {
   public init(_ model: Model, _ settings: Settings = Settings()) throws {
     self.model = model
     self.settings = settings
-    let hasGradients = (model.surrogate as? DeepEnsemble)?.configuration.crystals == nil
+    let hasGradients =
+      (model.surrogate as? DeepEnsemble)?.configuration.crystals == nil
       && model.surrogate is DeepEnsemble
     if settings.method == .gradients, !hasGradients {
       throw ExplanationError.noGradients(surrogate: model.kind)

@@ -107,7 +107,8 @@ struct NetworkExplanationTests {
     let middles = (0..<steps).map { (Float($0) + 0.5) / Float(steps) }
     var result = [Double](repeating: 0, count: candidate.composition.elements.count)
     for member in ensemble.members {
-      let table = try member.encoder.elementTable()
+      guard case .compositions(let encoder) = member.encoder.kind else { continue }
+      let table = try encoder.elementTable()
       let (values, width) = (try table.floats(), table.shape[1])
       let places = ensemble.elements.map { ($0.atomicNumber - 1) * width }
       let ways = composition.atomicNumbers.map { number in
@@ -122,9 +123,10 @@ struct NetworkExplanationTests {
       try rows.setRequiresGradient()
       let variables = try Tensor(
         middles.flatMap { m in end.map { m * $0 } }, shape: [steps, end.count])
-      let encoded = try member.encoder.encode(batch, table: rows)
+      let encoded = try encoder.encode(batch, table: rows)
       try member.answer(
-        try encoded.subtracting(member.center).divided(by: member.spread), variables
+        try encoded.subtracting(member.center).divided(by: member.spread), variables,
+        .compositions(batch)
       ).mean.sum().backward()
       let slopes = try #require(try rows.gradient()).floats()
       for (place, slope) in slopes.enumerated() {
