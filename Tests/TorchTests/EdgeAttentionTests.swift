@@ -61,6 +61,27 @@ struct EdgeAttentionTests {
     #expect(answers[width..<2 * width].allSatisfy { $0 == 0 })
   }
 
+  @Test("An edge of weight two is two edges")
+  func weights() throws {
+    let width = 8
+    let x = try zip(inputs(width: width, seed: 3), shapes(width: width)).map {
+      try Tensor($0, shape: $1)
+    }
+    let graph = try graph()
+    let weighted = try Tensor.edgeAttention(
+      receivers: x[0], senders: x[1], edges: x[2], gate: x[3],
+      weights: try Tensor([1, 2, 1, 3, 1] as [Double], shape: [5, 1]), offsets: graph.offsets,
+      from: graph.from, heads: 2)
+    let places = [0, 1, 1, 2, 3, 3, 3, 4]
+    let repeated = try Tensor.edgeAttention(
+      receivers: x[0], senders: x[1],
+      edges: try x[2].gathered(try Tensor(places.map(Int64.init), shape: [8])), gate: x[3],
+      offsets: try Tensor([0, 3, 3, 8] as [Int64], shape: [4]),
+      from: try Tensor(places.map { from[$0] }, shape: [8]), heads: 2)
+    let (a, b) = (try weighted.doubles(), try repeated.doubles())
+    #expect(zip(a, b).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
   @Test("A sender outside of the nodes is refused")
   func outside() throws {
     let x = try zip(inputs(width: 4, seed: 1), shapes(width: 4)).map { try Tensor($0, shape: $1) }

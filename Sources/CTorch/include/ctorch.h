@@ -193,12 +193,12 @@ typedef struct ct_api {
    *   m_e = silu(receivers_i + senders_from[e] + edges_e) * factors_e,
    * with edges and factors the halves of row e of `edges` [e, 2 w]; for each head, which owns the
    * columns c with c mod heads equal to its number, g_e = sum over its columns of gate * m_e; then
-   *   out_i = sum over the edges of its row of softmax(g)_e m_e, 0 without any.
-   * receivers, senders [n, w], gate [w], from [e] int64. */
+   *   out_i = sum over the edges of its row of softmax(g + log weight)_e m_e, 0 without any.
+   * receivers, senders [n, w], gate [w], weights [e] or NULL where all are 1, from [e] int64. */
   ct_status (*CT_NONNULL edge_attention)(
       const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *edges,
-      const ct_tensor *gate, const ct_tensor *offsets, const ct_tensor *from, int heads,
-      ct_tensor **out);
+      const ct_tensor *gate, const ct_tensor *weights, const ct_tensor *offsets,
+      const ct_tensor *from, int heads, ct_tensor **out);
 
   /* Makes `device` the one that computes. Fails where this libtorch or this library cannot. */
   ct_status (*CT_NONNULL use_device)(ct_device device);
@@ -233,6 +233,9 @@ typedef struct ct_api {
   /* For each segment the sum of weight * row; weights [e] or NULL. */
   ct_status (*CT_NONNULL message_sum)(
       const ct_tensor *rows, const ct_tensor *offsets, const ct_tensor *weights, ct_tensor **out);
+  /* exp(-((x - center) / width)^2): x with n entries, centers with k -> [n, k]. */
+  ct_status (*CT_NONNULL gaussians)(
+      const ct_tensor *x, const ct_tensor *centers, double width, ct_tensor **out);
 } ct_api;
 
 /* Opens the library at `path` and fetches its table.

@@ -19,7 +19,7 @@ public final class CrystalNetwork: Module {
           widths: [width, configuration.hidden, outputs], activation: .softplus, using: &generator)
       case .megnet:
         try MLP(widths: [width, 32, 16, outputs], activation: .shiftedSoftplus, using: &generator)
-      case .alignn, .cogn: try Linear(width, outputs, using: &generator)
+      case .compact, .alignn, .cogn: try Linear(width, outputs, using: &generator)
       case .cgat:
         try ResidualNetwork(
           widths: [width, 1024, 1024, 512, 512, 256, 256, 128, outputs], activation: .relu,
