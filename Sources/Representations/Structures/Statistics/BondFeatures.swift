@@ -92,7 +92,7 @@ enum BondFeatures {
           total += weight
           for (place, center) in angles.enumerated() {
             let x = (angle - center) / smearing
-            if abs(x) < 5 { histogram[place] += weight * exp(-0.5 * x * x) }
+            if abs(x) < 8 { histogram[place] += weight * exp(-0.5 * x * x) }
           }
         }
       }
