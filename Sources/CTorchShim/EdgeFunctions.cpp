@@ -7,6 +7,7 @@
 #include <ATen/Dispatch.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/log.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -54,10 +55,11 @@ void attendEdgesBackward(
 template <typename T>
 EdgeAttention<T> attentionOf(
     const at::Tensor &receivers, const at::Tensor &senders, const at::Tensor &edges,
-    const at::Tensor &gate, const at::Tensor &offsets, const at::Tensor &from, int64_t heads) {
+    const at::Tensor &gate, const at::Tensor &bias, const at::Tensor &offsets,
+    const at::Tensor &from, int64_t heads) {
   return EdgeAttention<T>{
       receivers.const_data_ptr<T>(), senders.const_data_ptr<T>(), edges.const_data_ptr<T>(),
-      gate.const_data_ptr<T>(), offsets.const_data_ptr<int64_t>(), from.const_data_ptr<int64_t>(),
+      gate.const_data_ptr<T>(), bias.numel() > 0 ? bias.const_data_ptr<T>() : nullptr, offsets.const_data_ptr<int64_t>(), from.const_data_ptr<int64_t>(),
       receivers.size(0), gate.size(0), heads};
 }
 
@@ -72,7 +74,7 @@ int64_t longestRow(const at::Tensor &offsets) {
 struct AttendEdges : Function<AttendEdges> {
   static at::Tensor forward(
       AutogradContext *context, at::Tensor receivers, at::Tensor senders, at::Tensor edges,
-      at::Tensor gate, at::Tensor offsets, at::Tensor from, int64_t heads) {
+      at::Tensor gate, at::Tensor bias, at::Tensor offsets, at::Tensor from, int64_t heads) {
     receivers = receivers.contiguous();
     senders = senders.contiguous();
     edges = edges.contiguous();
@@ -82,12 +84,12 @@ struct AttendEdges : Function<AttendEdges> {
     at::Tensor messages = at::empty_like(sums), weights = at::empty({count, heads}, edges.options());
     AT_DISPATCH_FLOATING_TYPES(edges.scalar_type(), "edge_attention", [&] {
       attendEdges(
-          attentionOf<scalar_t>(receivers, senders, edges, gate, offsets, from, heads),
+          attentionOf<scalar_t>(receivers, senders, edges, gate, bias, offsets, from, heads),
           out.mutable_data_ptr<scalar_t>(), sums.mutable_data_ptr<scalar_t>(),
           messages.mutable_data_ptr<scalar_t>(), weights.mutable_data_ptr<scalar_t>());
     });
     context->save_for_backward(
-        {receivers, senders, edges, gate, offsets, from, sums, messages, weights});
+        {receivers, senders, edges, gate, offsets, from, sums, messages, weights, bias});
     return out;
   }
 
@@ -100,7 +102,7 @@ struct AttendEdges : Function<AttendEdges> {
     at::Tensor scores = at::empty({longestRow(s[4]), heads}, up.options());
     AT_DISPATCH_FLOATING_TYPES(up.scalar_type(), "edge_attention", [&] {
       attendEdgesBackward(
-          attentionOf<scalar_t>(s[0], s[1], s[2], s[3], s[4], s[5], heads),
+          attentionOf<scalar_t>(s[0], s[1], s[2], s[3], s[9], s[4], s[5], heads),
           s[6].const_data_ptr<scalar_t>(), s[7].const_data_ptr<scalar_t>(),
           s[8].const_data_ptr<scalar_t>(), up.const_data_ptr<scalar_t>(),
           EdgeGradients<scalar_t>{
@@ -108,14 +110,16 @@ struct AttendEdges : Function<AttendEdges> {
               dEdges.mutable_data_ptr<scalar_t>(), dGate.mutable_data_ptr<scalar_t>()},
           scores.mutable_data_ptr<scalar_t>());
     });
-    return {dReceivers, dSenders, dEdges, dGate, at::Tensor(), at::Tensor(), at::Tensor()};
+    return {
+        dReceivers, dSenders, dEdges, dGate, at::Tensor(), at::Tensor(), at::Tensor(),
+        at::Tensor()};
   }
 };
 
 ct_status edgeAttention(
     const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *edges,
-    const ct_tensor *gate, const ct_tensor *offsets, const ct_tensor *from, int heads,
-    ct_tensor **out) {
+    const ct_tensor *gate, const ct_tensor *weights, const ct_tensor *offsets,
+    const ct_tensor *from, int heads, ct_tensor **out) {
   return guarded("edgeAttention", {receivers, senders, edges, gate, from}, [&] {
     const at::Tensor &own = receivers->value, &other = senders->value, &rows = edges->value;
     require(
@@ -139,9 +143,16 @@ ct_status edgeAttention(
     const int64_t *at = list.const_data_ptr<int64_t>();
     for (int64_t e = 0; e < count; ++e)
       require(at[e] >= 0 && at[e] < other.size(0), "a sender lies outside the nodes");
+    require(
+        weights == nullptr || (weights->value.numel() == count &&
+                               weights->value.scalar_type() == rows.scalar_type()),
+        "each edge needs a weight");
+    const at::Tensor bias =
+        weights ? at::log(weights->value.detach()).contiguous()
+                : at::empty({0}, rows.options().requires_grad(false));
     emit(
         out, AttendEdges::apply(
-                 own, other, rows, gate->value, offsets->value.contiguous(), list,
+                 own, other, rows, gate->value, bias, offsets->value.contiguous(), list,
                  static_cast<int64_t>(heads)));
   });
 }

@@ -14,6 +14,7 @@ struct EdgeAttention {
   const T *senders;    // [n, width]
   const T *edges;      // [e, 2 width]: what is added, then what the message is multiplied with
   const T *gate;       // [width]
+  const T *bias;       // [e], added to the scores of each edge, or null
   const int64_t *offsets;  // [n + 1]
   const int64_t *from;     // [e]
   int64_t nodes, width, heads;
@@ -47,6 +48,8 @@ CT_INLINE void edgeMessages(const EdgeAttention<T> &a, T *sums, T *messages, T *
       else
         for (int64_t h = 0; h < heads; ++h) score[h] = 0;
       for (int64_t c = blocked; c < width; ++c) score[c % heads] += a.gate[c] * m[c];
+      if (a.bias)
+        for (int64_t h = 0; h < heads; ++h) score[h] += a.bias[e];
     }
 }
 

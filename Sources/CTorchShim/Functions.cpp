@@ -331,6 +331,7 @@ void addFunctions(ct_api &api) {
   api.linear = linear;
   addEncoderFunctions(api);
   addEdgeFunctions(api);
+  addMessageFunctions(api);
 }
 
 }  // namespace ctorch

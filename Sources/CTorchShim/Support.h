@@ -94,6 +94,8 @@ inline void require(bool condition, const char *reason) {
 void addFunctions(ct_api &api);
 /// The fused steps of the composition encoder (EncoderFunctions.cpp).
 void addEncoderFunctions(ct_api &api);
+/// The fused steps of message-passing networks (MessageFunctions.cpp).
+void addMessageFunctions(ct_api &api);
 /// The fused steps of networks on graphs (EdgeFunctions.cpp).
 void addEdgeFunctions(ct_api &api);
 

@@ -167,3 +167,8 @@ extension DeepEnsemble: Surrogate {
     }
   }
 }
+
+extension DeepEnsemble: CrystalSurrogate {
+  public var readsCrystals: Bool { configuration.crystals != nil }
+  public var needsCrystals: Bool { readsCrystals }
+}

@@ -38,6 +38,13 @@ public final class Linear: Module {
     try x.linear(weight: weight, bias: bias)
   }
 
+  /// With an activation behind it, in one operation where there is one.
+  public func callAsFunction(
+    _ x: Tensor, then activation: Activation
+  ) throws(TorchError) -> Tensor {
+    try x.dense(weight: weight, bias: bias, then: activation)
+  }
+
   public var parameters: [NamedParameter] {
     [NamedParameter("weight", weight)] + (bias.map { [NamedParameter("bias", $0)] } ?? [])
   }

@@ -86,17 +86,19 @@ extension Tensor {
   ///   - senders: `s`, `[n, width]`.
   ///   - edges: `[e, 2 width]`, row by row of the receiving node.
   ///   - gate: `[width]`; `heads` divides the width.
+  ///   - weights: How often each edge counts, above 0, `[e]` or `[e, 1]`; `nil` where all count once.
+  ///     Receives no gradient.
   ///   - offsets: Where the edges of each node begin, `[n + 1]`.
   ///   - from: The node `j` of each edge, `[e]`, int64.
   /// - Returns: `[n, width]`; 0 for a node without edges.
   public static func edgeAttention(
-    receivers: Tensor, senders: Tensor, edges: Tensor, gate: Tensor, offsets: Tensor,
-    from: Tensor, heads: Int
+    receivers: Tensor, senders: Tensor, edges: Tensor, gate: Tensor, weights: Tensor? = nil,
+    offsets: Tensor, from: Tensor, heads: Int
   ) throws(TorchError) -> Tensor {
     try take(edges.api) {
       edges.api.pointee.edge_attention(
-        receivers.handle, senders.handle, edges.handle, gate.handle, offsets.handle, from.handle,
-        Int32(heads), &$0)
+        receivers.handle, senders.handle, edges.handle, gate.handle, weights?.handle,
+        offsets.handle, from.handle, Int32(heads), &$0)
     }
   }
 

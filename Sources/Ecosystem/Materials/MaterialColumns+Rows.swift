@@ -88,7 +88,8 @@ extension MaterialColumns {
     case .named(let column, let library):
       table.error(
         row: row, column: column,
-        "There is no structure \"\(Dataset.shortened(cell))\" in \(library.place), and no formula.")
+        "There is no structure \"\(Dataset.shortened(cell))\" in \(library.place), and no formula "
+          + "either (--formula names a column of them).")
     case .text(let column):
       table.error(row: row, column: column, "There is neither a structure nor a formula.")
     case .formula: table.error(row: row, column: formula ?? "", "There is no formula.")

@@ -43,6 +43,7 @@ struct MaterialColumns: Sendable {
       self.link = link
       formula =
         try options.formula.map { try table.column(meaning: $0) }
+        ?? options.usualFormula.flatMap { table.has($0) ? $0 : nil }
         ?? table.firstColumn(among: Dataset.formulaNames.filter { $0 != "name" })
     } else {
       self.link = .formula
@@ -55,7 +56,8 @@ struct MaterialColumns: Sendable {
     _ sample: Table, _ options: MaterialRows.Options, _ identifier: String?,
     library: StructureLibrary?, folder: String
   ) throws -> Link? {
-    let wanted = try options.structure.map { try sample.column(meaning: $0) }
+    let usual = options.usualStructure.flatMap { sample.has($0) ? $0 : nil }
+    let wanted = try options.structure.map { try sample.column(meaning: $0) } ?? usual
     let given = try options.structures.map { try StructureLibrary($0) }
     if let wanted, try holdsStructures(sample, wanted) { return .text(wanted) }
     if let library = given ?? library {
@@ -66,9 +68,8 @@ struct MaterialColumns: Sendable {
     if let wanted {
       return try beside(sample, wanted, folder).map { .named(wanted, $0) } ?? .text(wanted)
     }
-    guard options.formula == nil, !options.takesFormulas || !hasFormulas(sample) else {
-      return nil
-    }
+    let hasFormulas = hasFormulas(sample) || options.usualFormula.map(sample.has) ?? false
+    guard options.formula == nil, !(options.takesFormulas && hasFormulas) else { return nil }
     return try found(in: sample, folder)
   }
 
@@ -170,7 +171,8 @@ struct MaterialColumns: Sendable {
     of table: Table, _ options: MaterialRows.Options
   ) throws -> String {
     do throws(ReadingError) {
-      return try Dataset.formulaColumn(of: table, options.formula)
+      let usual = options.usualFormula.flatMap { table.has($0) ? $0 : nil }
+      return try Dataset.formulaColumn(of: table, options.formula ?? usual)
     } catch {
       guard options.formula == nil else { throw error }
       throw ReadingError(

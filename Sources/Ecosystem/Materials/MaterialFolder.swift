@@ -31,6 +31,9 @@ enum MaterialFolder {
         file: path,
         message: "The folder holds \(tables.count) tables (\(names.joined(separator: ", "))); name "
           + "one of them, and the folder with --structures.")
+    } else if let (values, structures) = try Self.values(files) {
+      self = .table(
+        FolderTable(values, name: path), try StructureLibrary(structures))
     } else if !files.isEmpty {
       self = .files(files)
     } else {
@@ -39,6 +42,23 @@ enum MaterialFolder {
         message: "The folder holds no table and no structure (.cif, .vasp, .xyz, .json) that could "
           + "be read.")
     }
+  }
+
+  /// Longest JSON file that is looked into, packed, bytes.
+  private static let mostLookedInto = 1 << 28
+
+  /// Values in JSON files beside one file with the structures they belong to.
+  private static func values(_ files: [String]) throws -> (values: [UInt8], structures: String)? {
+    guard files.count > 1, files.allSatisfy(ImportFile.mayBeTable) else { return nil }
+    var maps = ValueMaps()
+    var others: [String] = []
+    for file in files {
+      let chunks = try FileChunks(file)
+      guard chunks.size <= mostLookedInto else { return nil }
+      if !maps.add(try chunks.all(limit: 1 << 30), file: file) { others.append(file) }
+    }
+    guard let structures = others.first, others.count == 1, !maps.isEmpty else { return nil }
+    return (maps.csv, structures)
   }
 
   /// The structures of one file of a folder, called like the file.
@@ -65,14 +85,29 @@ enum MaterialFolder {
 
 /// A table of a folder, with names of columns where it has none.
 struct FolderTable {
-  let chunks: FileChunks
+  /// `nil` for a table that was made of other files.
+  let chunks: FileChunks?
+  let name: String
   let next: () throws -> [UInt8]?
+
+  /// - Parameter csv: The whole table.
+  init(_ csv: [UInt8], name: String) {
+    var rest: [UInt8]? = csv
+    chunks = nil
+    self.name = name
+    next = {
+      defer { rest = nil }
+      return rest
+    }
+  }
 
   /// - Parameter namesColumns: Whether the first line may hold values already; columns are then called
   ///   `id`, `target`, `target_2`, ….
   init(_ path: String, namesColumns: Bool) throws {
-    chunks = try FileChunks(path)
+    let chunks = try FileChunks(path)
     let unpacked = chunks.unpacked()
+    self.chunks = chunks
+    name = ImportFile.unpackedName(path)
     guard namesColumns, let start = try unpacked() else {
       next = unpacked
       return

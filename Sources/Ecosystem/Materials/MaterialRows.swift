@@ -25,6 +25,11 @@ public struct MaterialRows {
     /// The column of row names; `nil` to find it.
     public var identifier: String?
 
+    /// Columns that are taken before they are looked for, where the file has them: those of a model's
+    /// training rows.
+    public var usualFormula: String?
+    public var usualStructure: String?
+
     /// Whether a table with formulas is read by these alone, whatever structures it holds.
     public var takesFormulas = false
 
@@ -99,7 +104,7 @@ public struct MaterialRows {
   ) throws -> MaterialBatch {
     var rows = try MaterialRows(path, options: options, threads: threads)
     guard let batch = try rows.next() else {
-      throw ReadingError(file: path, message: "There is no row of data.")
+      throw DatasetError.empty(path)
     }
     return batch
   }

@@ -49,8 +49,7 @@ struct MaterialSource {
       chunks = table.chunks
       fileCount = 0
       content = .table(
-        try TableBatches(file: ImportFile.unpackedName(table.chunks.path), nextChunk: table.next),
-        nil, library)
+        try TableBatches(file: table.name, nextChunk: table.next), nil, library)
     case .files(let files):
       chunks = nil
       fileCount = files.count

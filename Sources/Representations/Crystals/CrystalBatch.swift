@@ -23,6 +23,9 @@ public struct CrystalBatch: Hashable, Sendable {
   /// The nodes of this batch at the far ends, `[e]`.
   public internal(set) var senders: [Int64] = []
 
+  /// How many neighbors each edge stands for, `[e]`.
+  public internal(set) var counts: [Float] = []
+
   /// Å, from the receiver to the sender, `[e, 3]`.
   public internal(set) var vectors: [Float] = []
 
@@ -32,6 +35,20 @@ public struct CrystalBatch: Hashable, Sendable {
   /// Å², `[e]`; empty without Voronoi faces.
   public internal(set) var areas: [Float] = []
 
+  /// Where the bonds that each edge hears begin, `[e + 1]`, in folded graphs that know angles; else
+  /// empty: see ``CrystalGraph/pairOffsets``.
+  public internal(set) var pairOffsets: [Int64] = []
+
+  /// Edges of this batch, `[p]`.
+  public internal(set) var pairSenders: [Int64] = []
+
+  /// The cosines of the angles between, `[p]`.
+  public internal(set) var pairCosines: [Float] = []
+
+  /// How many pairs each stands for, `[p]`.
+  public internal(set) var pairCounts: [Float] = []
+
+  /// - Parameter graphs: All made with the same settings.
   public init(_ graphs: some Sequence<CrystalGraph>) {
     for graph in graphs { append(graph) }
   }
@@ -49,9 +66,24 @@ public struct CrystalBatch: Hashable, Sendable {
     shares += graph.shares
     edgeOffsets += graph.edgeOffsets.dropFirst().map { Int64($0) + Int64(edges) }
     senders += graph.senders.map { Int64($0) + Int64(nodes) }
+    counts += graph.counts
     vectors += graph.vectors
     shells += graph.shells.map(Int64.init)
     areas += graph.areas
+    appendPairs(graph, edges: edges)
+  }
+}
+
+extension CrystalBatch {
+  /// - Parameter edges: How many came before those of the graph.
+  private mutating func appendPairs(_ graph: CrystalGraph, edges: Int) {
+    guard !graph.pairOffsets.isEmpty else { return }
+    if pairOffsets.isEmpty { pairOffsets = [0] }
+    let pairs = pairSenders.count
+    pairOffsets += graph.pairOffsets.dropFirst().map { Int64($0) + Int64(pairs) }
+    pairSenders += graph.pairSenders.map { Int64($0) + Int64(edges) }
+    pairCosines += graph.pairCosines
+    pairCounts += graph.pairCounts
   }
 }
 
@@ -84,6 +116,9 @@ public struct PackedCrystals {
   /// `[e]`
   public let receivers: Tensor
 
+  /// How many neighbors each edge stands for, `[e, 1]`; `nil` where each stands for one.
+  public let counts: Tensor?
+
   /// Å, `[e, 3]`, from the receiver to the sender.
   public let vectors: Tensor
 
@@ -111,6 +146,8 @@ public struct PackedCrystals {
     edgeOffsets = try Tensor(batch.edgeOffsets, shape: [nodes + 1])
     senders = try Tensor(batch.senders, shape: [edges])
     receivers = try Tensor(Self.rows(of: batch.edgeOffsets), shape: [edges])
+    counts =
+      batch.counts.contains { $0 != 1 } ? try Tensor(batch.counts, shape: [edges, 1]) : nil
     vectors = try Tensor(batch.vectors, shape: [edges, 3])
     let lengths = (0..<edges).map { edge in
       let (x, y, z) = (

@@ -1,24 +1,28 @@
 extension CrystalGraph {
-  /// As it lies in a ``GraphSegment``: five counts, then the arrays one after the other, each number
+  /// As it lies in a ``GraphSegment``: seven counts, then the arrays one after the other, each number
   /// of four bytes, little-endian.
   var bytes: [UInt8] {
-    let counts = [
+    let sizes = [
       nodeOfSite.count, multiplicities.count, atomicNumbers.count, senders.count, areas.count,
+      pairOffsets.count, pairSenders.count,
     ].map(Int32.init)
     return [
-      counts.fourByteWords, nodeOfSite.fourByteWords, multiplicities.fourByteWords,
+      sizes.fourByteWords, nodeOfSite.fourByteWords, multiplicities.fourByteWords,
       occupantOffsets.fourByteWords, atomicNumbers.fourByteWords, shares.fourByteWords,
-      edgeOffsets.fourByteWords, senders.fourByteWords, vectors.fourByteWords,
-      shells.fourByteWords, areas.fourByteWords,
+      edgeOffsets.fourByteWords, senders.fourByteWords, counts.fourByteWords,
+      vectors.fourByteWords, shells.fourByteWords, areas.fourByteWords,
+      pairOffsets.fourByteWords, pairSenders.fourByteWords, pairCosines.fourByteWords,
+      pairCounts.fourByteWords,
     ].flatMap { $0 }
   }
 
   /// `nil` where the bytes are not those of a graph.
   init?(_ bytes: UnsafeRawBufferPointer) {
     var reader = WordReader(bytes)
-    guard let counts: [Int32] = reader.take(5), counts.allSatisfy({ $0 >= 0 }) else { return nil }
-    let (sites, nodes, occupants) = (Int(counts[0]), Int(counts[1]), Int(counts[2]))
-    let (edges, areaCount) = (Int(counts[3]), Int(counts[4]))
+    guard let sizes: [Int32] = reader.take(7), sizes.allSatisfy({ $0 >= 0 }) else { return nil }
+    let (sites, nodes, occupants) = (Int(sizes[0]), Int(sizes[1]), Int(sizes[2]))
+    let (edges, areaCount) = (Int(sizes[3]), Int(sizes[4]))
+    let (starts, pairs) = (Int(sizes[5]), Int(sizes[6]))
     self.init()
     guard let nodeOfSite: [Int32] = reader.take(sites),
       let multiplicities: [Float] = reader.take(nodes),
@@ -27,13 +31,21 @@ extension CrystalGraph {
       let shares: [Float] = reader.take(occupants),
       let edgeOffsets: [Int32] = reader.take(nodes + 1),
       let senders: [Int32] = reader.take(edges),
+      let counts: [Float] = reader.take(edges),
       let vectors: [Float] = reader.take(3 * edges),
       let shells: [Int32] = reader.take(edges),
-      let areas: [Float] = reader.take(areaCount), reader.isAtEnd
+      let areas: [Float] = reader.take(areaCount),
+      let pairOffsets: [Int32] = reader.take(starts),
+      let pairSenders: [Int32] = reader.take(pairs),
+      let pairCosines: [Float] = reader.take(pairs),
+      let pairCounts: [Float] = reader.take(pairs), reader.isAtEnd
     else { return nil }
     (self.nodeOfSite, self.multiplicities) = (nodeOfSite, multiplicities)
     (self.occupantOffsets, self.atomicNumbers) = (occupantOffsets, atomicNumbers)
     (self.shares, self.edgeOffsets, self.senders) = (shares, edgeOffsets, senders)
+    self.counts = counts
+    (self.pairOffsets, self.pairSenders) = (pairOffsets, pairSenders)
+    (self.pairCosines, self.pairCounts) = (pairCosines, pairCounts)
     (self.vectors, self.shells, self.areas) = (vectors, shells, areas)
   }
 }

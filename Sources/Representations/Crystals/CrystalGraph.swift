@@ -28,7 +28,10 @@ public struct CrystalGraph: Hashable, Sendable {
   /// The nodes at the far ends, `[e]`.
   public internal(set) var senders: [Int32]
 
-  /// From the receiving site to its neighbor, Å, `[e × 3]`.
+  /// How many neighbors each edge stands for, `[e]`.
+  public internal(set) var counts: [Float]
+
+  /// From the receiving site to its neighbor, or the first of them, Å, `[e × 3]`.
   public internal(set) var vectors: [Float]
 
   /// The rank of each edge's shell in its row, from 0, `[e]`; see ``shellTolerance``.
@@ -36,6 +39,19 @@ public struct CrystalGraph: Hashable, Sendable {
 
   /// Å², `[e]`, by ``EdgeRule/voronoi``; else empty.
   public internal(set) var areas: [Float]
+
+  /// Where the bonds that each edge hears begin, `[e + 1]`, in a graph whose edges are folded and
+  /// which knows angles; else empty: all edges of a row then hear each other.
+  public internal(set) var pairOffsets: [Int32]
+
+  /// Edges of the same row that are heard, `[p]`.
+  public internal(set) var pairSenders: [Int32]
+
+  /// The cosines of the angles between, `[p]`.
+  public internal(set) var pairCosines: [Float]
+
+  /// How many pairs each stands for, `[p]`.
+  public internal(set) var pairCounts: [Float]
 
   /// Neighbors whose distances differ by less from one to the next are of one shell, Å.
   public static let shellTolerance = 0.01
@@ -47,47 +63,60 @@ public struct CrystalGraph: Hashable, Sendable {
   public init(of crystal: Crystal, _ settings: GraphSettings) throws(CrystalGraphError) {
     let rows = try CrystalEdges(of: crystal, settings.edges)
     try rows.checkOverlaps(in: crystal)
-    let kept =
-      settings.foldsSites
-      ? SiteFolding(of: crystal, rows, seesAngles: settings.seesAngles)
-      : SiteFolding(sites: crystal.siteCount)
-    self.init(crystal, rows, kept)
+    self.init(crystal, rows, SiteFolding(of: crystal, rows, settings), settings)
   }
 
-  private init(_ crystal: Crystal, _ rows: CrystalEdges, _ folding: SiteFolding) {
+  private init(
+    _ crystal: Crystal, _ rows: CrystalEdges, _ folding: SiteFolding, _ settings: GraphSettings
+  ) {
+    self.init()
     nodeOfSite = folding.nodeOfSite
     multiplicities = folding.multiplicities
-    (occupantOffsets, atomicNumbers, shares) = ([0], [], [])
-    (edgeOffsets, senders, vectors, shells, areas) = ([0], [], [], [], [])
+    (occupantOffsets, edgeOffsets) = ([0], [0])
+    if settings.foldsEdges, folding.angles != nil { pairOffsets = [0] }
     for site in folding.representatives {
       for occupant in crystal.occupants(of: site) {
         atomicNumbers.append(Int32(occupant.element.atomicNumber))
         shares.append(Float(occupant.occupancy))
       }
       occupantOffsets.append(Int32(atomicNumbers.count))
-      var shell: Int32 = 0
-      let row = rows.row(site)
-      for edge in row {
-        if edge > row.lowerBound,
-          rows.distances[edge] - rows.distances[edge - 1] > Self.shellTolerance
-        {
-          shell += 1
-        }
-        senders.append(nodeOfSite[Int(rows.neighbors[edge])])
-        let vector = rows.vectors[edge]
-        vectors.append(Float(vector.x))
-        vectors.append(Float(vector.y))
-        vectors.append(Float(vector.z))
-        shells.append(shell)
-        if !rows.areas.isEmpty { areas.append(Float(rows.areas[edge])) }
+      let row = FoldedRow(of: site, rows, folding, foldsEdges: settings.foldsEdges)
+      if settings.foldsEdges, let angles = folding.angles {
+        append(row.pairs(angles, start: edgeCount))
       }
-      edgeOffsets.append(Int32(senders.count))
+      append(row, rows)
+      edgeOffsets.append(Int32(edgeCount))
+    }
+  }
+
+  private mutating func append(_ row: FoldedRow, _ rows: CrystalEdges) {
+    for (place, edge) in row.edges.enumerated() {
+      senders.append(nodeOfSite[Int(rows.neighbors[edge])])
+      counts.append(row.counts[place])
+      let vector = rows.vectors[edge]
+      vectors.append(Float(vector.x))
+      vectors.append(Float(vector.y))
+      vectors.append(Float(vector.z))
+      shells.append(row.shells[place])
+      if !rows.areas.isEmpty { areas.append(Float(rows.areas[edge])) }
+    }
+  }
+
+  private mutating func append(_ pairs: [[BondPair]]) {
+    for bond in pairs {
+      for pair in bond {
+        pairSenders.append(pair.sender)
+        pairCosines.append(Float(pair.cosine))
+        pairCounts.append(pair.count)
+      }
+      pairOffsets.append(Int32(pairSenders.count))
     }
   }
 
   /// Without any node: to be filled.
   init() {
     (nodeOfSite, multiplicities, occupantOffsets, atomicNumbers, shares) = ([], [], [], [], [])
-    (edgeOffsets, senders, vectors, shells, areas) = ([], [], [], [], [])
+    (edgeOffsets, senders, counts, vectors, shells, areas) = ([], [], [], [], [], [])
+    (pairOffsets, pairSenders, pairCosines, pairCounts) = ([], [], [], [])
   }
 }

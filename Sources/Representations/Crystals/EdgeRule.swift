@@ -28,12 +28,19 @@ public struct GraphSettings: Codable, Hashable, Sendable {
   /// other, as a rule.
   public var foldsSites: Bool
 
+  /// Whether edges of a node that no network can tell apart are one edge (``CrystalGraph/counts``):
+  /// those that lead equally far to one node, at the same angles to the others where angles are seen.
+  public var foldsEdges: Bool
+
   /// Whether a network sees angles between bonds, which sites of one node must share.
   public var seesAngles: Bool
 
-  public init(edges: EdgeRule, foldsSites: Bool = true, seesAngles: Bool = false) {
+  public init(
+    edges: EdgeRule, foldsSites: Bool = true, foldsEdges: Bool = false, seesAngles: Bool = false
+  ) {
     self.edges = edges
     self.foldsSites = foldsSites
+    self.foldsEdges = foldsEdges
     self.seesAngles = seesAngles
   }
 }

@@ -108,7 +108,7 @@ final class GraphSegment: Sendable {
   }
 
   /// Raised with every change of what a graph holds.
-  private static let version = 1
+  private static let version = 2
 
   /// Of all bytes but its own.
   private static func checksum(_ data: Data) -> UInt64 {

@@ -16,6 +16,13 @@ struct SiteFolding {
   /// The first site of each node, `[n]`.
   private(set) var representatives: [Int]
 
+  /// What tells the edges of one site to one node apart, in the order of the rows of sites; empty
+  /// where nothing was looked for.
+  private(set) var edgeColors: [UInt64] = []
+
+  /// The angles that were looked at.
+  private(set) var angles: BondAngles?
+
   /// Each site for itself.
   init(sites: Int) {
     nodeOfSite = (0..<sites).map(Int32.init)
@@ -23,9 +30,17 @@ struct SiteFolding {
     representatives = Array(0..<sites)
   }
 
-  init(of crystal: Crystal, _ rows: CrystalEdges, seesAngles: Bool) {
+  init(of crystal: Crystal, _ rows: CrystalEdges, _ settings: GraphSettings) {
+    guard settings.foldsSites || settings.foldsEdges else {
+      self.init(sites: crystal.siteCount)
+      return
+    }
+    let seesAngles = settings.seesAngles
     var colors = Self.contents(of: crystal)
-    let lengths = Self.alike(rows.distances)
+    var lengths = Self.alike(rows.distances)
+    for (edge, face) in Self.alike(rows.areas).enumerated() {
+      lengths[edge] = mixed(lengths[edge], face)
+    }
     let angles = seesAngles ? BondAngles(rows) : nil
     var edges = lengths
     var found = (Set(colors).count, seesAngles ? 0 : 1)
@@ -40,9 +55,15 @@ struct SiteFolding {
       }
       found = (Set(colors).count, seesAngles ? Set(edges).count : 1)
       // Refinement only divides.
-      if found == before || found.0 == colors.count { break }
+      if found == before || (found.0 == colors.count && !seesAngles) { break }
     } while true
-    self.init(colors: colors)
+    if settings.foldsSites {
+      self.init(colors: colors)
+    } else {
+      self.init(sites: crystal.siteCount)
+    }
+    edgeColors = edges
+    self.angles = angles
   }
 
   private init(colors: [UInt64]) {
@@ -88,13 +109,21 @@ struct SiteFolding {
 }
 
 /// The angles between the bonds of each site.
-private struct BondAngles {
+struct BondAngles {
   /// Which cosines are alike, pair by pair of the edges of each row.
   private let cosines: [UInt64]
 
+  /// The cosines themselves.
+  private let values: [Double]
+
+  /// Where the pairs of each row begin, `[sites]`.
+  private let starts: [Int]
+
   init(_ rows: CrystalEdges) {
     var values: [Double] = []
+    var starts: [Int] = []
     for site in 0..<rows.offsets.count - 1 {
+      starts.append(values.count)
       for first in rows.row(site) {
         for second in rows.row(site) {
           let lengths = max(rows.distances[first] * rows.distances[second], 1e-12)
@@ -103,6 +132,16 @@ private struct BondAngles {
       }
     }
     cosines = SiteFolding.alike(values)
+    (self.values, self.starts) = (values, starts)
+  }
+
+  /// The angle between two edges of a site, by their places in its row of `count` edges: which angles
+  /// it is like, and its cosine.
+  func angle(
+    _ site: Int, _ first: Int, _ second: Int, count: Int
+  ) -> (kind: UInt64, cosine: Double) {
+    let pair = starts[site] + first * count + second
+    return (cosines[pair], values[pair])
   }
 
   /// Edges told apart by the edges beside them.
@@ -127,7 +166,7 @@ private struct BondAngles {
 }
 
 /// A number that depends on two numbers and their order (the finalizer of SplitMix64).
-private func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
+func mixed(_ a: UInt64, _ b: UInt64) -> UInt64 {
   var z = a &* 0x9E37_79B9_7F4A_7C15 &+ (b ^ 0xD1B5_4A32_D192_ED03) &* 0xBF58_476D_1CE4_E5B9
   z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
   z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

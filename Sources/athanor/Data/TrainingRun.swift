@@ -1,6 +1,7 @@
 import Ecosystem
 import Foundation
 import Learning
+import Matter
 import Representations
 
 /// One training of a command: rows, plan and what comes of them.
@@ -129,7 +130,8 @@ struct TrainingRun {
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
     let trainer = learner.trainer(
-      rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
+      rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
+      kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
       start: start, features: features, checkpoints: try fits.map { try $0.checkpoints() })
     guard !companions.isEmpty, let ensemble = trainer as? DeepEnsembleTrainer else {

@@ -53,10 +53,8 @@ final class CGCNNNetwork: CrystalBlocks {
 final class CGCNNLayer: Module {
   private let linear: EdgeLinear
   private let norms: (edges: BatchNorm, nodes: BatchNorm)
-  private let width: Int
 
   init(width: Int, edges: Int, using generator: inout SplitMix64) throws(TorchError) {
-    self.width = width
     linear = try EdgeLinear(nodes: width, edges: edges, outputs: 2 * width, using: &generator)
     norms = (try BatchNorm(width: 2 * width), try BatchNorm(width: width))
   }
@@ -65,15 +63,11 @@ final class CGCNNLayer: Module {
   func callAsFunction(
     _ nodes: Tensor, _ edges: Tensor, _ call: CrystalCall
   ) throws(TorchError) -> Tensor {
-    let graph = call.graph
-    let pairs = try norms.edges(
-      try linear(nodes, edges, graph), weights: graph.edgeCounts, isTraining: call.isTraining)
-    let gates = try pairs.narrowed(dimension: 1, to: 0..<width).sigmoid()
-    let cores = try pairs.narrowed(dimension: 1, to: width..<2 * width).softplus()
-    let sum = try norms.nodes(
-      try graph.sum(try gates.multiplied(by: cores)), weights: graph.nodeCounts,
-      isTraining: call.isTraining)
-    return try nodes.adding(sum).softplus()
+    let sums = try linear.gatedSum(
+      nodes, edges, call.graph, norm: norms.edges, isTraining: call.isTraining)
+    return try norms.nodes(
+      sums, counts: call.graph.nodeCounts, adding: nodes, isTraining: call.isTraining
+    ).softplus()
   }
 
   var parameters: [NamedParameter] {

@@ -74,9 +74,9 @@ final class COGNLayer: Module {
   func callAsFunction(
     _ nodes: Tensor, _ rows: Tensor, after basis: Linear, _ graph: MessageGraph
   ) throws(TorchError) -> Tensor {
-    var messages = try first(nodes, rows, graph, after: basis).silu()
-    for layer in rest { messages = try layer(messages).silu() }
-    return try nodes.adding(try update(try graph.sum(messages)).silu())
+    var messages = try first(nodes, rows, graph, after: basis, then: .silu)
+    for layer in rest { messages = try layer(messages, then: .silu) }
+    return try nodes.adding(try update(try graph.sum(messages), then: .silu))
   }
 
   var parameters: [NamedParameter] {

@@ -83,8 +83,8 @@ final class NeighborAttention: Module {
     let normed = try norm(nodes)
     let messages = try Tensor.edgeAttention(
       receivers: try receivers(normed), senders: try senders(normed),
-      edges: try rows.linear(weight: edges), gate: gate, offsets: graph.offsets,
-      from: graph.senders, heads: heads)
+      edges: try rows.linear(weight: edges), gate: gate, weights: graph.weights,
+      offsets: graph.offsets, from: graph.senders, heads: heads)
     return try nodes.adding(try output(messages))
   }
 

@@ -31,6 +31,25 @@ struct CrystalCall {
   let state: Tensor?
   /// Whether statistics are those of this batch.
   let isTraining: Bool
+  /// Where the edges of each crystal begin, `[b + 1]`.
+  let edgeOffsets: Tensor
+  /// The crystal of each edge, `[e]`.
+  let edgeOwners: Tensor
+
+  init(
+    _ batch: PackedCrystals, _ graph: MessageGraph, state: Tensor?, isTraining: Bool
+  ) throws(TorchError) {
+    (self.batch, self.graph, self.state, self.isTraining) = (batch, graph, state, isTraining)
+    let source = batch.batch
+    let starts = source.nodeOffsets.map { source.edgeOffsets[Int($0)] }
+    edgeOffsets = try Tensor(starts, shape: [starts.count])
+    var owners: [Int64] = []
+    owners.reserveCapacity(source.edgeCount)
+    for (crystal, range) in zip(starts, starts.dropFirst()).enumerated() {
+      owners += repeatElement(Int64(crystal), count: Int(range.1 - range.0))
+    }
+    edgeOwners = try Tensor(owners, shape: [owners.count])
+  }
 
   /// The mean over the sites of each crystal: `[n, k]` → `[b, k]`.
   func mean(ofNodes rows: Tensor) throws(TorchError) -> Tensor {
@@ -39,13 +58,7 @@ struct CrystalCall {
 
   /// The mean over the edges of each crystal: `[e, k]` → `[b, k]`; 0 without any.
   func mean(ofEdges rows: Tensor) throws(TorchError) -> Tensor {
-    try Self.mean(rows, counts: graph.edgeCounts, offsets: try edgeOffsets())
-  }
-
-  /// Where the edges of each crystal begin, `[b + 1]`.
-  func edgeOffsets() throws(TorchError) -> Tensor {
-    let places = batch.batch.nodeOffsets.map { batch.batch.edgeOffsets[Int($0)] }
-    return try Tensor(places, shape: [places.count])
+    try Self.mean(rows, counts: graph.edgeCounts, offsets: edgeOffsets)
   }
 
   private static func mean(

@@ -98,7 +98,7 @@ extension CrystalEncoder {
 
     /// How the graphs for it are made.
     public var graphs: GraphSettings {
-      GraphSettings(edges: rule, seesAngles: angleLayers > 0)
+      GraphSettings(edges: rule, foldsEdges: true, seesAngles: angleLayers > 0)
     }
 
     /// Whether a network can have these sizes: what is asked of settings from a file.

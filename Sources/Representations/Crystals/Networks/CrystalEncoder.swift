@@ -35,8 +35,11 @@ public final class CrystalEncoder: Module {
       switch configuration.architecture {
       case .compact: try CompactCrystalNetwork(configuration, using: &generator)
       case .cgcnn: try CGCNNNetwork(configuration, using: &generator)
+      case .megnet:
+        try MEGNetNetwork(configuration, stateWidth: stateWidth, using: &generator)
+      case .alignn: try ALIGNNNetwork(configuration, using: &generator)
       case .cogn: try COGNNetwork(configuration, using: &generator)
-      default: preconditionFailure()
+      case .cgat: try CGATNetwork(configuration, using: &generator)
       }
   }
 
@@ -89,8 +92,8 @@ public final class CrystalEncoder: Module {
     precondition(
       (state?.shape ?? [batch.batch.count, 0]) == [batch.batch.count, stateWidth],
       "a state of \(stateWidth) numbers for each of \(batch.batch.count) crystals")
-    return CrystalCall(
-      batch: batch, graph: try MessageGraph(batch, weights: try fading(batch)), state: state,
+    return try CrystalCall(
+      batch, try MessageGraph(batch, fading: try fading(batch)), state: state,
       isTraining: isTraining)
   }
 

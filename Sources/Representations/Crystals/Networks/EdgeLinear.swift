@@ -1,27 +1,31 @@
 import DenseMath
 import Torch
 
-/// The first layer of a network on edges, linear in `v_i ⊕ v_j ⊕ e_ij`.
+/// The first layer of a network on edges, linear in `v_i ⊕ v_j ⊕ e_ij ⊕ u`.
 ///
-/// What comes from nodes is computed once for each node, not for each edge.
+/// What comes from nodes, and from the state `u` of their crystal, is computed once for each of them,
+/// not for each edge.
 final class EdgeLinear: Module {
   /// `[outputs, nodes]` each.
   private let receivers, senders: Tensor
   /// `[outputs, edges]`
   private let edges: Tensor
+  /// `[outputs, globals]`
+  private let globals: Tensor?
   /// `[outputs]`
   private let bias: Tensor
 
   init(
-    nodes: Int, edges: Int, outputs: Int, using generator: inout SplitMix64
+    nodes: Int, edges: Int, globals: Int = 0, outputs: Int, using generator: inout SplitMix64
   ) throws(TorchError) {
-    let bound = 1 / Double(2 * nodes + edges).squareRoot()
+    let bound = 1 / Double(2 * nodes + edges + globals).squareRoot()
     func weight(_ inputs: Int) throws(TorchError) -> Tensor {
       try .parameter(shape: [outputs, inputs], uniform: bound, using: &generator)
     }
     receivers = try weight(nodes)
     senders = try weight(nodes)
     self.edges = try weight(edges)
+    self.globals = globals > 0 ? try weight(globals) : nil
     bias = try .parameter(shape: [outputs], uniform: bound, using: &generator)
   }
 
@@ -29,29 +33,49 @@ final class EdgeLinear: Module {
   ///
   /// - Parameters:
   ///   - basis: A linear layer before this one on the edges, which is not applied yet.
-  ///   - shift: `[n, outputs]`, added for each receiver.
+  ///   - state: `[b, globals]` and the crystal of each node, `[n]`.
+  ///   - activation: Behind the layer.
   func callAsFunction(
     _ nodes: Tensor, _ rows: Tensor, _ graph: MessageGraph, after basis: Linear? = nil,
-    shift: Tensor? = nil
+    state: (rows: Tensor, owners: Tensor)? = nil, then activation: Activation? = nil
   ) throws(TorchError) -> Tensor {
+    let parts = try parts(nodes, after: basis, state: state)
+    return try rows.joined(
+      receivers: parts.receivers, senders: parts.senders, weight: parts.weight, graph.messages,
+      then: activation)
+  }
+
+  /// The sums over neighbors of gate times value, see
+  /// ``Tensor/gatedConvolution(receivers:senders:weight:_:norm:isTraining:)``: `[n, outputs / 2]`.
+  func gatedSum(
+    _ nodes: Tensor, _ rows: Tensor, _ graph: MessageGraph, norm: BatchNorm, isTraining: Bool
+  ) throws(TorchError) -> Tensor {
+    let parts = try parts(nodes, after: nil, state: nil)
+    return try rows.gatedConvolution(
+      receivers: parts.receivers, senders: parts.senders, weight: parts.weight, graph.messages,
+      norm: norm, isTraining: isTraining)
+  }
+
+  /// What each node adds as a receiver and as a sender, and the weight of the edges' rows.
+  private func parts(
+    _ nodes: Tensor, after basis: Linear?, state: (rows: Tensor, owners: Tensor)?
+  ) throws(TorchError) -> (receivers: Tensor, senders: Tensor, weight: Tensor) {
     var (weight, bias) = (edges, bias)
     if let basis {
       weight = try edges.matmul(basis.weight)
-      if let first = basis.bias {
-        bias = try edges.matmul(first).adding(bias)
-      }
+      if let shift = basis.bias { bias = try edges.matmul(shift).adding(bias) }
     }
     var own = try nodes.linear(weight: receivers, bias: bias)
-    if let shift { own = try own.adding(shift) }
-    return try rows.linear(weight: weight)
-      .adding(try own.gathered(graph.receivers))
-      .adding(try nodes.linear(weight: senders).gathered(graph.senders))
+    if let state, let globals {
+      own = try own.adding(try state.rows.linear(weight: globals).gathered(state.owners))
+    }
+    return (own, try nodes.linear(weight: senders), weight)
   }
 
   var parameters: [NamedParameter] {
     [
       NamedParameter("receivers", receivers), NamedParameter("senders", senders),
-      NamedParameter("edges", edges), NamedParameter("bias", bias),
-    ]
+      NamedParameter("edges", edges),
+    ] + (globals.map { [NamedParameter("globals", $0)] } ?? []) + [NamedParameter("bias", bias)]
   }
 }

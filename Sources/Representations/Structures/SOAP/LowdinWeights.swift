@@ -4,15 +4,20 @@
 /// double-double arithmetic, since overlaps of radial functions have conditions up to 10²⁰.
 struct LowdinWeights {
   /// Row `n` holds the weights of function `n`, `[count × count]`.
-  let weights: [Double]
+  let weights: [DoubleDouble]
 
   /// - Parameters:
   ///   - count: How many functions there are.
+  ///   - mostCancellation: How many times greater than their sum weighted functions may be.
   ///   - overlap: Of functions `i` and `j`.
-  /// - Returns: `nil` where the functions depend on each other so much that nothing is left of them
+  /// - Returns: `nil` where the functions depend on each other so much that little is left of them
   ///   but rounding.
-  init?(count: Int, overlap: (Int, Int) -> DoubleDouble) {
-    var matrix = (0..<count * count).map { overlap($0 / count, $0 % count) }
+  init?(
+    count: Int, mostCancellation: Double, overlap: (Int, Int) -> DoubleDouble
+  ) {
+    // From great to small, so that rotations keep the digits of the small ones.
+    let order = (0..<count).sorted { overlap($0, $0).high > overlap($1, $1).high }
+    var matrix = (0..<count * count).map { overlap(order[$0 / count], order[$0 % count]) }
     var vectors = (0..<count * count).map { DoubleDouble($0 / count == $0 % count ? 1 : 0) }
     for _ in 0..<60 where !Self.isDiagonal(matrix, count) {
       for p in 0..<count {
@@ -20,18 +25,20 @@ struct LowdinWeights {
       }
     }
     let values = (0..<count).map { matrix[$0 * count + $0] }
-    let greatest = values.map(\.high).max() ?? 1
-    guard values.allSatisfy({ $0.high > greatest * 1e-24 }) else { return nil }
+    guard values.allSatisfy({ $0.high > 0 }) else { return nil }
     let factors = values.map { DoubleDouble(1) / $0.squareRoot() }
-    var weights = [Double](repeating: 0, count: count * count)
+    var weights = [DoubleDouble](repeating: DoubleDouble(0), count: count * count)
     for i in 0..<count {
+      var cancellation = 0.0
       for j in 0..<count {
         var sum = DoubleDouble(0)
         for k in 0..<count {
           sum = sum + vectors[k * count + i] * factors[k] * vectors[k * count + j]
         }
-        weights[i * count + j] = sum.value
+        weights[order[i] * count + order[j]] = sum
+        cancellation += abs(sum.high) * overlap(order[j], order[j]).high.squareRoot()
       }
+      guard cancellation < mostCancellation else { return nil }
     }
     self.weights = weights
   }

@@ -82,6 +82,11 @@ extension SOAP {
     /// What atoms of each element count, in the order of ``SOAP/elements``; `nil`: 1 each.
     public var elementWeights: [Double]?
 
+    /// Over how many Å up to ``SOAP/reach`` atoms fade out. With 0 they count fully up to there
+    /// and not at all beyond, as in DScribe: features then jump by some 10⁻³ (Gaussian type
+    /// orbitals) or 10⁻⁶ (polynomials) of what a close atom does.
+    public var taper = 0.0
+
     public init() {}
   }
 }
@@ -99,12 +104,13 @@ extension SOAP.Configuration {
     guard SOAP.degrees.contains(lMax) else {
       throw .invalidCount(name: "l-max", value: lMax, range: SOAP.degrees)
     }
-    guard sigma.isFinite, sigma >= SOAP.leastWidth, sigma < cutoff else {
-      throw .invalidWidth(sigma, least: SOAP.leastWidth)
+    guard sigma.isFinite, sigma >= SOAP.leastWidth * cutoff, sigma < cutoff else {
+      throw .invalidWidth(sigma, least: SOAP.leastWidth * cutoff)
     }
     if let centralWeight, !centralWeight.isFinite || centralWeight < 0 {
       throw .invalidWeighting("what the central atom counts must be 0 or more.")
     }
+    guard taper.isFinite, taper >= 0, taper <= cutoff else { throw .invalidTaper(taper) }
     try weighting?.validate(hasCentralWeight: centralWeight != nil)
     if let elementWeights,
       elementWeights.count != elements || !elementWeights.allSatisfy(\.isFinite)

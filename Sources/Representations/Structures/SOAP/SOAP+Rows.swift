@@ -17,6 +17,7 @@ extension SOAP {
       buffer, filled in
       filled = count * featureCount
       guard let start = buffer.baseAddress else { return }
+      adviseLargePages(UnsafeMutableRawBufferPointer(buffer))
       nonisolated(unsafe) let out = start  // each piece writes rows of its own
       _ = try parallelMap(Self.pieces(of: count), threads: threads) { piece in
         forEachCenter(piece, of: neighborhoods, channels) { center, expansion, spectrum in

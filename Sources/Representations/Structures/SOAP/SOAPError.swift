@@ -8,6 +8,7 @@ public enum SOAPError: Error, Hashable, Sendable, CustomStringConvertible {
   case invalidCount(name: String, value: Int, range: ClosedRange<Int>)
   case invalidWidth(Double, least: Double)
   case invalidWeighting(String)
+  case invalidTaper(Double)
   case elementWeights(count: Int, elements: Int)
   case dependentRadialFunctions(nMax: Int, cutoff: Double)
   case tableTooLarge(values: Int)
@@ -33,6 +34,8 @@ public enum SOAPError: Error, Hashable, Sendable, CustomStringConvertible {
         + "than the cutoff."
     case .invalidWeighting(let reason):
       "The weighting of SOAP is not usable: \(reason)"
+    case .invalidTaper(let width):
+      "SOAP cannot let atoms fade out over \(width) Å; give 0 up to the cutoff."
     case .elementWeights(let count, let elements):
       "SOAP has \(count) element weights for \(elements) elements; give one finite weight each."
     case .dependentRadialFunctions(let nMax, let cutoff):

@@ -17,7 +17,9 @@ final class SOAPExpansion {
   /// Numbers of one channel.
   let channelStride: Int
 
+  /// Where the neighbors of each channel begin, and where the next one goes.
   private var starts: [Int]
+  private var next: [Int]
   private var capacity = 0
   private var entries = Entries(capacity: 0, harmonics: 0, width: 0)
 
@@ -51,6 +53,7 @@ final class SOAPExpansion {
     coefficients.initialize(repeating: 0, count: channels * channelStride)
     isPresent = [Bool](repeating: false, count: channels)
     starts = [Int](repeating: 0, count: tables.channelCount + 1)
+    next = starts
   }
 
   deinit {
@@ -82,28 +85,43 @@ final class SOAPExpansion {
   ) -> Int {
     let (range, center) = (neighborhoods.rows[row], neighborhoods.centers[row])
     for channel in starts.indices { starts[channel] = 0 }
-    func count(_ site: Int) {
-      for place in channels.offsets[site]..<channels.offsets[site + 1] {
-        starts[channels.channels[place] + 1] += 1
+    return neighborhoods.sites.withUnsafeBufferPointer { sites in
+      neighborhoods.vectors.withUnsafeBufferPointer { vectors in
+        channels.offsets.withUnsafeBufferPointer { offsets in
+          if center >= 0 { count(center, offsets, channels) }
+          for place in range { count(Int(sites[place]), offsets, channels) }
+          for channel in 1..<starts.count { starts[channel] += starts[channel - 1] }
+          let total = starts[starts.count - 1]
+          reserve(total)
+          for channel in next.indices { next[channel] = starts[channel] }
+          if center >= 0 { add(center, .zero, offsets, channels) }
+          for place in range { add(Int(sites[place]), vectors[place], offsets, channels) }
+          return total
+        }
       }
     }
-    if center >= 0 { count(center) }
-    for place in range { count(Int(neighborhoods.sites[place])) }
-    for channel in 1..<starts.count { starts[channel] += starts[channel - 1] }
-    let total = starts[starts.count - 1]
-    reserve(total)
-    var next = starts
-    func add(_ site: Int, _ vector: SIMD3<Double>) {
-      for place in channels.offsets[site]..<channels.offsets[site + 1] {
-        let entry = next[channels.channels[place]]
-        next[channels.channels[place]] += 1
-        (entries.x[entry], entries.y[entry], entries.z[entry]) = (vector.x, vector.y, vector.z)
-        entries.share[entry] = channels.shares[place]
-      }
+  }
+
+  @inline(__always)
+  private func count(
+    _ site: Int, _ offsets: UnsafeBufferPointer<Int>, _ channels: SOAPChannels
+  ) {
+    for place in offsets[site]..<offsets[site + 1] { starts[channels.channels[place] + 1] += 1 }
+  }
+
+  @inline(__always)
+  private func add(
+    _ site: Int, _ vector: SIMD3<Double>, _ offsets: UnsafeBufferPointer<Int>,
+    _ channels: SOAPChannels
+  ) {
+    for place in offsets[site]..<offsets[site + 1] {
+      let entry = next[channels.channels[place]]
+      next[channels.channels[place]] += 1
+      entries.x[entry] = vector.x
+      entries.y[entry] = vector.y
+      entries.z[entry] = vector.z
+      entries.share[entry] = channels.shares[place]
     }
-    if center >= 0 { add(center, .zero) }
-    for place in range { add(Int(neighborhoods.sites[place]), neighborhoods.vectors[place]) }
-    return total
   }
 
   private func reserve(_ count: Int) {
@@ -181,11 +199,6 @@ final class SOAPExpansion {
     }
     isPresent[tables.channelCount] = isPresent.prefix(tables.channelCount).contains(true)
   }
-}
-
-extension SOAP {
-  /// Å; an atom closer to a center than this sits on it.
-  static let onCenter = 1e-6
 }
 
 @inline(__always)

@@ -4,14 +4,20 @@
 final class SOAPGradientExpansion {
   let expansion: SOAPExpansion
 
-  /// The derivatives of ``SOAPExpansion/coefficients`` by one site, `[3]` times their form.
-  let derivatives: UnsafeMutablePointer<Double>
+  /// The derivatives of each channel of ``SOAPExpansion/coefficients`` by one site,
+  /// `[3, (lMax + 1)², radialStride]`; without meaning for channels that are not active.
+  private(set) var derivatives: [UnsafeMutablePointer<Double>]
+
+  /// Channels that change with the site.
+  private(set) var isActive: [Bool]
 
   private let soap: SOAP
   private let tables: SOAPTables
   private let channelStride: Int
   private let channelCount: Int
 
+  /// Room for the derivatives by a site of several occupants, `[channels, 3, lm, n]`.
+  private let spread: UnsafeMutablePointer<Double>
   /// Minus the sum over the neighbors: what the motion of the center itself does.
   private let center: UnsafeMutablePointer<Double>
   /// The derivative of the expansion of one neighbor that counts 1, `[3, lm, n]`.
@@ -56,15 +62,17 @@ final class SOAPGradientExpansion {
       pointer.initialize(repeating: 0, count: count)
       return pointer
     }
-    derivatives = room(3 * channelCount * channelStride)
+    spread = room(3 * channelCount * channelStride)
     center = room(3 * channelCount * channelStride)
     single = room(3 * channelStride)
+    derivatives = [UnsafeMutablePointer<Double>](repeating: single, count: channelCount)
+    isActive = [Bool](repeating: false, count: channelCount)
     scratch = .allocate(capacity: tables.harmonics.scratchCount)
     scratch.initialize(repeating: .zero, count: tables.harmonics.scratchCount)
   }
 
   deinit {
-    derivatives.deallocate()
+    spread.deallocate()
     center.deallocate()
     single.deallocate()
     scratch.deallocate()
@@ -73,16 +81,14 @@ final class SOAPGradientExpansion {
 
   /// Expands a center and calls with each site that its expansion depends on, the center last.
   ///
-  /// - Parameter body: ``derivatives`` are those by the place of this site, with all its copies;
-  ///   only those of channels said to be active are not 0.
+  /// - Parameter body: ``derivatives`` are those by the place of this site, with all its copies.
   func forEachSite(
     _ row: Int, of neighborhoods: SOAP.Neighborhoods, _ channels: SOAPChannels,
-    _ body: (_ site: Int, _ isActive: [Bool]) throws -> Void
+    _ body: (_ site: Int) throws -> Void
   ) rethrows {
     expansion.expand(row, of: neighborhoods, channels)
     let (range, own) = (neighborhoods.rows[row], neighborhoods.centers[row])
     prepare(range, of: neighborhoods)
-    center.update(repeating: 0, count: 3 * channelCount * channelStride)
     var isCenterActive = [Bool](repeating: false, count: channelCount)
     var first = range.lowerBound
     while first < range.upperBound {
@@ -93,15 +99,14 @@ final class SOAPGradientExpansion {
       // Copies of the center move with it.
       guard site != own else { continue }
       sum(first - range.lowerBound..<end - range.lowerBound)
-      let isActive = spread(site, channels, addingTo: own >= 0 ? center : nil)
-      for channel in isActive.indices where isActive[channel] { isCenterActive[channel] = true }
-      try body(site, isActive)
-      clear(isActive)
+      occupy(site, channels)
+      if own >= 0 { moveCenter(&isCenterActive) }
+      try body(site)
     }
     guard own >= 0 else { return }
-    derivatives.update(from: center, count: 3 * channelCount * channelStride)
-    try body(own, isCenterActive)
-    clear(isCenterActive)
+    isActive = isCenterActive
+    for channel in 0..<channelCount { derivatives[channel] = center + 3 * channel * channelStride }
+    try body(own)
   }
 
   /// Everything of each neighbor that does not depend on its site's occupants.
@@ -197,45 +202,47 @@ final class SOAPGradientExpansion {
     }
   }
 
-  /// Writes ``derivatives`` from one neighbor's by the shares of its occupants.
-  private func spread(
-    _ site: Int, _ channels: SOAPChannels, addingTo center: UnsafeMutablePointer<Double>?
-  ) -> [Bool] {
-    var isActive = [Bool](repeating: false, count: channelCount)
-    for place in channels.offsets[site]..<channels.offsets[site + 1] {
-      let share = channels.shares[place]
-      let hit =
-        tables.hasTotal ? [channels.channels[place], channelCount - 1] : [channels.channels[place]]
-      for channel in hit {
+  /// Sets ``derivatives`` from one neighbor's by the shares of its occupants.
+  private func occupy(_ site: Int, _ channels: SOAPChannels) {
+    for channel in 0..<channelCount { isActive[channel] = false }
+    let places = channels.offsets[site]..<channels.offsets[site + 1]
+    let size = 3 * channelStride
+    if places.count == 1 {
+      let share = channels.shares[places.lowerBound]
+      if share != 1 { for number in 0..<size { single[number] *= share } }
+      for channel in [
+        channels.channels[places.lowerBound], tables.hasTotal ? channelCount - 1 : -1,
+      ]
+      where channel >= 0 {
         isActive[channel] = true
-        for axis in 0..<3 {
-          let start = (axis * channelCount + channel) * channelStride
-          for number in 0..<channelStride {
-            let value = share * single[axis * channelStride + number]
-            derivatives[start + number] += value
-            if let center { center[start + number] -= value }
-          }
-        }
+        derivatives[channel] = single
       }
+      return
     }
-    return isActive
+    let all = places.reduce(0) { $0 + channels.shares[$1] }
+    for place in places { write(channels.channels[place], channels.shares[place]) }
+    if tables.hasTotal { write(channelCount - 1, all) }
   }
 
-  private func clear(_ isActive: [Bool]) {
-    for channel in isActive.indices where isActive[channel] {
-      for axis in 0..<3 {
-        let start = (axis * channelCount + channel) * channelStride
-        (derivatives + start).update(repeating: 0, count: channelStride)
+  /// Sets the derivatives of one channel to a share of one neighbor's.
+  private func write(_ channel: Int, _ share: Double) {
+    let out = spread + 3 * channel * channelStride
+    for number in 0..<3 * channelStride { out[number] = share * single[number] }
+    isActive[channel] = true
+    derivatives[channel] = out
+  }
+
+  /// Takes the derivatives by a neighbor off those by the center.
+  private func moveCenter(_ isCenterActive: inout [Bool]) {
+    let size = 3 * channelStride
+    for channel in 0..<channelCount where isActive[channel] {
+      let (from, to) = (derivatives[channel], center + channel * size)
+      if isCenterActive[channel] {
+        for number in 0..<size { to[number] -= from[number] }
+      } else {
+        for number in 0..<size { to[number] = -from[number] }
+        isCenterActive[channel] = true
       }
     }
-  }
-}
-
-extension SOAP {
-  /// What an atom at a distance counts, and the derivative by the distance, 1/Å.
-  @inline(__always)
-  func weight(at r: Double) -> (value: Double, slope: Double) {
-    if r <= SOAP.onCenter, let weight = configuration.centralWeight { return (weight, 0) }
-    return configuration.weighting?(at: r) ?? (1, 0)
   }
 }

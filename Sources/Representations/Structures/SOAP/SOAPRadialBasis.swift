@@ -67,7 +67,8 @@ struct SOAPRadialBasis: Sendable {
         return -log(1e-3 / pow(radius, Double(l))) / (radius * radius)
       }
       let gamma = DoubleDouble(tgamma(Double(l) + 1.5) / 2)
-      let weights = LowdinWeights(count: nMax) { i, j in
+      // Sums of exponentials are taken in double precision: six digits are to be left.
+      let weights = LowdinWeights(count: nMax, mostCancellation: 1e10) { i, j in
         let sum = DoubleDouble(exponents[i]) + DoubleDouble(exponents[j])
         return gamma / (sum.power(l + 1) * sum.squareRoot())
       }
@@ -80,7 +81,7 @@ struct SOAPRadialBasis: Sendable {
         primitives.append(
           Gaussian(
             degree: l, exponent: exponent / spread,
-            weights: (0..<nMax).map { factor * weights.weights[$0 * nMax + k] }))
+            weights: (0..<nMax).map { factor * weights.weights[$0 * nMax + k].value }))
       }
     }
     return primitives
@@ -105,7 +106,8 @@ struct SOAPRadialBasis: Sendable {
   private static func polynomials(
     cutoff: Double, nMax: Int, at rule: GaussLegendre
   ) throws(SOAPError) -> [Double] {
-    let weights = LowdinWeights(count: nMax) { i, j in
+    // Sums of powers are taken to 32 digits.
+    let weights = LowdinWeights(count: nMax, mostCancellation: 1e16) { i, j in
       let sum = Double(i + j + 2)
       let power = DoubleDouble(cutoff).power(i + j + 9)
       return (power + power) / DoubleDouble((5 + sum) * (6 + sum) * (7 + sum))
@@ -114,11 +116,12 @@ struct SOAPRadialBasis: Sendable {
     var functions: [Double] = []
     for n in 0..<nMax {
       for (place, weight) in zip(rule.places, rule.weights) {
-        var sum = 0.0
+        let gap = DoubleDouble(cutoff) - DoubleDouble(place)
+        var sum = DoubleDouble(0)
         for k in 0..<nMax {
-          sum += weights.weights[n * nMax + k] * pow(cutoff - place, Double(k + 3))
+          sum = sum + weights.weights[n * nMax + k] * gap.power(k + 3)
         }
-        functions.append(4 * Double.pi * weight * place * place * sum)
+        functions.append(4 * Double.pi * weight * place * place * sum.value)
       }
     }
     return functions
@@ -131,7 +134,7 @@ struct SOAPRadialBasis: Sendable {
     let count = rule.places.count
     for (point, place) in rule.places.enumerated() {
       let gap = (distance - place) / sigma
-      guard gap * gap < 1480 else { continue }  // e^(−740) is nothing
+      guard gap * gap < 80 else { continue }  // e^(−40) is nothing
       let smear = exp(-gap * gap / 2)
       let bessel = scaledSphericalBessel(
         distance * place / (sigma * sigma), greatestDegree: greatestDegree)

@@ -3,12 +3,13 @@ extension SOAPSpectrum {
   ///
   /// - Parameters:
   ///   - coefficients: As in ``SOAPExpansion/coefficients``.
-  ///   - derivatives: Theirs by the number, in the same form.
+  ///   - derivatives: Theirs by the number, channel by channel, each after `start` numbers.
   ///   - isPresent: Channels of which something is there.
   ///   - isActive: Channels whose derivatives are not all 0.
   func writeGradient(
-    _ coefficients: UnsafePointer<Double>, _ derivatives: UnsafePointer<Double>,
-    isPresent: [Bool], isActive: [Bool], into features: UnsafeMutablePointer<Double>
+    _ coefficients: UnsafePointer<Double>, _ derivatives: [UnsafeMutablePointer<Double>],
+    from start: Int, isPresent: [Bool], isActive: [Bool],
+    into features: UnsafeMutablePointer<Double>
   ) {
     let n = tables.radialCount
     for block in tables.blocks {
@@ -20,21 +21,20 @@ extension SOAPSpectrum {
         out.update(repeating: 0, count: size * (tables.greatestDegree + 1))
         continue
       }
-      let (left, right) = (block.left * channelStride, block.right * channelStride)
+      let left = coefficients + block.left * channelStride
+      let right = coefficients + block.right * channelStride
+      let leftSlopes = UnsafePointer(derivatives[block.left] + start)
+      let rightSlopes = UnsafePointer(derivatives[block.right] + start)
       for l in 0...tables.greatestDegree {
-        let start = l * l * tables.radialStride
+        let place = l * l * tables.radialStride
         let product = product(of: l)
-        if movesLeft {
-          product(derivatives + left + start, coefficients + right + start, into: scratch)
-        }
+        if movesLeft { product(leftSlopes + place, right + place, into: scratch) }
         if block.isSymmetric {
           copySymmetric(to: out + l * size)
           continue
         }
         if movesRight {
-          product(
-            coefficients + left + start, derivatives + right + start, into: scratch,
-            adds: movesLeft)
+          product(left + place, rightSlopes + place, into: scratch, adds: movesLeft)
         }
         copy(isSymmetric: false, to: out + l * size)
       }

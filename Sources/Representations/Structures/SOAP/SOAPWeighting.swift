@@ -60,3 +60,22 @@ extension SOAP.Weighting {
     }
   }
 }
+
+extension SOAP {
+  /// Å; an atom closer to a center than this sits on it.
+  static let onCenter = 1e-6
+
+  /// What an atom at a distance counts, and the derivative by the distance, 1/Å.
+  @inline(__always)
+  func weight(at r: Double) -> (value: Double, slope: Double) {
+    if r <= Self.onCenter, let weight = configuration.centralWeight { return (weight, 0) }
+    let weight = configuration.weighting?(at: r) ?? (value: 1, slope: 0)
+    let start = reach - configuration.taper
+    guard r > start else { return weight }
+    // A step with two continuous derivatives.
+    let s = min((r - start) / configuration.taper, 1)
+    let step = 1 - s * s * s * (10 - 15 * s + 6 * s * s)
+    let slope = -30 * s * s * (1 - s) * (1 - s) / configuration.taper
+    return (weight.value * step, weight.slope * step + weight.value * slope)
+  }
+}
