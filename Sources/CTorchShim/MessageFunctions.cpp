@@ -82,6 +82,16 @@ CT_LOOP(
   (const MessageRows &g, const T *rows, const T *weights, T *out, int64_t width)
 CT_LOOP(runWeightedSum, weightedSum, WEIGHTED_SUM, (g, rows, weights, out, width))
 
+#define GAUSSIANS(T) \
+  (const T *x, const T *centers, T rate, T *y, int64_t rows, int64_t count)
+CT_LOOP(runGaussians, gaussians, GAUSSIANS, (x, centers, rate, y, rows, count))
+#define GAUSSIANS_BACKWARD(T)                                                                    \
+  (const T *x, const T *centers, T rate, const T *y, const T *up, T *d, int64_t rows,            \
+   int64_t count)
+CT_LOOP(
+    runGaussiansBackward, gaussiansBackward, GAUSSIANS_BACKWARD,
+    (x, centers, rate, y, up, d, rows, count))
+
 // MARK: - Inputs
 
 /// An input that is not there is written as an empty list, since autograd wants every input defined.
@@ -477,6 +487,38 @@ struct MessageSum : Function<MessageSum> {
   }
 };
 
+struct Gaussians : Function<Gaussians> {
+  static at::Tensor forward(
+      AutogradContext *context, at::Tensor x, at::Tensor centers, double width) {
+    x = x.contiguous();
+    centers = centers.contiguous();
+    at::Tensor out = at::empty({x.numel(), centers.numel()}, x.options());
+    AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "gaussians", [&] {
+      runGaussians(
+          x.const_data_ptr<scalar_t>(), centers.const_data_ptr<scalar_t>(),
+          static_cast<scalar_t>(1 / width), out.mutable_data_ptr<scalar_t>(), x.numel(),
+          centers.numel());
+    });
+    context->save_for_backward({x, centers, out});
+    context->saved_data["width"] = width;
+    return out;
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list upward) {
+    const variable_list s = context->get_saved_variables();
+    const at::Tensor up = upward[0].contiguous();
+    at::Tensor d = at::empty_like(s[0]);
+    AT_DISPATCH_FLOATING_TYPES(up.scalar_type(), "gaussians", [&] {
+      runGaussiansBackward(
+          s[0].const_data_ptr<scalar_t>(), s[1].const_data_ptr<scalar_t>(),
+          static_cast<scalar_t>(1 / context->saved_data["width"].toDouble()),
+          s[2].const_data_ptr<scalar_t>(), up.const_data_ptr<scalar_t>(),
+          d.mutable_data_ptr<scalar_t>(), d.numel(), s[1].numel());
+    });
+    return {d, at::Tensor(), at::Tensor()};
+  }
+};
+
 // MARK: - Checks
 
 at::Tensor orNone(const ct_tensor *a, const at::Tensor &like) {
@@ -637,6 +679,16 @@ ct_status messageSum(
   });
 }
 
+ct_status gaussiansOf(
+    const ct_tensor *x, const ct_tensor *centers, double width, ct_tensor **out) {
+  return guarded("gaussians", {x, centers}, [&] {
+    require(width > 0, "the width must be greater than zero");
+    require(
+        x->value.scalar_type() == centers->value.scalar_type(), "all inputs must be of one type");
+    emit(out, Gaussians::apply(x->value, centers->value, width));
+  });
+}
+
 }  // namespace
 
 void addMessageFunctions(ct_api &api) {
@@ -646,6 +698,7 @@ void addMessageFunctions(ct_api &api) {
   api.gated_edges = gatedEdges;
   api.normalize_columns = normalizeColumnsOf;
   api.message_sum = messageSum;
+  api.gaussians = gaussiansOf;
 }
 
 }  // namespace ctorch

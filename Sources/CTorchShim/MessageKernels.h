@@ -36,23 +36,42 @@ enum class Activation { none, silu, softplus, shiftedSoftplus };
 
 constexpr double logTwo = 0.693147180559945309;
 
-/// The activation of `z` [count]; `y` may be `z`.
+template <typename T>
+CT_INLINE T activated(Activation kind, T z) {
+  if (kind == Activation::silu) return z * logistic(z);
+  T slope;
+  return softplus(z, slope) - (kind == Activation::shiftedSoftplus ? T(logTwo) : T(0));
+}
+
+/// The activation of `z` [count]; `y` is `z` or lies apart from it. (Where the two may be one, the
+/// loop would not become vector instructions.)
+template <typename T, Activation kind>
+CT_INLINE void activate(const T *z, T *y, int64_t count) {
+  if (z == y) {
+    for (int64_t i = 0; i < count; ++i) y[i] = activated(kind, y[i]);
+  } else {
+    const T *__restrict from = z;
+    T *__restrict to = y;
+    for (int64_t i = 0; i < count; ++i) to[i] = activated(kind, from[i]);
+  }
+}
+
 template <typename T>
 CT_INLINE void activate(Activation kind, const T *z, T *y, int64_t count) {
-  if (kind == Activation::silu) {
-    for (int64_t i = 0; i < count; ++i) y[i] = z[i] * logistic(z[i]);
-  } else if (kind != Activation::none) {
-    const T shift = kind == Activation::shiftedSoftplus ? T(logTwo) : T(0);
-    for (int64_t i = 0; i < count; ++i) {
-      T slope;
-      y[i] = softplus(z[i], slope) - shift;
-    }
+  switch (kind) {
+    case Activation::none: break;
+    case Activation::silu: return activate<T, Activation::silu>(z, y, count);
+    case Activation::softplus: return activate<T, Activation::softplus>(z, y, count);
+    case Activation::shiftedSoftplus:
+      return activate<T, Activation::shiftedSoftplus>(z, y, count);
   }
 }
 
 /// The gradient of `z` from `up`, in `d`.
 template <typename T>
-CT_INLINE void activateBackward(Activation kind, const T *z, const T *up, T *d, int64_t count) {
+CT_INLINE void activateBackward(
+    Activation kind, const T *__restrict z, const T *__restrict up, T *__restrict d,
+    int64_t count) {
   if (kind == Activation::silu) {
     for (int64_t i = 0; i < count; ++i) {
       const T s = logistic(z[i]);
@@ -62,6 +81,32 @@ CT_INLINE void activateBackward(Activation kind, const T *z, const T *up, T *d, 
     for (int64_t i = 0; i < count; ++i) d[i] = up[i];
   } else {
     for (int64_t i = 0; i < count; ++i) d[i] = up[i] * logistic(z[i]);
+  }
+}
+
+/// y [rows, count] = exp(−((x − center) · rate)²).
+template <typename T>
+CT_INLINE void gaussians(
+    const T *x, const T *__restrict centers, T rate, T *y, int64_t rows, int64_t count) {
+  for (int64_t i = 0; i < rows; ++i) {
+    T *__restrict to = y + i * count;
+    for (int64_t c = 0; c < count; ++c) {
+      const T z = (x[i] - centers[c]) * rate;
+      to[c] = exponential(-z * z);
+    }
+  }
+}
+
+/// The gradient of x from `up` and the Gaussians `y`.
+template <typename T>
+CT_INLINE void gaussiansBackward(
+    const T *x, const T *__restrict centers, T rate, const T *y, const T *up, T *d, int64_t rows,
+    int64_t count) {
+  for (int64_t i = 0; i < rows; ++i) {
+    const T *__restrict value = y + i * count, *__restrict above = up + i * count;
+    d[i] = sumColumns<T>(count, [&](int64_t c) __attribute__((always_inline)) {
+      return -2 * rate * rate * (x[i] - centers[c]) * value[c] * above[c];
+    });
   }
 }
 

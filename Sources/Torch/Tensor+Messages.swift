@@ -97,6 +97,15 @@ extension Tensor {
     )
   }
 
+  /// `exp(−((x − center) / width)²)` for each of these `n` numbers and each center: `[n, centers]`.
+  ///
+  /// - Parameters:
+  ///   - centers: Receive no gradient.
+  ///   - width: Greater than 0.
+  public func gaussians(centers: Tensor, width: Double) throws(TorchError) -> Tensor {
+    try take(api) { api.pointee.gaussians(handle, centers.handle, width, &$0) }
+  }
+
   /// The sum over each segment of weight times row: `[e, k]` → `[n, k]`; 0 where it is empty.
   ///
   /// - Parameter weights: `[e]` or `[e, 1]`; receives no gradient.

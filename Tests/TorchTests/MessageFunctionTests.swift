@@ -188,6 +188,25 @@ struct MessageFunctionTests {
     }
   }
 
+  @Test("Gaussians agree with single operations and finite differences")
+  func gaussians() throws {
+    let centers = try Tensor((0..<19).map { Double($0) / 3 }, shape: [19])
+    let values = [0.1, 2.7, 5.9, 40]
+    let x = try Tensor(values, shape: [4, 1])
+    try agree(
+      try x.gaussians(centers: centers, width: 0.7),
+      try x.subtracting(centers).scaled(by: 1 / 0.7).squared().negated().exp())
+    let weights = try Tensor((0..<76).map { Double($0 % 7) - 2 }, shape: [4, 19])
+    try checkGradients(of: [values], shapes: [[4, 1]]) { x throws(TorchError) in
+      try x[0].gaussians(centers: centers, width: 0.7).multiplied(by: weights).sum()
+    }
+    let single = try x.cast(to: .float32)
+      .gaussians(centers: try centers.cast(to: .float32), width: 0.7).doubles()
+    for (a, b) in zip(single, try x.gaussians(centers: centers, width: 0.7).doubles()) {
+      #expect(abs(a - b) < 1e-6)
+    }
+  }
+
   @Test("Single precision agrees, far out as well", arguments: [-60.0, 0, 60])
   func singlePrecision(shift: Double) throws {
     let (values, shapes) = inputs(outputs: 8)

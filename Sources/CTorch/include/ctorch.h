@@ -233,6 +233,9 @@ typedef struct ct_api {
   /* For each segment the sum of weight * row; weights [e] or NULL. */
   ct_status (*CT_NONNULL message_sum)(
       const ct_tensor *rows, const ct_tensor *offsets, const ct_tensor *weights, ct_tensor **out);
+  /* exp(-((x - center) / width)^2): x with n entries, centers with k -> [n, k]. */
+  ct_status (*CT_NONNULL gaussians)(
+      const ct_tensor *x, const ct_tensor *centers, double width, ct_tensor **out);
 } ct_api;
 
 /* Opens the library at `path` and fetches its table.

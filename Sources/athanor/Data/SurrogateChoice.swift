@@ -53,6 +53,9 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
     }
   }
 
+  /// Its name where it needs crystals, as messages give it.
+  var crystalReader: String? { needsCrystals ? "--with \(rawValue)" : nil }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   ///
   /// - Parameter crystals: Whether some of the rows are crystals.

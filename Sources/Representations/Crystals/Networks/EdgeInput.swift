@@ -65,17 +65,17 @@ final class EdgeInput: Module {
 
 /// A ``GaussianBasis`` for a column of numbers.
 struct GaussianRows {
-  /// `[1, count]`
+  /// `[count]`
   private let centers: Tensor
   private let width: Double
 
   init(_ basis: GaussianBasis) throws(TorchError) {
-    centers = try Tensor(basis.centers.map(Float.init), shape: [1, basis.count])
+    centers = try Tensor(basis.centers.map(Float.init), shape: [basis.count])
     width = basis.width
   }
 
   /// `[n, 1]` → `[n, count]`
   func callAsFunction(_ values: Tensor) throws(TorchError) -> Tensor {
-    try values.subtracting(centers).scaled(by: 1 / width).squared().negated().exp()
+    try values.gaussians(centers: centers, width: width)
   }
 }
