@@ -5,7 +5,7 @@
 FLAGS := -c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing
 SHARED ?= ../shared
 
-.PHONY: build demo test fuzz bench conformance format setup clean
+.PHONY: build demo test fuzz reliability bench conformance format setup clean
 
 build: setup
 	swift build $(FLAGS)
@@ -20,6 +20,10 @@ test: setup
 # READER=CIF for one reader alone.
 fuzz: setup
 	Scripts/fuzz.sh $(READER)
+
+# TEST=ModelFileTests for one kind of trial alone.
+reliability: setup
+	Scripts/reliability.sh $(TEST)
 
 bench: build
 	Scripts/setup.sh peers engines

@@ -330,6 +330,8 @@ void addFunctions(ct_api &api) {
   api.loss = loss;
   api.linear = linear;
   addEncoderFunctions(api);
+  addEdgeFunctions(api);
+  addMessageFunctions(api);
 }
 
 }  // namespace ctorch

@@ -3,6 +3,7 @@
 #include "Support.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
@@ -57,6 +58,16 @@ at::ScalarType scalarType(ct_type type) {
     case CT_INT64: return at::kLong;
   }
   throw Refusal("unknown element type");
+}
+
+/// Whose loops this library has: those of segments, attention and rows are for the processor alone
+/// (Kernels.h, Loops.h, RowKernels.h). A build with others answers here for what it has.
+ct_status useDevice(ct_device device) {
+  return guarded("cuda", {}, [&] {
+    if (device == CT_CPU) return;
+    require(at::hasCUDA(), "the installed libtorch has no CUDA, or finds no device for it");
+    throw Refusal("libtorch has it, but the kernels of this build are for the processor alone");
+  });
 }
 
 at::IntArrayRef sizes(const int64_t *shape, int rank) {
@@ -349,6 +360,7 @@ ct_api makeTable() {
   api.concatenate = concatenate;
   api.reduce = reduce;
   api.adamw = adamw;
+  api.use_device = useDevice;
   addFunctions(api);
   return api;
 }

@@ -40,7 +40,13 @@ public final class StructureStream {
   /// - Throws: ``ReadingError`` with the line, also for a file without a frame; and what the source of
   ///   chunks throws. Nothing can be read behind damage of the text; behind a frame that is no
   ///   structure, such as one with two atoms at one place, the next one can.
-  public func next() throws -> StructureEntry? {
+  public func next() throws -> StructureEntry? { try nextResult()?.get() }
+
+  /// The next structure, or why its frame is none; `nil` behind the last.
+  ///
+  /// - Throws: What nothing can be read behind: damage of the text, a file without a frame, and what
+  ///   the source of chunks throws.
+  public func nextResult() throws -> Result<StructureEntry, ReadingError>? {
     let frame =
       switch reader {
       case .extendedXYZ(let reader): try reader.next()
@@ -53,8 +59,12 @@ public final class StructureStream {
       return nil
     }
     count += 1
-    let entry = try frame.entry(file: file)
-    try entry.refuseOverlaps(file: file)
-    return entry
+    do throws(ReadingError) {
+      let entry = try frame.entry(file: file)
+      try entry.refuseOverlaps(file: file)
+      return .success(entry)
+    } catch {
+      return .failure(error)
+    }
   }
 }

@@ -60,11 +60,14 @@ public struct Table: Hashable, Sendable {
       && names.allSatisfy { number($0) != nil || (try? Composition(formula: $0)) != nil }
   }
 
-  /// A table that does not come from a file; rows are numbered from 1.
+  /// A table that does not come from a file of rows.
+  ///
+  /// - Parameter lines: Where each row stands, for errors; `nil` to number the rows from 1.
   public init(
-    name: String, columns: [(name: String, cells: [String])]
+    name: String, columns: [(name: String, cells: [String])], lines: [Int]? = nil
   ) throws(ReadingError) {
     let count = columns.first?.cells.count ?? 0
+    precondition(lines.map { $0.count == count } ?? true, "a line for each row")
     for column in columns where column.cells.count != count {
       throw ReadingError(
         file: name, field: column.name,
@@ -72,7 +75,7 @@ public struct Table: Hashable, Sendable {
     }
     try Self.check(names: columns.map(\.name), file: name)
     self.init(
-      unchecked: name, columns.map(\.name), Array(1..<count + 1),
+      unchecked: name, columns.map(\.name), lines ?? Array(1..<count + 1),
       columns.map { TableColumn($0.cells) })
   }
 

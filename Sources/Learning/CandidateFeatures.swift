@@ -2,8 +2,8 @@ public import DenseMath
 public import Matter
 public import Representations
 
-/// What processes and trees see of a candidate: a fixed description of its composition, then its
-/// variables.
+/// What processes and trees see of a candidate: a fixed description of its composition, of its crystal
+/// or of both, then its variables.
 public enum CandidateFeatures: Codable, Hashable, Sendable {
   /// Atomic fractions of these elements; of all 118 if there are none. An element that is not
   /// listed is refused. One of the 118 that no training row holds is constant in training and
@@ -19,11 +19,24 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   /// Statistics of element vectors, as a rule learned ones.
   case vectors(ElementVectors)
 
-  /// Several of these, side by side.
+  /// ``CrystalStatistics`` of the crystal; all missing for a candidate without one.
+  case structure
+
+  /// Several of these, side by side; those of the crystal come last.
   case joined([CandidateFeatures])
+
+  /// Whether crystals are looked at.
+  public var readsCrystals: Bool {
+    switch self {
+    case .structure: true
+    case .joined(let parts): parts.contains(where: \.readsCrystals)
+    case .fractions, .magpie, .named, .vectors: false
+    }
+  }
 
   private func descriptors() throws -> [any FixedDescriptor] {
     switch self {
+    case .structure: return []
     case .vectors(let vectors): return [ElementVectorDescriptor(vectors)]
     case .joined(let parts): return try parts.flatMap { try $0.descriptors() }
     case .fractions(let elements):
@@ -39,14 +52,16 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     }
   }
 
-  /// What makes the columns.
+  /// What makes the columns of compositions.
   public func descriptor() throws -> any FixedDescriptor {
     let parts = try descriptors()
     return parts.count == 1 ? parts[0] : JoinedDescriptor(parts)
   }
 
   /// The names of the descriptors' columns, in the order of ``matrix(_:variables:)``.
-  public func columns() throws -> [String] { try descriptor().columns }
+  public func columns() throws -> [String] {
+    try descriptor().columns + (readsCrystals ? CrystalStatistics().columns : [])
+  }
 
   /// - Parameters:
   ///   - candidates: All with the same number of variables.
@@ -61,9 +76,7 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       throw GaussianProcessError.unequalVariables(
         candidate: place, count: candidate.variables.count, expected: expected)
     }
-    let descriptor = try descriptor()
-    let width = descriptor.columns.count
-    let described = try descriptor.rows(candidates.map(\.composition))
+    let (described, width) = try described(candidates)
     for (row, candidate) in candidates.enumerated()
     where described[row * width..<(row + 1) * width].allSatisfy(\.isNaN) {
       // Missing values count as the mean of the training rows: all of them would claim to be it.
@@ -79,6 +92,19 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       elements += candidate.variables
     }
     return Matrix(rows: candidates.count, columns: width + expected, elements: elements)
+  }
+
+  /// `[n, width]`, without the variables.
+  private func described(_ candidates: [Candidate]) throws -> (rows: [Double], width: Int) {
+    let descriptor = try descriptor()
+    let width = descriptor.columns.count
+    let own = width > 0 ? try descriptor.rows(candidates.map(\.composition)) : []
+    guard readsCrystals else { return (own, width) }
+    let crystals = try CrystalRows.shared.rows(candidates)
+    let both = candidates.indices.flatMap { row in
+      own[row * width..<(row + 1) * width] + crystals[row]
+    }
+    return (both, width + CrystalStatistics().columns.count)
   }
 }
 

@@ -81,6 +81,7 @@ extension DeepEnsemble: StorableSurrogate {
     let sizes =
       [configuration.members, configuration.headWidth] + (configuration.headWidths ?? [])
     guard sizes.allSatisfy((1...65_536).contains), configuration.encoder.isPossible,
+      configuration.crystals?.isPossible ?? true,
       sizes.count <= 64
     else { throw DeepEnsembleError.invalidState("its sizes are out of range") }
     let targets = settings.standardizations

@@ -61,9 +61,6 @@ public struct DeepEnsemble: @unchecked Sendable {
 
   var targetStandardization: TargetStandardization { targetStandardizations[target] }
 
-  /// Candidates in one pass through a member.
-  static let chunk = 512
-
   /// Answers of all members for ``target``.
   struct Answers {
     var means: [[Double]]  // [member][candidate]
@@ -72,13 +69,11 @@ public struct DeepEnsemble: @unchecked Sendable {
 
   func answers(_ candidates: [Candidate]) throws -> Answers {
     let raw = try Self.variableMatrix(candidates, expected: inputStandardization.width)
-    let inputs = EnsembleInputs(
-      compositions: CompositionBatch(candidates.map(\.composition)),
-      variables: inputStandardization(raw))
-    let chunks = stride(from: 0, to: candidates.count, by: Self.chunk).map {
-      $0..<min($0 + Self.chunk, candidates.count)
-    }
     let threads = ProcessInfo.processInfo.activeProcessorCount
+    let inputs = try EnsembleInputs(
+      candidates, configuration, graphs: .shared, threads: threads,
+      variables: inputStandardization(raw))
+    let chunks = inputs.chunks
     let parts = try parallelMap(chunks, threads: threads) { rows in
       try chunkAnswers(rows, inputs)
     }
@@ -94,7 +89,7 @@ public struct DeepEnsemble: @unchecked Sendable {
 
   private func chunkAnswers(_ rows: Range<Int>, _ inputs: EnsembleInputs) throws -> Answers {
     try noGrad {
-      let batch = try PackedCompositions(inputs.compositions.selecting(rows))
+      let batch = try inputs.packed(rows)
       let variables = try inputs.variableTensor(rows)
       let (center, scale) = (targetStandardization.mean, targetStandardization.scale)
       // The standard deviation of a Laplace distribution too is exp(s): see ``Loss``.
@@ -171,4 +166,9 @@ extension DeepEnsemble: Surrogate {
       return zip(weights, answers.means).reduce(mean) { $0 + $1.0 * ($1.1[row] - mean) }
     }
   }
+}
+
+extension DeepEnsemble: CrystalSurrogate {
+  public var readsCrystals: Bool { configuration.crystals != nil }
+  public var needsCrystals: Bool { readsCrystals }
 }

@@ -7,7 +7,9 @@ public enum DeepEnsembleError: Error, Hashable, Sendable {
   case notFinite(row: Int, what: String)
   case notBinary(row: Int, Double)
   case unequalVariables(candidate: Int, count: Int, expected: Int)
+  case noCrystal(candidate: Int, String)
   case invalidState(String)
+  case noStart(String)
 }
 
 extension DeepEnsembleError: CustomStringConvertible {
@@ -31,6 +33,13 @@ extension DeepEnsembleError: CustomStringConvertible {
       Candidate \(candidate + 1) has \(count) variables, the others have \(expected). \
       Give every candidate the same variables.
       """
+    case .noCrystal(let candidate, let formula):
+      """
+      Candidate \(candidate + 1), \(formula), has no crystal structure, and these networks read \
+      structures alone. Give its structure, or use a model that was trained on compositions.
+      """
+    case .noStart(let reason):
+      "Networks cannot start from this model: \(reason)."
     case .invalidState(let reason):
       "The stored ensemble cannot be used: \(reason). Train the model again."
     }

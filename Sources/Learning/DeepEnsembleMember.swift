@@ -2,7 +2,7 @@ import DenseMath
 import Representations
 import Torch
 
-/// One network of a ``DeepEnsemble``: the composition encoder, beside it the process variables,
+/// One network of a ``DeepEnsemble``: the encoder of the material, beside it the process variables,
 /// then a head to a mean and the logarithm of a scale of each target, both in units of the
 /// standardized target.
 ///
@@ -10,7 +10,7 @@ import Torch
 /// averaged over the elements of a composition; the mean is then multiplied by the logistic function
 /// of a third number, as in CrabNet, so that it can vanish.
 final class DeepEnsembleMember: Module {
-  let encoder: CompositionEncoder
+  let encoder: MaterialEncoder
   let center: Tensor
   let spread: Tensor
   private let head: DeepEnsembleHead
@@ -18,19 +18,19 @@ final class DeepEnsembleMember: Module {
   private let isStandardized: Bool
 
   /// - Parameters:
-  ///   - variables: How many standardized variables stand beside the composition.
+  ///   - variables: How many standardized variables stand beside the material.
   ///   - targets: How many properties are answered, at least one.
   init(
     _ configuration: DeepEnsembleTrainer.Configuration, variables: Int, targets: Int = 1,
     using generator: inout SplitMix64
   ) throws(TorchError) {
-    encoder = try CompositionEncoder(configuration.encoder, using: &generator)
-    let width = configuration.encoder.width
+    encoder = try MaterialEncoder(configuration, variables: variables, using: &generator)
+    let width = configuration.encodedWidth
     center = try .zeros(shape: [width])
     spread = try .full(1, shape: [width])
     head = try DeepEnsembleHead(
       configuration, inputs: width + variables,
-      outputs: (configuration.encoder.rows == .elements ? 3 : 2) * targets, using: &generator)
+      outputs: (configuration.rows == .elements ? 3 : 2) * targets, using: &generator)
     self.targets = targets
     isStandardized = configuration.isStandardized
   }
@@ -41,9 +41,9 @@ final class DeepEnsembleMember: Module {
   /// Compositions of one class of materials differ little: without this, a network spends most of
   /// its steps on learning to see the difference.
   func trainingAnswer(
-    _ batch: PackedCompositions, variables: Tensor?
+    _ batch: PackedMaterials, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    let rows = try encoder(batch)
+    let rows = try encoder(batch, variables: variables, isTraining: true)
     guard isStandardized else { return try answer(rows, variables, batch) }
     let (mean, deviation) = try Self.spread(of: rows)
     return try answer(try rows.subtracting(mean).divided(by: deviation), variables, batch)
@@ -51,9 +51,9 @@ final class DeepEnsembleMember: Module {
 
   /// Fixes the shift and scale behind the encoder to those of these training rows, once training
   /// is over.
-  func fixSpread(to batch: PackedCompositions) throws(TorchError) {
+  func fixSpread(to batch: PackedMaterials, variables: Tensor?) throws(TorchError) {
     guard isStandardized else { return }
-    let rows = try noGrad { () throws(TorchError) in try encoder(batch) }
+    let rows = try noGrad { () throws(TorchError) in try encoder(batch, variables: variables) }
     let (mean, deviation) = try Self.spread(of: rows)
     try center.blend(with: mean)
     try spread.blend(with: deviation)
@@ -72,20 +72,23 @@ final class DeepEnsembleMember: Module {
   /// - Returns: Mean and logarithm of the scale, `[b, targets]` each; the latter between −4 and 2, so
   ///   that no loss overflows.
   func callAsFunction(
-    _ batch: PackedCompositions, variables: Tensor?
+    _ batch: PackedMaterials, variables: Tensor?
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     try answer(
-      try encoder(batch).subtracting(center).divided(by: spread), variables, batch)
+      try encoder(batch, variables: variables).subtracting(center).divided(by: spread), variables,
+      batch)
   }
 
-  /// - Parameter batch: Where the rows are of elements: whose.
+  /// - Parameter batch: What was encoded: where the rows are of elements, it says whose.
   func answer(
-    _ encoded: Tensor, _ variables: Tensor?, _ batch: PackedCompositions? = nil
+    _ encoded: Tensor, _ variables: Tensor?, _ batch: PackedMaterials
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
-    guard encoder.configuration.rows == .elements else {
+    guard encoder.rows == .elements else {
       return try split(try head(try beside(encoded, variables)))
     }
-    guard let batch else { preconditionFailure("rows of elements need their compositions") }
+    guard case .compositions(let batch) = batch else {
+      preconditionFailure("rows of elements need their compositions")
+    }
     let own = try variables?.gathered(try batch.owners())
     let out = try head(try beside(encoded, own)).segmentMean(offsets: batch.offsets)
     let (mean, logScale) = try split(out)

@@ -5,6 +5,8 @@ extension DeepEnsembleTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var members = 8
     public var encoder = CompositionEncoder.Configuration()
+    /// Networks on crystals, in the place of ``encoder``, where it is set.
+    public var crystals: CrystalEncoder.Configuration?
     /// Width of the layers between the encoder and the answer.
     public var headWidth = 128
     /// Widths of the layers of a residual network in the place of those of ``headWidth``.
@@ -39,6 +41,15 @@ extension DeepEnsembleTrainer {
       isStandardized = false
     }
 
+    /// Networks on crystals, with our head and schedule.
+    ///
+    /// Steps are small and many: crystals are worth several compositions each.
+    public init(crystals architecture: CrystalEncoder.Architecture) {
+      crystals = CrystalEncoder.Configuration(architecture)
+      training.batchSize = 16
+      training.learningRate = architecture == .compact ? 2e-3 : 1e-3
+    }
+
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       members = try values.decode(Int.self, forKey: .members)
@@ -48,6 +59,8 @@ extension DeepEnsembleTrainer {
       training = try values.decode(TrainingLoop.Configuration.self, forKey: .training)
       // Older files lack these.
       headWidths = try values.decodeIfPresent([Int].self, forKey: .headWidths)
+      crystals = try values.decodeIfPresent(
+        CrystalEncoder.Configuration.self, forKey: .crystals)
       isStandardized = try values.decodeIfPresent(Bool.self, forKey: .isStandardized) ?? true
       isBinary = try values.decodeIfPresent(Bool.self, forKey: .isBinary) ?? false
     }

@@ -1,7 +1,7 @@
 import DenseMath
 import Foundation
 public import Matter
-import Representations
+public import Representations
 import Torch
 
 /// Trains a ``DeepEnsemble``: members side by side, one thread each.
@@ -22,6 +22,12 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
 
   /// Where training that is stopped can go on later; nothing is written where `nil`.
   public var checkpoints: CheckpointFolder?
+
+  /// Where the graphs of crystals are kept between fits.
+  public var graphs = GraphCache.shared
+
+  /// Encoders that were trained before; networks start from random weights where `nil`.
+  public var start: Start?
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
@@ -72,18 +78,19 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
     let raw = try DeepEnsemble.variableMatrix(
       candidates, expected: candidates[0].variables.count)
     let inputStandardization = FeatureStandardization(fitting: raw)
-    let inputs = EnsembleInputs(
-      compositions: CompositionBatch(candidates.map(\.composition)),
+    let inputs = try EnsembleInputs(
+      candidates, configuration, graphs: graphs, threads: max(1, threads),
       variables: inputStandardization(raw))
     let targets = EnsembleTargets(targets, weights: weights, isBinary: configuration.isBinary)
+    try start?.check(configuration)
     let files = try checkpointFiles(inputs, targets, seed: seed)
     let bar = WorkProgress(total: Double(configuration.members), report: progress)
     let learned = try parallelMap(
       Array(0..<configuration.members), threads: max(1, threads)
-    ) { [configuration] member in
+    ) { [configuration, start] member in
       var done = 0.0
       return try Self.trainMember(
-        member, configuration, inputs, targets, seed: seed, checkpoint: files?[member]
+        member, configuration, start, inputs, targets, seed: seed, checkpoint: files?[member]
       ) { share in
         bar.add(share - done)
         done = share
@@ -121,7 +128,7 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
   }
 
   private static func trainMember(
-    _ member: Int, _ configuration: Configuration, _ inputs: EnsembleInputs,
+    _ member: Int, _ configuration: Configuration, _ start: Start?, _ inputs: EnsembleInputs,
     _ targets: EnsembleTargets, seed: UInt64, checkpoint: CheckpointFile?,
     progress: (Double) -> Void
   ) throws -> [String: StoredTensor] {
@@ -133,17 +140,19 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
     let network = try DeepEnsembleMember(
       configuration, variables: inputs.variables.columns, targets: targets.count,
       using: &generator)
+    try start?.load(into: network.encoder, of: member)
     try TrainingLoop(configuration.training).run(
-      network, rows: inputs.compositions.count, using: &generator, checkpoint: checkpoint,
+      network, rates: start?.rates(of: network.parameters), rows: inputs.count,
+      costs: inputs.costs, using: &generator, checkpoint: checkpoint,
       progress: progress
     ) { rows in
       let answers = try network.trainingAnswer(
-        try PackedCompositions(inputs.compositions.selecting(rows)),
-        variables: try inputs.variableTensor(rows))
+        try inputs.packed(rows), variables: try inputs.variableTensor(rows))
       return try targets.loss(answers, rows: rows, configuration)
     }
-    let sample = generator.shuffled(0..<inputs.compositions.count).prefix(4096)
-    try network.fixSpread(to: try PackedCompositions(inputs.compositions.selecting(sample)))
+    let sample = generator.shuffled(0..<inputs.count).prefix(4096)
+    try network.fixSpread(
+      to: try inputs.packed(sample), variables: try inputs.variableTensor(sample))
     let learned = try network.storedTensors()
     try checkpoint?.write(result: learned)
     return learned

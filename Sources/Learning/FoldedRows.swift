@@ -26,13 +26,15 @@ struct FoldedRows: Sendable {
 
   /// Trains on all other folds and predicts this one.
   ///
-  /// - Returns: The surrogate, and its predictions of ``rows(of:)`` in their order.
+  /// - Parameter rows: Those that count at all, ascending.
+  /// - Returns: The surrogate, and its predictions of the fold's rows among them in their order.
   func fit(
-    without fold: Int, trainer: any SurrogateTrainer, seed: UInt64
-  ) throws -> (surrogate: any Surrogate, predictions: [Prediction]) {
+    without fold: Int, among rows: [Int], trainer: any SurrogateTrainer, seed: UInt64
+  ) throws -> (surrogate: any Surrogate, rows: [Int], predictions: [Prediction]) {
     let surrogate = try trained(
-      on: assignment.indices.filter { assignment[$0] != fold }, without: fold, trainer, seed: seed)
-    return (surrogate, try surrogate.predict(rows(of: fold).map { candidates[$0] }))
+      on: rows.filter { assignment[$0] != fold }, without: fold, trainer, seed: seed)
+    let inside = rows.filter { assignment[$0] == fold }
+    return (surrogate, inside, try surrogate.predict(inside.map { candidates[$0] }))
   }
 
   /// Trains on the part's training rows and predicts its test rows.

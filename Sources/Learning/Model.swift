@@ -61,6 +61,17 @@ public struct Model: Sendable {
     try file().write(to: path)
   }
 
+  /// Whether candidates without a crystal cannot be predicted.
+  public var needsCrystals: Bool {
+    (surrogate as? any CrystalSurrogate)?.needsCrystals ?? false
+  }
+
+  /// Whether what the model says of a material may depend on more than its formula, or was judged on
+  /// crystals.
+  public var readsCrystals: Bool {
+    card.crystalRows ?? 0 > 0 || (surrogate as? any CrystalSurrogate)?.readsCrystals ?? false
+  }
+
   /// Predicts the property of each candidate, in their order. Where a candidate holds an element that
   /// no training row had, its interval is wider (``ModelCard/widening(for:)``).
   ///
@@ -77,6 +88,9 @@ public struct Model: Sendable {
         throw ModelInputError.variables(
           row: place, found: candidate.variables.count, expected: card.variableNames)
       }
+    }
+    if needsCrystals, let place = candidates.firstIndex(where: { $0.crystal == nil }) {
+      throw ModelInputError.noCrystal(row: place)
     }
     let predictions = try surrogate.predict(candidates)
     // Groups are few, candidates may be a million.
@@ -153,6 +167,8 @@ public struct ModelPrediction: Hashable, Codable, Sendable {
 public enum ModelInputError: Error, Hashable, Sendable {
   /// - Parameter row: From 0.
   case variables(row: Int, found: Int, expected: [String])
+  /// - Parameter row: From 0.
+  case noCrystal(row: Int)
 }
 
 extension ModelInputError: CustomStringConvertible {
@@ -162,6 +178,9 @@ extension ModelInputError: CustomStringConvertible {
       "Row \(row + 1) has \(found) variables; the model was trained with \(expected.count)"
         + (expected.isEmpty
           ? "." : ": \(expected.joined(separator: ", ")). Give a table with these columns.")
+    case .noCrystal(let row):
+      "Row \(row + 1) has no structure, which the model needs: give files of structures, or a table "
+        + "with a column of them."
     }
   }
 }

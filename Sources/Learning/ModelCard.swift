@@ -58,6 +58,12 @@ public struct ModelCard: Codable, Hashable, Sendable {
   /// are then in decades. `nil` means no.
   public var isLogarithmic: Bool?
 
+  /// How many training rows were crystals; `nil` where all were formulas.
+  public var crystalRows: Int?
+
+  /// The column that held the crystals or named them; `nil` where there was none.
+  public var structureColumn: String?
+
   public struct VariableRange: Codable, Hashable, Sendable {
     public var lowest: Double
     public var highest: Double
@@ -105,6 +111,8 @@ public struct ModelCard: Codable, Hashable, Sendable {
     self.classes = classes
     fidelity = dataset.fidelity
     self.isLogarithmic = isLogarithmic
+    let crystals = dataset.rows.count { $0.candidate.crystal != nil }
+    crystalRows = crystals > 0 ? crystals : nil
   }
 
   /// What the surrogate's numbers are: the target, its logarithm, or a chance.

@@ -15,6 +15,15 @@ public protocol Surrogate: Sendable {
   ) throws -> [Double]
 }
 
+/// A surrogate that may look at the crystal of a candidate, not at its composition alone.
+public protocol CrystalSurrogate: Surrogate {
+  /// Whether it looks at crystals.
+  var readsCrystals: Bool { get }
+
+  /// Whether it cannot predict a candidate without a crystal.
+  var needsCrystals: Bool { get }
+}
+
 /// Settings from which a surrogate is trained.
 public protocol SurrogateTrainer: Sendable {
   func train(

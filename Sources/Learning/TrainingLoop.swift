@@ -61,18 +61,22 @@ public struct TrainingLoop: Sendable {
   /// bit (on one family of processors).
   ///
   /// - Parameters:
+  ///   - rates: Factors on the learning rate, one for each parameter of `module`; `nil` is 1 for
+  ///     all.
   ///   - rows: How many rows of training data there are.
+  ///   - costs: What each row costs, where batches are to be alike in cost instead of rows.
   ///   - generator: Shuffles the rows, anew in each pass.
   ///   - checkpoint: Where the state of the run is kept.
   ///   - progress: Receives the share of the steps that are done.
   ///   - loss: The mean loss over the rows with these numbers.
   /// - Throws: ``TorchError``, ``CheckpointError``, and what `loss` throws.
   public func run(
-    _ module: any Module, rows: Int, using generator: inout SplitMix64,
-    checkpoint: CheckpointFile? = nil, progress: (Double) -> Void = { _ in },
-    loss: (ArraySlice<Int>) throws -> Tensor
+    _ module: any Module, rates: [Double]? = nil, rows: Int, costs: [Int]? = nil,
+    using generator: inout SplitMix64, checkpoint: CheckpointFile? = nil,
+    progress: (Double) -> Void = { _ in }, loss: (ArraySlice<Int>) throws -> Tensor
   ) throws {
-    var run = try TrainingRun(module, configuration, rows: rows, generator: generator)
+    var run = try TrainingRun(
+      module, configuration, rates: rates, rows: rows, costs: costs, generator: generator)
     if let saved = try checkpoint?.read() { try run.restore(saved) }
     var clock = CheckpointClock(checkpoint, step: run.step)
     while run.step < run.steps {

@@ -23,6 +23,12 @@ public struct Candidate: Hashable, Sendable {
     structure = [crystal]
   }
 
+  /// The same material under other conditions.
+  public func with(variables: [Double]) -> Candidate {
+    crystal.map { Candidate($0, variables: variables) }
+      ?? Candidate(composition, variables: variables)
+  }
+
   /// How its atoms are arranged; `nil` where only the composition is known.
   public var crystal: Crystal? { structure.first }
 }

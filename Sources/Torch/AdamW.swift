@@ -3,7 +3,7 @@ import Foundation
 
 /// Adam with decoupled weight decay: Loshchilov and Hutter, arXiv:1711.05101.
 ///
-/// All parameters are stepped by one call of libtorch's fused kernel.
+/// All parameters of one rate are stepped by one call of libtorch's fused kernel.
 public final class AdamW {
   public struct Configuration: Codable, Hashable, Sendable {
     public var learningRate = 1e-3
@@ -23,11 +23,22 @@ public final class AdamW {
   private let first: [Tensor]
   private let second: [Tensor]
   private let steps: [Tensor]
-  private let handles: [[OpaquePointer?]]
+  private let groups: [Group]
 
+  /// Parameters of one rate.
+  private struct Group {
+    let rate: Double
+    /// Of the parameters, their moments and their counts of steps.
+    let handles: [[OpaquePointer?]]
+  }
+
+  /// - Parameter rates: Factors on the learning rate, one for each parameter; `nil` is 1 for all.
   public init(
-    _ parameters: [NamedParameter], _ configuration: Configuration = Configuration()
+    _ parameters: [NamedParameter], _ configuration: Configuration = Configuration(),
+    rates: [Double]? = nil
   ) throws(TorchError) {
+    precondition(
+      rates?.count ?? parameters.count == parameters.count, "a rate for each parameter")
     self.configuration = configuration
     self.parameters = parameters
     func zeros() throws(TorchError) -> [Tensor] {
@@ -42,7 +53,13 @@ public final class AdamW {
     var counts: [Tensor] = []
     for _ in parameters { counts.append(try .zeros(shape: [])) }
     steps = counts
-    handles = [parameters.map(\.value), first, second, steps].map { $0.map { Optional($0.handle) } }
+    let rates = rates ?? parameters.map { _ in 1 }
+    let lists = [parameters.map(\.value), first, second, steps]
+    groups = Set(rates).sorted().map { rate in
+      let members = rates.indices.filter { rates[$0] == rate }
+      return Group(
+        rate: rate, handles: lists.map { list in members.map { Optional(list[$0].handle) } })
+    }
   }
 
   /// Moves every parameter that has a gradient and clears the gradients.
@@ -50,13 +67,16 @@ public final class AdamW {
   /// - Parameter learningRate: In place of the configured one, where a schedule sets it.
   public func step(learningRate: Double? = nil) throws(TorchError) {
     guard let api = parameters.first?.value.api else { return }
-    let settings = ct_adamw(
-      learning_rate: learningRate ?? configuration.learningRate, beta1: configuration.beta1,
-      beta2: configuration.beta2, weight_decay: configuration.weightDecay,
-      epsilon: configuration.epsilon)
-    try check(
-      api.pointee.adamw(
-        handles[0], handles[1], handles[2], handles[3], Int32(parameters.count), settings), api)
+    for group in groups {
+      let settings = ct_adamw(
+        learning_rate: group.rate * (learningRate ?? configuration.learningRate),
+        beta1: configuration.beta1, beta2: configuration.beta2,
+        weight_decay: configuration.weightDecay, epsilon: configuration.epsilon)
+      let handles = group.handles
+      try check(
+        api.pointee.adamw(
+          handles[0], handles[1], handles[2], handles[3], Int32(handles[0].count), settings), api)
+    }
   }
 
   /// Moments and step counts by name: with the parameters, all that continues a training run.

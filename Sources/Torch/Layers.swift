@@ -38,6 +38,13 @@ public final class Linear: Module {
     try x.linear(weight: weight, bias: bias)
   }
 
+  /// With an activation behind it, in one operation where there is one.
+  public func callAsFunction(
+    _ x: Tensor, then activation: Activation
+  ) throws(TorchError) -> Tensor {
+    try x.dense(weight: weight, bias: bias, then: activation)
+  }
+
   public var parameters: [NamedParameter] {
     [NamedParameter("weight", weight)] + (bias.map { [NamedParameter("bias", $0)] } ?? [])
   }
@@ -86,6 +93,10 @@ public final class LayerNorm: Module {
 /// What stands between the layers of a network.
 public enum Activation: String, Codable, Hashable, Sendable, CaseIterable {
   case relu, leakyReLU, silu, gelu, tanh
+  /// `log(1 + eˣ)`.
+  case softplus
+  /// `log(½ + ½ eˣ)`: ``softplus`` through the origin, as in MEGNet.
+  case shiftedSoftplus
 
   public func callAsFunction(_ x: Tensor) throws(TorchError) -> Tensor {
     switch self {
@@ -94,6 +105,8 @@ public enum Activation: String, Codable, Hashable, Sendable, CaseIterable {
     case .silu: try x.silu()
     case .gelu: try x.gelu()
     case .tanh: try x.tanh()
+    case .softplus: try x.softplus()
+    case .shiftedSoftplus: try x.softplus().scaled(by: 1, plus: -0.693_147_180_559_945_3)
     }
   }
 }

@@ -62,6 +62,18 @@ public enum TorchRuntime {
     try Library.table().pointee.set_threads(Int32(count))
   }
 
+  /// Computes on `device` from now on.
+  ///
+  /// - Throws: Where this libtorch, or the shim over it, cannot.
+  public static func use(_ device: Device) throws(TorchError) {
+    let api = try Library.table()
+    guard api.pointee.use_device(device.code) == CT_OK else {
+      let reason = String(cString: api.pointee.last_error())
+      throw .operation(
+        "\(reason) (libtorch \(try version)). Compute on the processor: --device cpu.")
+    }
+  }
+
   /// Tensors alive in this process: what a test for leaks compares.
   public static var liveTensors: Int {
     get throws(TorchError) { Int(try Library.table().pointee.live_tensors()) }

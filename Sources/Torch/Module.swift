@@ -20,8 +20,10 @@ extension Module {
     parameters.map { NamedParameter("\(prefix).\($0.name)", $0.value) }
   }
 
-  /// How many numbers are learned.
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.value.count } }
+  /// How many numbers are learned; what is stored beside them receives no gradient.
+  public var parameterCount: Int {
+    parameters.reduce(0) { $0 + ($1.value.requiresGradient ? $1.value.count : 0) }
+  }
 
   /// The parameters as numbers, by name.
   public func storedTensors() throws(TorchError) -> [String: StoredTensor] {

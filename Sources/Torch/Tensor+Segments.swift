@@ -75,6 +75,33 @@ extension Tensor {
     }
   }
 
+  /// One fused step of attention over the edges of graphs.
+  ///
+  /// An edge from node `j` to node `i` carries `m = silu(r_i + s_j + a) · f`, with `a` and `f` the halves
+  /// of its row; in the columns of each head (every `heads`-th column) the messages of a node are
+  /// weighed by `softmax(gate · m)` over its row and summed.
+  ///
+  /// - Parameters:
+  ///   - receivers: `r`, `[n, width]`.
+  ///   - senders: `s`, `[n, width]`.
+  ///   - edges: `[e, 2 width]`, row by row of the receiving node.
+  ///   - gate: `[width]`; `heads` divides the width.
+  ///   - weights: How often each edge counts, above 0, `[e]` or `[e, 1]`; `nil` where all count once.
+  ///     Receives no gradient.
+  ///   - offsets: Where the edges of each node begin, `[n + 1]`.
+  ///   - from: The node `j` of each edge, `[e]`, int64.
+  /// - Returns: `[n, width]`; 0 for a node without edges.
+  public static func edgeAttention(
+    receivers: Tensor, senders: Tensor, edges: Tensor, gate: Tensor, weights: Tensor? = nil,
+    offsets: Tensor, from: Tensor, heads: Int
+  ) throws(TorchError) -> Tensor {
+    try take(edges.api) {
+      edges.api.pointee.edge_attention(
+        receivers.handle, senders.handle, edges.handle, gate.handle, weights?.handle,
+        offsets.handle, from.handle, Int32(heads), &$0)
+    }
+  }
+
   /// `base + response · (weight · amounts + bias)` for each row, with base and response the halves
   /// of its element's row in this table `[r, 2 width]`.
   ///

@@ -27,6 +27,7 @@ struct Athanor: AsyncParsableCommand {
   static func main() async {
     do {
       var command = try parseAsRoot()
+      try (command as? any NetworkCommand)?.chooseDevice()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -85,13 +85,19 @@ struct ModelFileTests {
   func findsDamage() throws {
     let bytes = try #require(Self.model).file().encoded()
     var rng = SplitMix64(seed: 17)
-    for _ in 0..<200 {
+    let trials = Reliability.count(200, full: 10_000)
+    for _ in 0..<trials {
       var flipped = bytes
       flipped[rng.index(below: bytes.count)] ^= 1 << UInt8(rng.index(below: 8))
       #expect(throws: ModelFileError.self) { try ModelFile(bytes: flipped, file: "m") }
       let cut = Array(bytes.prefix(rng.index(below: bytes.count)))
       #expect(throws: ModelFileError.self) { try ModelFile(bytes: cut, file: "m") }
+      let changed = Mutations.mutate(bytes, using: &rng)
+      if changed != bytes {
+        #expect(throws: ModelFileError.self) { try ModelFile(bytes: changed, file: "m") }
+      }
     }
+    Reliability.report("damaged model files", ["files": Double(3 * trials)])
     #expect(throws: ModelFileError.self) { try ModelFile(bytes: bytes + [0], file: "m") }
   }
 
@@ -132,6 +138,62 @@ struct ModelFileTests {
     #expect(throws: ModelFileError.self) { try Model(file: shape, name: "m") }
     let plain = Safetensors(tensors: ["a": StoredTensor([1.0], shape: [1])]).encoded()
     #expect(throws: ModelFileError("m", .notAModel)) { try ModelFile(bytes: plain, file: "m") }
+  }
+
+  @Test("A file whose checksum was made to fit its damage is refused, or answers finite numbers")
+  func survivesForgeries() throws {
+    let file = try #require(Self.model).file()
+    let candidate = try Candidate(Composition(formula: "NiCu"), variables: [500])
+    let content = try Safetensors(bytes: file.encoded())
+    let names = content.tensors.keys.sorted()
+    var rng = SplitMix64(seed: 23)
+    var (refused, trials) = (0, Reliability.count(100, full: 10_000))
+    for _ in 0..<trials {
+      let name = names[rng.index(below: names.count)]
+      let note = content.metadata.keys.sorted()[rng.index(below: content.metadata.count)]
+      let kind = rng.index(below: 5)
+      let bytes = try forged { content in
+        guard let tensor = content.tensors[name] else { return }
+        switch kind {
+        case 0: content.tensors[name] = nil
+        case 1:
+          content.tensors[name] = StoredTensor([Double](repeating: 1, count: 3), shape: [3, 1])
+        case 2: content.tensors[name] = StoredTensor([Double.infinity], shape: [1])
+        case 3:
+          content.tensors[name] = StoredTensor(
+            type: tensor.type, shape: tensor.shape.reversed(), bytes: tensor.bytes)
+        default:
+          let text = Array((content.metadata[note] ?? "").utf8)
+          content.metadata[note] = String(
+            decoding: Mutations.mutate(text, using: &rng), as: UTF8.self)
+        }
+      }
+      guard let read = try? ModelFile(bytes: bytes, file: "m"),
+        let model = try? Model(file: read, name: "m")
+      else {
+        refused += 1
+        continue
+      }
+      // What is left has lost nothing that it needs: a square matrix turned around, a word of the card.
+      let answers = try? model.predict([candidate])
+      #expect(answers?.allSatisfy { $0.mean.isFinite } ?? true)
+    }
+    Reliability.report(
+      "forged model files", ["files": Double(trials), "refused": Double(refused)])
+    #expect(refused > trials / 2)
+  }
+
+  @Test("A pickle that is called a model is refused")
+  func refusesPickles() {
+    // Protocol 4, a frame, a call of a function of the module posix.
+    let pickle: [UInt8] =
+      [0x80, 4, 0x95, 18, 0, 0, 0, 0, 0, 0, 0] + Array("\u{8C}\u{05}posix".utf8)
+    #expect(throws: ModelFileError.self) {
+      try ModelFile(bytes: pickle, file: "model.safetensors")
+    }
+    #expect(throws: ModelFileError.self) {
+      try ModelFile(bytes: Array("PK\u{3}\u{4}archive/data.pkl".utf8), file: "model.safetensors")
+    }
   }
 
   @Test("Goes to disk whole and comes back")

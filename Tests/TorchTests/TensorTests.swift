@@ -116,4 +116,13 @@ struct TensorTests {
     #expect("\(error)".contains("/nowhere/libCTorchShim.so"))
     #expect("\(error)".contains("ATHANOR_TORCH"))
   }
+
+  @Test("What this build cannot compute on is refused with the reason and the remedy")
+  func devices() throws {
+    try TorchRuntime.use(.cpu)
+    let error = #expect(throws: TorchError.self) { try TorchRuntime.use(.cuda) }
+    let sentence = try #require(error).description
+    #expect(sentence.hasPrefix("cuda: ") && sentence.contains("--device cpu"), "\(sentence)")
+    #expect(try Tensor([1, 2] as [Float], shape: [2]).sum().item() == 3)
+  }
 }

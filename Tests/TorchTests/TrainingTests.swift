@@ -115,6 +115,25 @@ struct TrainingTests {
     }
   }
 
+  @Test(
+    "A parameter of half the rate moves as with half the learning rate, one of rate 0 not at all")
+  func rates() throws {
+    func moved(_ settings: AdamW.Configuration, rates: [Double]? = nil) throws -> [[Double]] {
+      let tensors = try [2.0, 3, 5].map { try Tensor.parameter([$0, -1], shape: [2]) }
+      let parameters = tensors.enumerated().map { NamedParameter("\($0)", $1) }
+      let optimizer = try AdamW(parameters, settings, rates: rates)
+      for _ in 0..<4 {
+        for tensor in tensors { try tensor.squared().sum().backward() }
+        try optimizer.step()
+      }
+      return try tensors.map { try $0.doubles() }
+    }
+    let whole = try moved(.init(learningRate: 0.1, weightDecay: 0.5))
+    let half = try moved(.init(learningRate: 0.05, weightDecay: 0.5))
+    let mixed = try moved(.init(learningRate: 0.1, weightDecay: 0.5), rates: [1, 0, 0.5])
+    #expect(mixed == [whole[0], [3, -1], half[2]])
+  }
+
   @Test("A run that is stored and continued ends where the undisturbed one does")
   func resumes() throws {
     func model() throws -> (MLP, AdamW, Tensor, Tensor) {

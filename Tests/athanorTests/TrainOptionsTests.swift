@@ -31,6 +31,19 @@ struct TrainOptionsTests {
     try folder.run(["train", "t.csv", "-o", "m.safetensors"] + options)
   }
 
+  /// Starts a training and kills it as soon as it has finished a fit; it may end before.
+  private func killAfterFirstFit(_ arguments: [String], in folder: TemporaryFolder) throws {
+    let part = folder.url.appendingPathComponent("m.safetensors.part").path
+    let process = try ProgramRun.start(arguments, in: folder.url)
+    func hasFit() -> Bool {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: part)) ?? []
+      return names.contains { $0.hasSuffix(".fit") }
+    }
+    while process.isRunning, !hasFit() { usleep(2000) }
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
   private func json(_ run: ProgramRun) throws -> [String: Any] {
     let value = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
     let rows = value as? [[String: Any]]
@@ -171,18 +184,12 @@ struct TrainOptionsTests {
     let model = folder.url.appendingPathComponent("m.safetensors")
     let bytes = try Data(contentsOf: model)
     try FileManager.default.removeItem(at: model)
-    let process = try ProgramRun.start(arguments, in: folder.url)
-    let part = folder.url.appendingPathComponent("m.safetensors.part").path
-    func finished() -> Bool {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: part)) ?? []
-      return names.contains { $0.hasSuffix(".fit") }
-    }
-    while process.isRunning, !finished() { usleep(2000) }
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    try killAfterFirstFit(arguments, in: folder)
     let resumed = try folder.run(arguments + ["--resume"])
     // Killed after its end, there is nothing to go on with.
-    #expect(resumed.status == 0 && resumed.errors.contains("go"), "\(resumed.errors)")
+    let words = ["going on; ", "nothing to go on with"]
+    #expect(
+      resumed.status == 0 && words.contains(where: resumed.errors.contains), "\(resumed.errors)")
     #expect(try Data(contentsOf: model) == bytes)
     #expect(!folder.names.contains("m.safetensors.part"))
   }
@@ -225,16 +232,47 @@ struct TrainOptionsTests {
     }
   }
 
+  @Test("A device that cannot be used is refused before anything is read or written")
+  func devices() throws {
+    let folder = try folder()
+    let refused = try train(folder, "--target", "gap", "--with", "gp", "--device", "cuda")
+    #expect(refused.status == 1, "\(refused.errors)")
+    #expect(refused.errors.hasPrefix("athanor: cuda: ") && refused.errors.contains("--device cpu"))
+    #expect(folder.names == ["t.csv"])
+    let bench = try folder.run("bench", "matbench", "--data", "none", "--device", "cuda")
+    #expect(bench.status == 1 && bench.errors.hasPrefix("athanor: cuda: "), "\(bench.errors)")
+    #expect(try train(folder, "--target", "gap", "--device", "tpu").status == 2)
+    #expect(try train(folder, "--target", "gap", "--with", "gp", "--device", "cpu").status == 0)
+  }
+
+  @Test("What networks cannot start from is refused")
+  func starts() throws {
+    let folder = try folder()
+    #expect(try train(folder, "--target", "gap", "--with", "trees").status == 0)
+    func start(_ options: String...) throws -> ProgramRun {
+      try folder.run(
+        ["train", "t.csv", "-o", "n.safetensors", "--start-from", "m.safetensors"] + options)
+    }
+    for (run, status, words) in try [
+      (start("--target", "resistance", "--with", "ensemble"), Int32(1), "holds no networks"),
+      (start("--target", "gap", "--with", "ensemble"), 1, "these very rows"),
+      (start("--target", "gap", "--with", "gp"), 2, "--with ensemble or auto"),
+      (start("--target", "gap", "--with", "ensemble", "--encoder", "roost"), 2, "--encoder"),
+      (
+        folder.run("train", "t.csv", "--target", "gap", "--start-from", "none.safetensors"), 1,
+        "none.safetensors"
+      ),
+    ] {
+      #expect(run.status == status && run.errors.contains(words), "\(run.errors)")
+    }
+    #expect(folder.names == ["m.safetensors", "t.csv"])
+  }
+
   @Test("Fits of other groups are not gone on with")
   func otherGroups() throws {
     let folder = try folder()
     let arguments = ["train", "t.csv", "--target", "gap", "--with", "trees", "-o", "m.safetensors"]
-    let part = folder.url.appendingPathComponent("m.safetensors.part").path
-    let process = try ProgramRun.start(arguments, in: folder.url)
-    while process.isRunning, !FileManager.default.fileExists(atPath: part) { usleep(2000) }
-    usleep(20_000)
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    try killAfterFirstFit(arguments, in: folder)
     try? FileManager.default.removeItem(
       at: folder.url.appendingPathComponent("m.safetensors"))
     let other = try folder.run(arguments + ["--group", "method", "--resume"])

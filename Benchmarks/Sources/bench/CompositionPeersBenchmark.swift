@@ -2,14 +2,14 @@ import Foundation
 import Learning
 import Matter
 
-/// Networks over formulas, and trees on their descriptions, beside CrabNet and Roost as their authors publish them
-/// (Benchmarks/pytorch/composition_peers.py), on the first official fold of Matbench's measured band
-/// gaps: one thread each, all times those of the processor.
+/// Networks over formulas, and trees on their descriptions, beside CrabNet and Roost as their
+/// authors publish them (Benchmarks/pytorch/composition_peers.py), on the first official fold of
+/// Matbench's measured band gaps: one thread each, all times those of the processor.
 ///
-/// The peers' Pythons are named by `ATHANOR_CRABNET_PYTHON` and `ATHANOR_ROOST_PYTHON` (default: that
-/// of the set-up). Their whole training takes many minutes: `ATHANOR_PEER_SECONDS` says how long they
-/// may train (75). Where that is not enough, the time of a whole training is counted up from the
-/// passes that were made, and the error to reach is the published one, if there is one.
+/// The peers' Pythons are named by `ATHANOR_CRABNET_PYTHON` and `ATHANOR_ROOST_PYTHON` (default:
+/// that of the set-up). Their whole training takes many minutes: `ATHANOR_PEER_SECONDS` says how
+/// long they may train (75). Where that is not enough, the time of a whole training is counted up
+/// from the passes that were made, and the error to reach is the published one, if there is one.
 func benchmarkCompositionPeers() throws {
   let data = repository.deletingLastPathComponent()
     .appendingPathComponent("shared/data/composition/matbench").path
@@ -79,14 +79,12 @@ private func compareTraining(
   }
   let origin = isWhole ? "its own" : "its published mean over folds, time counted up from \(passes)"
   let member = ours.curve.first { $0.error <= wanted }
-  let networks = member.map { ("\($0.members) networks", $0.seconds, $0.error) }
-  for (name, seconds, error) in [networks, ("trees", forest.seconds, forest.error)].compactMap({
-    $0
-  })
-  where error <= wanted {
+  var learned = [("trees", forest.seconds, forest.error)]
+  if let member { learned.append(("\(member.members) networks", member.seconds, member.error)) }
+  for (name, seconds, error) in learned where error <= wanted {
     Figure.cost(
-      "composition models: training to an error of \(String(format: "%.4f", wanted)) eV, \(origin); "
-        + "ours \(name) at \(String(format: "%.4f", error)) eV",
+      "composition models: training to an error of \(String(format: "%.4f", wanted)) eV, "
+        + "\(origin); ours \(name) at \(String(format: "%.4f", error)) eV",
       unit: "s", ours: seconds, peer: whole, peerVersion: peer.version
     ).report()
   }

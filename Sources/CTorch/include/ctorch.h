@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of `ct_api`. */
-#define CT_ABI_VERSION 2
+#define CT_ABI_VERSION 4
 
 typedef struct ct_tensor ct_tensor;
 typedef struct ct_generator ct_generator;
@@ -34,6 +34,8 @@ typedef struct ct_generator ct_generator;
 typedef enum ct_status { CT_OK = 0, CT_FAILED = 1 } ct_status;
 
 typedef enum ct_type { CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2 } ct_type;
+
+typedef enum ct_device { CT_CPU = 0, CT_CUDA = 1 } ct_device;
 
 typedef enum ct_unary {
   CT_NEGATE, CT_EXP, CT_LOG, CT_SQRT, CT_ABS, CT_SQUARE, CT_RELU, CT_SILU, CT_GELU, CT_TANH,
@@ -64,6 +66,27 @@ typedef struct ct_attention_layer {
   const ct_tensor *output, *output_bias;    /* [w, h], [w] */
   double epsilon, slope;
 } ct_attention_layer;
+
+/* What follows a linear layer; the shifted softplus is log(1/2 + exp(x) / 2). */
+typedef enum ct_activation {
+  CT_PLAIN, CT_WITH_SILU, CT_WITH_SOFTPLUS, CT_WITH_SHIFTED_SOFTPLUS
+} ct_activation;
+
+/* Messages of n nodes: message e goes from node from[e] to the node in whose row of offsets it
+ * lies. `weights` say how much each counts in a sum, `counts` how often in statistics; NULL is 1. */
+typedef struct ct_messages {
+  const ct_tensor *offsets, *from;    /* [n + 1], [e], int64 */
+  const ct_tensor *weights, *counts;  /* [e] or [e, 1], or NULL */
+} ct_messages;
+
+/* Columns to mean 0 and variance 1, then weight * x + bias. In training the statistics are those of
+ * the rows, by their counts, and enter the running mean and variance; else these are used. */
+typedef struct ct_norm {
+  const ct_tensor *weight, *bias;  /* [w] */
+  ct_tensor *mean, *variance;      /* [w], running; change in place */
+  double epsilon, momentum;
+  bool training;
+} ct_norm;
 
 typedef struct ct_api {
   int abi_version;
@@ -165,6 +188,54 @@ typedef struct ct_api {
   ct_status (*CT_NONNULL adamw)(
       ct_tensor *const *parameters, ct_tensor *const *first, ct_tensor *const *second,
       ct_tensor *const *steps, int count, ct_adamw settings);
+
+  /* For each edge e, from node from[e] to the node i in whose row of `offsets` [n + 1] it lies:
+   *   m_e = silu(receivers_i + senders_from[e] + edges_e) * factors_e,
+   * with edges and factors the halves of row e of `edges` [e, 2 w]; for each head, which owns the
+   * columns c with c mod heads equal to its number, g_e = sum over its columns of gate * m_e; then
+   *   out_i = sum over the edges of its row of softmax(g + log weight)_e m_e, 0 without any.
+   * receivers, senders [n, w], gate [w], weights [e] or NULL where all are 1, from [e] int64. */
+  ct_status (*CT_NONNULL edge_attention)(
+      const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *edges,
+      const ct_tensor *gate, const ct_tensor *weights, const ct_tensor *offsets,
+      const ct_tensor *from, int heads, ct_tensor **out);
+
+  /* Makes `device` the one that computes. Fails where this libtorch or this library cannot. */
+  ct_status (*CT_NONNULL use_device)(ct_device device);
+
+  /* The activation of x w^T + b; b may be NULL. Here and below, where no gradients are recorded
+   * every row is computed on its own. */
+  ct_status (*CT_NONNULL dense)(
+      const ct_tensor *x, const ct_tensor *w, const ct_tensor *b, ct_activation kind,
+      ct_tensor **out);
+  /* For each message from j to i the activation of receivers_i + senders_j + w rows_e:
+   * receivers [n, o], senders [k, o], rows [e, in], w [o, in] -> [e, o]. */
+  ct_status (*CT_NONNULL edge_dense)(
+      const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *rows,
+      const ct_tensor *w, const ct_messages *messages, ct_activation kind, ct_tensor **out);
+  /* As edge_dense without activation, normalized over all messages; then for each node the sum over
+   * its messages of weight * sigmoid(first half) * softplus(second half): [n, o / 2]. */
+  ct_status (*CT_NONNULL gated_convolution)(
+      const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *rows,
+      const ct_tensor *w, const ct_messages *messages, const ct_norm *norm, ct_tensor **out);
+  /* `sums` z as of edge_dense without activation [e, o]; `means` for each node
+   *   sum_e weight_e sigmoid(z_e) values_from[e] / (sum_e weight_e sigmoid(z_e) + 1e-6): [n, o],
+   * with values like senders. */
+  ct_status (*CT_NONNULL gated_edges)(
+      const ct_tensor *receivers, const ct_tensor *senders, const ct_tensor *values,
+      const ct_tensor *rows, const ct_tensor *w, const ct_messages *messages, ct_tensor **sums,
+      ct_tensor **means);
+  /* The normalized x [n, w], its silu where asked for, plus `passed` [n, w] or NULL; counts [n] or
+   * NULL. */
+  ct_status (*CT_NONNULL normalize_columns)(
+      const ct_tensor *x, const ct_tensor *passed, const ct_tensor *counts, const ct_norm *norm,
+      bool silu, ct_tensor **out);
+  /* For each segment the sum of weight * row; weights [e] or NULL. */
+  ct_status (*CT_NONNULL message_sum)(
+      const ct_tensor *rows, const ct_tensor *offsets, const ct_tensor *weights, ct_tensor **out);
+  /* exp(-((x - center) / width)^2): x with n entries, centers with k -> [n, k]. */
+  ct_status (*CT_NONNULL gaussians)(
+      const ct_tensor *x, const ct_tensor *centers, double width, ct_tensor **out);
 } ct_api;
 
 /* Opens the library at `path` and fetches its table.

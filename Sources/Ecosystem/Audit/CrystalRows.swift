@@ -1,6 +1,6 @@
 import DenseMath
 public import Formats
-import Matter
+public import Matter
 
 /// The crystals behind the rows of a table: those of a store, or of a file of structures.
 public struct CrystalRows: Sendable {
@@ -37,10 +37,16 @@ public struct CrystalRows: Sendable {
   ///
   /// - Throws: ``FormulaError`` for a crystal without atoms.
   public init(_ entries: [StructureEntry]) throws {
+    try self.init(crystals: entries.map(\.crystal))
+  }
+
+  /// - Parameter found: One for each row; `nil` for a row without.
+  /// - Throws: As ``init(_:)-([StructureEntry])``.
+  public init(crystals found: [Crystal?]) throws {
     var outlines: [String: Outline] = [:]
     var crystals: [String: Crystal] = [:]
-    names = try entries.map { entry in
-      guard let crystal = entry.crystal else { return nil }
+    names = try found.map { crystal in
+      guard let crystal else { return nil }
       let identity = try MaterialIdentity(crystal)
       let name = identity.key.hex
       outlines[name] = Outline(formula: identity.formula, sites: crystal.siteCount)

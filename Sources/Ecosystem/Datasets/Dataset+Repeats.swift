@@ -1,6 +1,6 @@
 import DenseMath
 import Foundation
-import Matter
+public import Matter
 
 extension Dataset {
   /// What becomes of rows with the same candidate.
@@ -15,21 +15,69 @@ extension Dataset {
     case drop
   }
 
+  /// For each row the place of the first one with the same material and variables.
+  ///
+  /// Crystals are the same by ``CrystalRows/identities(threads:)``: whatever cell, origin and setting
+  /// they are given in, the same arrangement of the same elements. Polymorphs of one formula are
+  /// different materials, and so are a crystal and its formula alone.
+  public func firstOfSame(threads: Int = 1) throws -> [Int] {
+    guard rows.contains(where: { $0.candidate.crystal != nil }) else { return firstOfEqual }
+    let names = try CrystalRows(crystals: candidates.map(\.crystal)).identities(threads: threads)
+    var places: [SameKey: Int] = [:]
+    return rows.indices.map { place in
+      let candidate = rows[place].candidate
+      let key = SameKey(
+        crystal: names[place], composition: names[place] == nil ? candidate.composition : nil,
+        variables: candidate.variables)
+      let first = places[key] ?? place
+      places[key] = first
+      return first
+    }
+  }
+
+  private struct SameKey: Hashable {
+    let crystal: String?
+    let composition: Composition?
+    let variables: [Double]
+  }
+
+  /// The same by equality of candidates.
+  private var firstOfEqual: [Int] {
+    var places: [Candidate: Int] = [:]
+    return rows.indices.map { place in
+      let first = places[rows[place].candidate] ?? place
+      places[rows[place].candidate] = first
+      return first
+    }
+  }
+
+  /// Candidates that occur more than once with different targets, in order of first occurrence.
+  public var contradictions: [Candidate] { contradictions(among: firstOfEqual) }
+
+  /// - Parameter same: ``firstOfSame(threads:)``.
+  public func contradictions(among same: [Int]) -> [Candidate] {
+    var targets: [Int: Set<Double>] = [:]
+    for (row, first) in zip(rows, same) { targets[first, default: []].insert(row.target) }
+    return targets.filter { $0.value.count > 1 }.keys.sorted().map { rows[$0].candidate }
+  }
+
   /// The dataset with rows of the same candidate dealt with by a rule, at the place of the first of
   /// them and with its weight.
   ///
   /// Classes have no mean: of them `mean` and `median` keep the most frequent one, the first in
   /// order among equals.
-  public func dealing(with repeats: Repeats) throws(DatasetError) -> Dataset {
+  ///
+  /// - Parameter same: ``firstOfSame(threads:)``; `nil` for rows of equal candidates.
+  public func dealing(with repeats: Repeats, among same: [Int]? = nil) throws(DatasetError)
+    -> Dataset
+  {
     guard repeats != .keep else { return self }
-    var places: [Candidate: [Int]] = [:]
-    var order: [Candidate] = []
-    for (place, row) in rows.enumerated() {
-      if places[row.candidate] == nil { order.append(row.candidate) }
-      places[row.candidate, default: []].append(place)
+    var places: [Int: [Int]] = [:]
+    for (place, first) in (same ?? firstOfEqual).enumerated() {
+      places[first, default: []].append(place)
     }
-    let rows = order.compactMap { candidate -> Row? in
-      merged((places[candidate] ?? []).map { self.rows[$0] }, repeats)
+    let rows = places.keys.sorted().compactMap { first -> Row? in
+      merged((places[first] ?? []).map { self.rows[$0] }, repeats)
     }
     return try replacing(rows)
   }

@@ -62,6 +62,37 @@ extension Dataset {
   /// - Throws: ``ReadingError`` with file, line, column and remedy for a missing column, a cell that
   ///   is no finite number or a formula that is none; ``DatasetError`` for a table without rows.
   public init(_ table: Table, columns: Columns) throws {
+    try self.init(table, columns: columns) { places in
+      let table = places.count < table.rowCount ? table.rows(places) : table
+      let formula = try Self.formulaColumn(of: table, columns.formula)
+      return (
+        try Self.compositions(table, formula).map { Candidate($0) },
+        try Self.identifiers(of: table, columns.identifier, places: places)
+      )
+    }
+  }
+
+  /// The dataset of some rows with their materials, those that cannot be used aside.
+  ///
+  /// - Parameter columns: Where the rows have their materials and names is known already.
+  /// - Throws: As ``init(_:columns:)-(Table,_)``; the first reason where no row can be used.
+  public init(_ materials: MaterialBatch, columns: Columns) throws {
+    let usable = materials.rows.indices.filter { materials.rows[$0].skipped == nil }
+    if usable.isEmpty, let first = materials.rows.first { _ = try first.material.get() }
+    let batch = usable.count < materials.rows.count ? materials.subset(usable) : materials
+    try self.init(batch.table, columns: columns) { places in
+      (
+        // Those that cannot be used are gone.
+        try places.map { try batch.rows[$0].material.get() }, places.map { batch.rows[$0].name }
+      )
+    }
+  }
+
+  /// - Parameter materials: The candidates, without variables, and the names of some rows.
+  private init(
+    _ table: Table, columns: Columns,
+    materials: ([Int]) throws -> (candidates: [Candidate], names: [String])
+  ) throws {
     guard table.rowCount > 0 else { throw DatasetError.empty(table.file) }
     if let given = columns.unit, let named = Self.unit(in: columns.target), given != named {
       throw ReadingError(
@@ -71,9 +102,8 @@ extension Dataset {
     }
     let (kept, targets, classes) = try Self.targets(table, columns)
     guard !kept.isEmpty else { throw DatasetError.noTarget(table.file, column: columns.target) }
+    let (candidates, names) = try materials(kept)
     let table = kept.count < table.rowCount ? table.rows(kept) : table
-    let formula = try Self.formulaColumn(of: table, columns.formula)
-    let compositions = try Self.compositions(table, formula)
     let fidelity = try columns.fidelity.map { column in
       try columns.fidelityLevels.map {
         Fidelity(column: column, levels: $0, standard: columns.standardFidelity)
@@ -83,12 +113,11 @@ extension Dataset {
     let variables = try columns.variables.map { try table.doubles($0) }
     let weights = try columns.weight.map { try table.doubles($0) }
     let groups = try columns.group.map { try table.strings($0) }
-    let names = try Self.identifiers(of: table, columns.identifier, places: kept)
     let rows = kept.indices.map { row in
       Row(
         identifier: names[row],
-        candidate: Candidate(
-          compositions[row], variables: variables.map { $0[row] } + (methods?[row] ?? [])),
+        candidate: candidates[row].with(
+          variables: variables.map { $0[row] } + (methods?[row] ?? [])),
         target: targets[row], weight: weights?[row] ?? 1, group: groups?[row])
     }
     try self.init(
@@ -187,7 +216,7 @@ extension Dataset {
   }
 
   /// Enough of a text to recognize it.
-  private static func shortened(_ text: String) -> String {
+  static func shortened(_ text: String) -> String {
     text.count > 60 ? "\(text.prefix(60))…" : text
   }
 

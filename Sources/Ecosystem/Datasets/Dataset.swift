@@ -98,14 +98,6 @@ public struct Dataset: Hashable, Sendable {
   /// Whether all targets are equal, so that there is nothing to learn.
   public var isConstant: Bool { rows.allSatisfy { $0.target == rows[0].target } }
 
-  /// Candidates that occur more than once with different targets, in order of first occurrence.
-  public var contradictions: [Candidate] {
-    var targets: [Candidate: Set<Double>] = [:]
-    for row in rows { targets[row.candidate, default: []].insert(row.target) }
-    var seen: Set<Candidate> = []
-    return candidates.filter { (targets[$0]?.count ?? 0) > 1 && seen.insert($0).inserted }
-  }
-
   /// Keys of rows that are held out together: the groups of a column where there is one, else the
   /// compositions; see ``repeatedCompositions``.
   public var groups: [String]? {
@@ -151,6 +143,9 @@ public struct Dataset: Hashable, Sendable {
       }
       for value in row.candidate.variables + [row.target] {
         form += " \(String(value.bitPattern, radix: 16))"
+      }
+      if let crystal = row.candidate.crystal {
+        form += " \(ContentHash(of: StoredStructure.bytes(crystal)).hex)"
       }
       if row.weight != 1 { form += " *\(String(row.weight.bitPattern, radix: 16))" }
       form += "\n"

@@ -26,25 +26,32 @@ public struct BenchmarkTask: Sendable {
   public let training: [[Int]]
 
   /// - Parameters:
-  ///   - folder: Holds `matbench_NAME.json` (or `.json.gz`), columns by row index, and perhaps
-  ///     `folds/matbench_NAME.csv` with `mbid,test_fold`. Without the latter the folds are
-  ///     ``MatbenchFolds``, which are the published ones for the published rows.
+  ///   - folder: Holds `matbench_NAME.json`, columns by row index, and perhaps
+  ///     `folds/matbench_NAME.csv` with `mbid,test_fold`, each packed with gzip or not. Without the
+  ///     latter the folds are ``MatbenchFolds``, which are the published ones for the published rows.
+  ///     Where the file holds structures, as Matbench publishes it, the candidates are crystals.
   ///   - name: With or without `matbench_`.
+  ///   - structures: A folder or a file with the structures of the same rows; `nil` to take what
+  ///     `folder` has.
   /// - Throws: ``BenchmarkError``, ``ReadingError``, ``FileError``.
-  public init(matbench name: String, in folder: String) throws {
+  public init(
+    matbench name: String, in folder: String, structures: String? = nil, threads: Int = 1
+  ) throws {
     let name = name.hasPrefix("matbench_") ? String(name.dropFirst(9)) : name
-    let table = try BenchmarkTask.table("\(folder)/matbench_\(name).json", named: name)
-    let known: Set = ["mbid", "composition", "spg_num", "crys_sys"]
-    guard let target = table.columns.first(where: { !known.contains($0) }),
-      table.columns.contains("composition")
-    else { throw BenchmarkError.noTarget(file: table.file, columns: table.columns) }
+    let rows = try MatbenchRows(name, in: folder, threads: threads)
+    let table = rows.table
+    let known: Set = ["mbid", "composition", "spg_num", "crys_sys", "id", "formula"]
+    guard let target = table.columns.first(where: { !known.contains($0) }) else {
+      throw BenchmarkError.noTarget(file: table.file, columns: table.columns)
+    }
     let labels = try table.strings(target)
     let identifiers =
       table.columns.contains("mbid")
       ? try table.strings("mbid") : labels.indices.map { "mb-\(name)-\($0 + 1)" }
-    // A table gives true and false as 1 and 0.
-    let isClass = Set(labels).isSubset(of: ["1", "0"])
-    let targets = try table.doubles(target)
+    // A table gives true and false as 1 and 0, structures as words.
+    let isClass = [["1", "0"], ["true", "false"]].contains { Set(labels).isSubset(of: Set($0)) }
+    let targets =
+      isClass ? labels.map { ["1", "true"].contains($0) ? 1 : 0 } : try table.doubles(target)
     let assignment =
       try BenchmarkTask.publishedFolds("\(folder)/folds/matbench_\(name).csv", identifiers)
       ?? (isClass
@@ -53,8 +60,10 @@ public struct BenchmarkTask: Sendable {
     self.init(
       name: "matbench_\(name)", target: target, kind: isClass ? .classification : .regression,
       identifiers: identifiers,
-      candidates: try Dataset.compositions(table, "composition").map { Candidate($0) },
-      targets: targets, assignment: assignment)
+      candidates: try structures.map {
+        try rows.crystals(
+          MatbenchRows(name, in: $0, threads: threads), target: target, targets: targets)
+      } ?? rows.candidates, targets: targets, assignment: assignment)
   }
 
   init(
@@ -79,9 +88,7 @@ public struct BenchmarkTask: Sendable {
   ///   training, are learned from as well. Where there is no such file, there is nothing to learn.
   public init(splits folder: String, learnsValidation: Bool = true) throws {
     let name = folder.split(separator: "/").last.map(String.init) ?? folder
-    let hasValidation = ["val.csv", "val.csv.gz"].contains {
-      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
-    }
+    let hasValidation = BenchmarkTask.file("\(folder)/val.csv") != nil
     let learned = learnsValidation && hasValidation ? ["train", "val"] : ["train"]
     var (candidates, targets, identifiers) = ([Candidate](), [Double](), [String]())
     var tested = 0
@@ -104,16 +111,25 @@ public struct BenchmarkTask: Sendable {
     folds = [Array(rows..<candidates.count)]
   }
 
+  /// The file at `path`, packed with gzip or not; `nil` where there is none.
+  private static func file(_ path: String) -> String? {
+    [path, path + ".gz"].first { FileManager.default.fileExists(atPath: $0) }
+  }
+
   private static func table(_ path: String, named name: String) throws -> Table {
-    for candidate in [path, path + ".gz"] where FileManager.default.fileExists(atPath: candidate) {
-      return try Table(AtomicFile.read(candidate), file: candidate)
-    }
-    throw BenchmarkError.noFile(task: name, path: path)
+    let path = try file(path, named: name)
+    return try Table(AtomicFile.read(path), file: path)
+  }
+
+  /// The file, packed with gzip or not.
+  static func file(_ path: String, named name: String) throws(BenchmarkError) -> String {
+    guard let file = file(path) else { throw .noFile(task: name, path: path) }
+    return file
   }
 
   /// The fold of each row, or `nil` where there is no such file.
   private static func publishedFolds(_ path: String, _ identifiers: [String]) throws -> [Int]? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard let path = file(path) else { return nil }
     let table = try Table(AtomicFile.read(path), file: path)
     let folds = Dictionary(
       zip(try table.strings("mbid"), try table.doubles("test_fold")), uniquingKeysWith: { $1 })
@@ -130,6 +146,8 @@ public enum BenchmarkError: Error, Hashable, Sendable {
   case noFile(task: String, path: String)
   case noTarget(file: String, columns: [String])
   case noFold(row: String, file: String)
+  case otherRows(file: String, structures: String)
+  case noStructure(file: String, row: String, reason: String)
 }
 
 extension BenchmarkError: CustomStringConvertible {
@@ -139,8 +157,13 @@ extension BenchmarkError: CustomStringConvertible {
       "There is no \(path) (nor \(path).gz) for the task \"\(task)\". Name the folder that holds it "
         + "with --data."
     case .noTarget(let file, let columns):
-      "\(file) has the columns \(columns.joined(separator: ", ")); a task needs \"composition\" and "
-        + "one to predict."
+      "\(file) has the columns \(columns.joined(separator: ", ")); a task needs \"composition\", or "
+        + "structures, and one to predict."
+    case .otherRows(let file, let structures):
+      "\(structures) does not hold the rows of \(file): their targets differ. Name the folder with "
+        + "the structures of this task."
+    case .noStructure(let file, let row, let reason):
+      "\(file): \(row) has no structure that can be used: \(reason)"
     case .noFold(let row, let file): "\(file) names no usable fold for the row \"\(row)\"."
     }
   }

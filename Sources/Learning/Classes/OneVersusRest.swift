@@ -84,3 +84,12 @@ extension OneVersusRest: StorableSurrogate {
     }
   }
 }
+
+extension OneVersusRest: CrystalSurrogate {
+  public var readsCrystals: Bool {
+    members.contains { ($0 as? any CrystalSurrogate)?.readsCrystals ?? false }
+  }
+  public var needsCrystals: Bool {
+    members.contains { ($0 as? any CrystalSurrogate)?.needsCrystals ?? false }
+  }
+}

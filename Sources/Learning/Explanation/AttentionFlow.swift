@@ -122,7 +122,8 @@ extension DeepEnsemble {
     let batch = try PackedCompositions(CompositionBatch(candidates.map(\.composition)))
     var result: [[AttentionFlow.Network]] = candidates.map { _ in [] }
     for member in members {
-      let steps = try member.encoder.attention(batch)
+      guard case .compositions(let encoder) = member.encoder.kind else { continue }
+      let steps = try encoder.attention(batch)
       for place in candidates.indices {
         let all = steps.map { step in step.heads[place].map(\.nestedRows) }
         result[place].append(
@@ -137,9 +138,11 @@ extension DeepEnsemble {
 }
 
 extension Surrogate {
-  /// The ensembles of networks inside, each with its share in the prediction.
+  /// The ensembles of networks on compositions inside, each with its share in the prediction.
   var networks: [(ensemble: DeepEnsemble, share: Double)] {
-    if let ensemble = self as? DeepEnsemble { return [(ensemble, 1)] }
+    if let ensemble = self as? DeepEnsemble {
+      return ensemble.configuration.crystals == nil ? [(ensemble, 1)] : []
+    }
     guard let stack = self as? Stack else { return [] }
     return stack.layers.flatMap { layer in
       layer.members.flatMap { member in

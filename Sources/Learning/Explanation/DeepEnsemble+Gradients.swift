@@ -50,8 +50,11 @@ extension DeepEnsemble {
   private func contributions(
     of member: DeepEnsembleMember, _ path: ElementPath, _ rows: [Element: Int]
   ) throws -> PathContributions {
-    try noGrad {
-      let table = try member.encoder.elementTable()
+    guard case .compositions(let encoder) = member.encoder.kind else {
+      preconditionFailure("paths lead between compositions")
+    }
+    return try noGrad {
+      let table = try encoder.elementTable()
       let (values, width) = (try table.floats(), table.shape[1])
       let mean = ElementPath.mean(values, width: width, rows: rows)
       let nodes = path.rows(values, mean: mean)
@@ -60,10 +63,11 @@ extension DeepEnsemble {
         ? nil
         : try Tensor(path.variableRows, shape: [path.points.count, path.variables.count])
       let batch = try PackedCompositions(path.batch).withOwnRows()
-      let encoded = try member.encoder.encode(
+      let encoded = try encoder.encode(
         batch, table: try Tensor(nodes, shape: [nodes.count / width, width]))
       let (raw, _) = try member.answer(
-        try encoded.subtracting(member.center).divided(by: member.spread), variables)
+        try encoded.subtracting(member.center).divided(by: member.spread), variables,
+        .compositions(batch))
       let output =
         configuration.isBinary
         ? try raw.sigmoid().doubles()

@@ -1,6 +1,6 @@
 import Matter
 
-/// The best of any number of candidates, each composition once, in memory for twice as many as are
+/// The best of any number of candidates, each composition or crystal once, in memory for twice as many as are
 /// wanted.
 ///
 /// The result is that of ranking all of them by falling score, the earlier row first among equals,
@@ -29,9 +29,7 @@ struct BestList: Sendable {
     var seen: Set<ProportionKey> = []
     var kept: [ScreenedCandidate] = []
     for member in members.sorted(by: Self.isBefore) where kept.count < wanted {
-      let candidate = member.candidate
-      let key = ProportionKey(candidate.composition, variables: candidate.variables)
-      if seen.insert(key).inserted { kept.append(member) }
+      if seen.insert(member.key).inserted { kept.append(member) }
     }
     members = kept
     if kept.count == wanted { cutoff = kept[wanted - 1].score }

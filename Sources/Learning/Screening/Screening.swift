@@ -33,6 +33,9 @@ public struct Screening: Sendable {
   public let model: Model
   public let configuration: Configuration
   private let excluded: Set<ProportionKey>
+
+  /// Compositions of crystals that are excluded.
+  private let excludedCompositions: Set<ProportionKey>
   public private(set) var tally = Tally()
 
   /// The first rows that were refused, at most ``namedRefusals``.
@@ -51,13 +54,21 @@ public struct Screening: Sendable {
     _ model: Model, _ configuration: Configuration = Configuration(),
     excluding excluded: some Sequence<Composition> = EmptyCollection()
   ) {
+    self.init(model, configuration, excluding: excluded.map { Candidate($0) })
+  }
+
+  /// - Parameter excluded: Crystals exclude themselves and those of the same content, compositions all
+  ///   of their proportions.
+  public init(_ model: Model, _ configuration: Configuration, excluding excluded: [Candidate]) {
     self.model = model
     self.configuration = configuration
-    self.excluded = Set(excluded.map { ProportionKey($0) })
+    self.excluded = Set(excluded.map { ProportionKey($0.with(variables: [])) })
+    excludedCompositions = Set(
+      excluded.filter { $0.crystal != nil }.map { ProportionKey($0.composition) })
     list = BestList(configuration.count)
   }
 
-  /// The best candidates so far by falling score, each composition once.
+  /// The best candidates so far by falling score, each composition or crystal once.
   public var best: [ScreenedCandidate] { list.ranked }
 
   /// Takes in the next rows.
@@ -105,18 +116,19 @@ public struct Screening: Sendable {
     var part = Part()
     var questions: [Question] = []
     for (place, row) in rows.enumerated() {
-      do throws(FormulaError) {
-        let composition = try Composition(formula: row.formula)
-        if !excluded.isEmpty, excluded.contains(ProportionKey(composition)) {
+      switch Self.candidate(row) {
+      case .failure(let refusal):
+        part.refusals.append(
+          ScreeningRefusal(row: row, place: first + place, reason: refusal.reason))
+      case .success(let candidate):
+        if model.needsCrystals, candidate.crystal == nil {
+          part.refusals.append(
+            ScreeningRefusal(row: row, place: first + place, reason: Self.noCrystal))
+        } else if isExcluded(candidate) {
           part.excluded += 1
-          continue
+        } else {
+          questions.append(Question(row: row, place: first + place, candidate: candidate))
         }
-        questions.append(
-          Question(
-            row: row, place: first + place,
-            candidate: Candidate(composition, variables: row.variables)))
-      } catch {
-        part.refusals.append(ScreeningRefusal(row: row, place: first + place, reason: "\(error)"))
       }
     }
     let answers = try answers(questions.map(\.candidate)[...])
@@ -126,6 +138,29 @@ public struct Screening: Sendable {
     }
     part.refusals.sort { $0.place < $1.place }
     return part
+  }
+
+  private static let noCrystal = "It has no structure, which the model needs."
+
+  private static func candidate(_ row: ScreeningRow) -> Result<Candidate, ScreeningRow.Refusal> {
+    if let material = row.material { return material.map { $0.with(variables: row.variables) } }
+    do throws(FormulaError) {
+      return .success(Candidate(try Composition(formula: row.formula), variables: row.variables))
+    } catch {
+      return .failure(ScreeningRow.Refusal("\(error)"))
+    }
+  }
+
+  /// A composition that is not wanted excludes its crystals; a crystal that is not wanted excludes
+  /// itself, and its composition where nothing more is known.
+  private func isExcluded(_ candidate: Candidate) -> Bool {
+    guard !excluded.isEmpty else { return false }
+    let composition = ProportionKey(candidate.composition)
+    if excluded.contains(composition) { return true }
+    guard let crystal = candidate.crystal else { return excludedCompositions.contains(composition) }
+    // The key of a crystal takes longer than that of its composition.
+    return excludedCompositions.contains(composition)
+      && excluded.contains(ProportionKey(Candidate(crystal)))
   }
 
   private func judge(
@@ -151,7 +186,7 @@ public struct Screening: Sendable {
       part.candidates.append(
         ScreenedCandidate(
           row: question.row, place: question.place, candidate: question.candidate,
-          prediction: prediction, score: score))
+          key: ProportionKey(question.candidate), prediction: prediction, score: score))
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Representations
 
 /// What a fit of each standard learner takes, in seconds of one core of a laptop of 2024.
 ///
@@ -20,6 +21,13 @@ struct ExpectedWork: Hashable, Sendable {
     let steps = Double(training.steps(forRows: rows))
     let batch = Double(training.batchSize(forRows: rows))
     return steps * batch / (batch <= 128 ? 22_000 : 35_000)
+  }
+
+  /// As many crystals as pass through a network on them, of a hundred edges each.
+  var crystals: Double {
+    let training = DeepEnsembleTrainer.Configuration(crystals: .compact).training
+    let steps = Double(training.steps(forRows: rows))
+    return steps * Double(training.batchSize(forRows: rows)) / 5_000
   }
 
   /// Each level of a tree looks at all rows.

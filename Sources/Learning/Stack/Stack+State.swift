@@ -15,6 +15,8 @@ extension Stack: StorableSurrogate {
   private struct LayerSettings: Codable {
     var name: String
     var share: Double
+    /// Older files have learners on compositions alone, whose shares it equals.
+    var fallback: Double?
     var members: [StoredMember]
   }
 
@@ -22,7 +24,8 @@ extension Stack: StorableSurrogate {
     var tensors: [String: StoredTensor] = [:]
     var settings = Settings(layers: [], work: work)
     for (place, layer) in layers.enumerated() {
-      var own = LayerSettings(name: layer.name, share: layer.share, members: [])
+      var own = LayerSettings(
+        name: layer.name, share: layer.share, fallback: layer.fallback, members: [])
       for (fold, member) in layer.members.enumerated() {
         own.members.append(
           try StoredMember(member, prefix: Stack.prefix(place, fold), into: &tensors))
@@ -54,7 +57,7 @@ extension Stack: StorableSurrogate {
     work = settings.work
     layers = try settings.layers.enumerated().map { place, layer in
       Layer(
-        name: layer.name, share: layer.share,
+        name: layer.name, share: layer.share, fallback: layer.fallback ?? layer.share,
         members: try layer.members.enumerated().map { fold, member in
           try member.surrogate(
             in: Self.kind, tensors: parts[Self.prefix(place, fold)] ?? [:])
@@ -68,9 +71,14 @@ extension Stack: StorableSurrogate {
       counts.count * first <= mostParts
     else { throw StackError.invalidState("its layers have unequal or no members") }
     let shares = settings.layers.map(\.share)
-    guard shares.allSatisfy({ $0 > 0 && $0 <= 1 }), abs(shares.reduce(0, +) - 1) < 1e-9 else {
+    let fallback = settings.layers.map { $0.fallback ?? $0.share }
+    guard isWhole(shares), isWhole(fallback) || fallback.allSatisfy({ $0 == 0 }) else {
       throw StackError.invalidState("its shares do not sum to 1")
     }
+  }
+
+  private static func isWhole(_ shares: [Double]) -> Bool {
+    shares.allSatisfy { $0 >= 0 && $0 <= 1 } && abs(shares.reduce(0, +) - 1) < 1e-9
   }
 }
 

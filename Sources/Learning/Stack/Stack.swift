@@ -13,8 +13,11 @@ public struct Stack: Sendable {
   public struct Layer: Sendable {
     /// The learner's name in the recipe.
     public let name: String
-    /// In 0...1; the shares of all layers sum to 1. Layers without a share are not kept.
+    /// In 0...1; the shares of all layers sum to 1. Layers without any share are not kept.
     public let share: Double
+    /// The share where a candidate has no crystal: 0 for layers that read crystals. Where none reads
+    /// them, it is ``share``; where all do, it is 0.
+    public let fallback: Double
     /// One for each fold.
     public let members: [any StorableSurrogate]
   }
@@ -31,12 +34,13 @@ public struct Stack: Sendable {
 
   /// The layers and their shares in a line, for reports.
   public var summary: String {
-    layers.map { "\($0.name) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
+    layers.filter { $0.share > 0 }
+      .map { "\($0.name) \(Int(($0.share * 100).rounded())) %" }.joined(separator: ", ")
   }
 
-  /// Answers of each layer and fold: `[layer][fold][candidate]`.
-  private func answers(_ candidates: [Candidate]) throws -> [[[Prediction]]] {
-    try layers.map { layer in try layer.members.map { try $0.predict(candidates) } }
+  /// Whether some layers say nothing of a composition without a crystal, and others do.
+  private var fallsBack: Bool {
+    layers.contains { $0.fallback > 0 } && layers.contains { $0.fallback != $0.share }
   }
 
   /// The common prediction from the answers of each layer in one fold.
@@ -54,10 +58,24 @@ public struct Stack: Sendable {
 }
 
 extension Stack: Surrogate {
+  /// Structure where there is one, composition where there is none.
   public func predict(_ candidates: [Candidate]) throws -> [Prediction] {
-    let answers = try answers(candidates)
-    let shares = layers.map(\.share)
-    let folds = layers.first?.members.count ?? 0
+    guard fallsBack, candidates.contains(where: { $0.crystal == nil }) else {
+      return try predict(candidates, by: \.share)
+    }
+    let known = try predict(candidates.filter { $0.crystal != nil }, by: \.share)
+    let rest = try predict(candidates.filter { $0.crystal == nil }, by: \.fallback)
+    var (a, b) = (known.makeIterator(), rest.makeIterator())
+    return candidates.compactMap { $0.crystal == nil ? b.next() : a.next() }
+  }
+
+  private func predict(
+    _ candidates: [Candidate], by share: (Layer) -> Double
+  ) throws -> [Prediction] {
+    let used = layers.filter { share($0) > 0 }
+    let shares = used.map(share)
+    let answers = try used.map { layer in try layer.members.map { try $0.predict(candidates) } }
+    let folds = used.first?.members.count ?? 0
     return candidates.indices.map { row in
       let parts = (0..<folds).map { fold in
         Stack.combined(shares, answers.map { $0[fold][row] })
@@ -83,13 +101,20 @@ extension Stack: Surrogate {
   public func sample(
     _ candidates: [Candidate], using generator: inout SplitMix64
   ) throws -> [Double] {
+    let lacks = fallsBack && candidates.contains { $0.crystal == nil }
+    let used = layers.filter { (lacks ? $0.fallback : $0.share) > 0 }
     var place = generator.uniform()
-    let layer = layers.first { layer in
-      place -= layer.share
+    let layer = used.first { layer in
+      place -= lacks ? layer.fallback : layer.share
       return place < 0
     }
-    guard let layer = layer ?? layers.last else { return [] }
+    guard let layer = layer ?? used.last else { return [] }
     let member = layer.members[generator.index(below: layer.members.count)]
     return try member.predict(candidates).map(\.mean)
   }
+}
+
+extension Stack: CrystalSurrogate {
+  public var readsCrystals: Bool { layers.contains { $0.fallback != $0.share } }
+  public var needsCrystals: Bool { layers.allSatisfy { $0.fallback == 0 } }
 }

@@ -21,11 +21,17 @@ public struct StackTrainer: WeightedTrainer, Sendable {
     public let trainer: any SurrogateTrainer
     /// Expected work of a fit: seconds of one core of a laptop of 2024, from the number of rows.
     public let cost: Double
+    /// Whether it learns from rows with a crystal and answers for such alone.
+    public let readsCrystals: Bool
 
-    public init(_ name: String, _ trainer: any SurrogateTrainer, cost: Double = 1) {
+    public init(
+      _ name: String, _ trainer: any SurrogateTrainer, cost: Double = 1,
+      readsCrystals: Bool = false
+    ) {
       self.name = name
       self.trainer = trainer
       self.cost = cost
+      self.readsCrystals = readsCrystals
     }
   }
 
@@ -107,8 +113,10 @@ private struct StackRun {
   }
 
   private var members: [Job: any StorableSurrogate] = [:]
-  /// Held-out predictions, `[learner][row]`.
+  /// Held-out predictions, `[learner][row]`; nothing is said of a row that a learner cannot read.
   private var answers: [[Prediction]]
+  private let all: [Int]
+  private let withCrystals: [Int]
   private var work = 0.0
 
   init(
@@ -120,6 +128,10 @@ private struct StackRun {
     self.loss = loss
     self.seed = seed
     self.threads = threads
+    all = Array(data.targets.indices)
+    withCrystals =
+      learners.contains(where: \.readsCrystals)
+      ? all.filter { data.candidates[$0].crystal != nil } : all
     let empty = Prediction(mean: 0, aleatoricVariance: 0, epistemicVariance: 0)
     answers = learners.map { _ in [Prediction](repeating: empty, count: data.targets.count) }
   }
@@ -138,7 +150,7 @@ private struct StackRun {
     for (job, fit) in zip(jobs, fits) {
       members[job] = fit.member
       work += learners[job.learner].cost
-      for (row, prediction) in zip(data.rows(of: job.fold), fit.predictions) {
+      for (row, prediction) in zip(fit.rows, fit.predictions) {
         answers[job.learner][row] = prediction
       }
     }
@@ -146,24 +158,36 @@ private struct StackRun {
 
   private func fit(
     _ job: Job
-  ) throws -> (member: any StorableSurrogate, predictions: [Prediction]) {
+  ) throws -> (member: any StorableSurrogate, rows: [Int], predictions: [Prediction]) {
     let learner = learners[job.learner]
     var generator = SplitMix64(seed: seed, stream: UInt64(job.learner << 16 | job.fold))
     var data = data
     data.fits = data.fits?.inside(learner.name)
     let fit = try data.fit(
-      without: job.fold, trainer: learner.trainer, seed: generator.next())
+      without: job.fold, among: learner.readsCrystals ? withCrystals : all,
+      trainer: learner.trainer, seed: generator.next())
     guard let member = fit.surrogate as? any StorableSurrogate else {
       preconditionFailure("\(learner.name) cannot be stored in a model file")
     }
-    return (member, fit.predictions)
+    return (member, fit.rows, fit.predictions)
   }
 
   /// What the learners earn in the rows of some folds, in their order.
   func shares(of chosen: [Int], folds: [Int]) -> [Double] {
     let wanted = Set(folds)
-    return shares(
-      of: chosen, rows: data.targets.indices.filter { wanted.contains(data.assignment[$0]) })
+    return shares(of: chosen, rows: withCrystals.filter { wanted.contains(data.assignment[$0]) })
+  }
+
+  /// Shares in the prediction of a composition without a crystal: of learners that read none; 0 for
+  /// all where there is no such.
+  private func fallbackShares(of chosen: [Int], rows: [Int]) -> [Double] {
+    let places = chosen.indices.filter { !learners[chosen[$0]].readsCrystals }
+    var result = [Double](repeating: 0, count: chosen.count)
+    guard !places.isEmpty else { return result }
+    for (place, share) in zip(places, shares(of: places.map { chosen[$0] }, rows: rows)) {
+      result[place] = share
+    }
+    return result
   }
 
   private func shares(of chosen: [Int], rows: [Int]) -> [Double] {
@@ -176,11 +200,13 @@ private struct StackRun {
   func result(
     _ chosen: [Int]
   ) -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
-    let shares = shares(of: chosen, rows: Array(data.targets.indices))
-    let layers = zip(chosen, shares).filter { $0.1 > 0 }.map { learner, share in
+    let shares = shares(of: chosen, rows: withCrystals)
+    let readsCrystals = chosen.contains { learners[$0].readsCrystals }
+    let fallback = readsCrystals ? fallbackShares(of: chosen, rows: all) : shares
+    let layers = chosen.indices.filter { shares[$0] > 0 || fallback[$0] > 0 }.map { place in
       Stack.Layer(
-        name: learners[learner].name, share: share,
-        members: (0..<data.folds).compactMap { members[Job(learner: learner, fold: $0)] })
+        name: learners[chosen[place]].name, share: shares[place], fallback: fallback[place],
+        members: (0..<data.folds).compactMap { members[Job(learner: chosen[place], fold: $0)] })
     }
     return (Stack(layers: layers, work: work), heldOut(chosen))
   }
@@ -188,13 +214,17 @@ private struct StackRun {
   /// Common predictions whose shares come from the rows of all other folds.
   private func heldOut(_ chosen: [Int]) -> [HeldOut] {
     (0..<data.folds).flatMap { fold -> [HeldOut] in
-      let others = data.targets.indices.filter { data.assignment[$0] != fold }
-      let shares = shares(of: chosen, rows: others)
+      let others = all.filter { data.assignment[$0] != fold }
+      let shares = shares(of: chosen, rows: withCrystals.filter { data.assignment[$0] != fold })
+      let fallback =
+        withCrystals.count < all.count ? fallbackShares(of: chosen, rows: others) : shares
       let baseline = Statistics.mean(others.map { data.targets[$0] })
       return data.rows(of: fold).map { row in
-        HeldOut(
+        let own = withCrystals.count < all.count && data.candidates[row].crystal == nil
+        return HeldOut(
           row: row, fold: fold, target: data.targets[row],
-          prediction: Stack.combined(shares, chosen.map { answers[$0][row] }), baseline: baseline,
+          prediction: Stack.combined(own ? fallback : shares, chosen.map { answers[$0][row] }),
+          baseline: baseline,
           group: Calibration.group(of: data.candidates[row]))
       }
     }.sorted { $0.row < $1.row }

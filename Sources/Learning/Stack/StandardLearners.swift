@@ -5,6 +5,9 @@ public enum StandardLearners {
   /// What fixed descriptions of compositions the trees see.
   public static let features = CandidateFeatures.named(["all"])
 
+  /// What the trees see of crystals: their compositions as well.
+  public static let crystalFeatures = CandidateFeatures.joined([features, .structure])
+
   /// Members of each layer of a stack, each without one fold.
   public static let folds = 8
 
@@ -14,22 +17,29 @@ public enum StandardLearners {
   /// All kinds of learners, shares chosen by their held-out predictions.
   ///
   /// - Parameters:
+  ///   - crystals: Whether rows have crystals: learners on crystals then stand beside those on
+  ///     compositions, which answer where there is none.
   ///   - budget: Most work, in ``StackTrainer/Learner/cost``; no limit if `nil`.
+  ///   - start: Where networks go on from.
   ///   - checkpoints: Of networks whose training is under way.
   public static func stack(
-    rows: Int, kind: BenchmarkTask.Kind, folds: Int = folds, budget: Double? = nil,
-    threads: Int, checkpoints: CheckpointFolder? = nil
+    rows: Int, kind: BenchmarkTask.Kind, crystals: Bool = false, folds: Int = folds,
+    budget: Double? = nil, threads: Int, start: DeepEnsembleTrainer.Start? = nil,
+    checkpoints: CheckpointFolder? = nil
   ) -> StackTrainer {
     let trees = trees(rows: rows, members: folds)
     let work = ExpectedWork(rows: rows - rows / max(folds, 2), trees: trees)
-    var network = networks(kind: kind, members: 1)
+    var network = networks(kind: kind, members: 1, start: start)
     network.checkpoints = checkpoints
     var learners = [
       StackTrainer.Learner("networks", network, cost: work.networks),
       StackTrainer.Learner("trees", forest(kind: kind, trees: trees), cost: work.forest),
       StackTrainer.Learner("boosted", boosted(kind: kind), cost: work.boosted),
     ]
-    if rows <= mostRowsOfProcess, kind == .regression {
+    if crystals {
+      learners = [learners[0], learners[1]] + crystalLearners(kind, trees, work, checkpoints)
+    }
+    if rows <= mostRowsOfProcess, kind == .regression, !crystals {
       learners.append(
         StackTrainer.Learner("gp", GaussianProcessTrainer(), cost: work.gaussianProcess))
     }
@@ -38,6 +48,35 @@ public enum StandardLearners {
     stack.budget = budget
     stack.threads = threads
     return stack
+  }
+
+  private static func crystalLearners(
+    _ kind: BenchmarkTask.Kind, _ trees: Int, _ work: ExpectedWork, _ checkpoints: CheckpointFolder?
+  ) -> [StackTrainer.Learner] {
+    var network = crystalNetworks(kind: kind, members: 1)
+    network.checkpoints = checkpoints
+    return [
+      StackTrainer.Learner("crystals", network, cost: work.crystals, readsCrystals: true),
+      StackTrainer.Learner(
+        "crystal trees", forest(kind: kind, trees: trees, features: crystalFeatures),
+        cost: 1.5 * work.forest, readsCrystals: true),
+      StackTrainer.Learner(
+        "boosted", boosted(kind: kind, features: crystalFeatures), cost: 1.5 * work.boosted,
+        readsCrystals: true),
+    ]
+  }
+
+  /// Networks on crystals.
+  public static func crystalNetworks(
+    kind: BenchmarkTask.Kind, members: Int = 8,
+    encoder: CrystalEncoder.Architecture = .compact
+  ) -> DeepEnsembleTrainer {
+    var configuration = DeepEnsembleTrainer.Configuration(crystals: encoder)
+    configuration.members = members
+    configuration.isBinary = kind == .classification
+    var trainer = DeepEnsembleTrainer(configuration)
+    trainer.threads = 1
+    return trainer
   }
 
   /// - Parameter features: ``CumulativeShares`` alone make it a process on the element mover's distance.
@@ -49,14 +88,18 @@ public enum StandardLearners {
     return GaussianProcessTrainer(configuration)
   }
 
+  /// - Parameter start: Where the networks go on from; its sizes then take the place of those of
+  ///   `encoder`.
   public static func networks(
     kind: BenchmarkTask.Kind, members: Int = 8,
-    encoder: CompositionEncoder.Architecture = .compact
+    encoder: CompositionEncoder.Architecture = .compact,
+    start: DeepEnsembleTrainer.Start? = nil
   ) -> DeepEnsembleTrainer {
-    var configuration = DeepEnsembleTrainer.Configuration(encoder)
+    var configuration = start?.settings ?? DeepEnsembleTrainer.Configuration(encoder)
     configuration.members = members
     configuration.isBinary = kind == .classification
     var trainer = DeepEnsembleTrainer(configuration)
+    trainer.start = start
     trainer.threads = 1
     return trainer
   }

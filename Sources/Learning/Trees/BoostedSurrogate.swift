@@ -126,3 +126,8 @@ extension BoostedSurrogate: StorableSurrogate {
     trees = try GradientBoostedTrees(bytes: bytes)
   }
 }
+
+extension BoostedSurrogate: CrystalSurrogate {
+  public var readsCrystals: Bool { inputs.features.readsCrystals }
+  public var needsCrystals: Bool { false }
+}

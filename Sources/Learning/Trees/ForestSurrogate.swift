@@ -116,3 +116,8 @@ extension ForestSurrogate: StorableSurrogate {
     }
   }
 }
+
+extension ForestSurrogate: CrystalSurrogate {
+  public var readsCrystals: Bool { inputs.features.readsCrystals }
+  public var needsCrystals: Bool { false }
+}

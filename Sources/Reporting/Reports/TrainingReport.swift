@@ -1,3 +1,4 @@
+public import Ecosystem
 public import Learning
 import Matter
 
@@ -9,13 +10,19 @@ public struct TrainingReport: Sendable {
   /// What each row is called on the parity plot.
   public let names: [String]
 
-  public init(_ outcome: TrainingOutcome, card: ModelCard, names: [String]) {
+  /// Rows of the file that were not learned from.
+  public let skipped: [SkippedRow]
+
+  public init(
+    _ outcome: TrainingOutcome, card: ModelCard, names: [String], skipped: [SkippedRow] = []
+  ) {
     precondition(
       names.count == outcome.heldOut.count,
       "\(names.count) names for \(outcome.heldOut.count) held-out rows")
     self.outcome = outcome
     self.card = card
     self.names = names
+    self.skipped = skipped
   }
 
   public var page: Report {
@@ -42,6 +49,7 @@ public struct TrainingReport: Sendable {
         ModelSections.parity(outcome, names: names, quantity: quantity),
         ModelSections.calibration(outcome), residuals(quantity), coverageTable,
       ] + [groupTable, abstention(quantity)].compactMap { $0 } + [elementTable]
+      + [skippedTable].compactMap { $0 }
     report.provenance = [
       .init("Made by", card.settings), .init("Data", "SHA-256 \(card.dataHash)"),
       .init("Seed", "\(card.seed)"),
@@ -120,6 +128,20 @@ public struct TrainingReport: Sendable {
       content: .chart(
         .abstention(
           kept: curve.kept, error: curve.error, oracle: curve.oracle, quantity: quantity)))
+  }
+
+  /// Every row that was left out, with its reason.
+  private var skippedTable: Report.Section? {
+    guard !skipped.isEmpty else { return nil }
+    return Report.Section(
+      title: "What was left out",
+      text: "\(skipped.count) \(skipped.count == 1 ? "row was" : "rows were") not learned from.",
+      content: .table(
+        ReportTable(
+          caption: "Rows that were left out", columns: [.init("Line"), .init("Row"), .init("Why")],
+          rows: skipped.map {
+            [.text($0.line > 0 ? "\($0.line)" : "–"), .text($0.name), .text($0.reason)]
+          })))
   }
 
   private var elementTable: Report.Section {

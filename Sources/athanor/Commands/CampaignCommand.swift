@@ -12,7 +12,7 @@ struct CampaignCommand: AsyncParsableCommand {
     subcommands: [CampaignRun.self, CampaignStatus.self, CampaignReportCommand.self])
 }
 
-struct CampaignRun: AsyncParsableCommand {
+struct CampaignRun: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a recipe, or go on with it where it was stopped.",
@@ -36,6 +36,8 @@ struct CampaignRun: AsyncParsableCommand {
 
   @Flag(help: "Write the result as JSON.")
   var json = false
+
+  @OptionGroup var networks: DeviceOptions
 
   func validate() throws {
     guard threads >= 1 else { throw ValidationError("--threads must be at least 1.") }
@@ -98,7 +100,7 @@ struct CampaignStatus: ParsableCommand {
   }
 }
 
-struct CampaignReportCommand: ParsableCommand {
+struct CampaignReportCommand: ParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Write the page about the campaign of a ledger.")
 
@@ -108,6 +110,7 @@ struct CampaignReportCommand: ParsableCommand {
   @Argument(help: "The folder that holds the ledger.")
   var folder: String
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {

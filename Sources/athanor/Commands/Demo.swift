@@ -4,7 +4,7 @@ import Ecosystem
 import Formats
 import Foundation
 
-struct Demo: AsyncParsableCommand {
+struct Demo: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Design an alloy in the virtual laboratory and write a report.",
     discussion: """
@@ -13,6 +13,7 @@ struct Demo: AsyncParsableCommand {
       to choose run beside it, each from several seeds.
       """)
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   @Option(help: "The folder for the ledger and the report.")

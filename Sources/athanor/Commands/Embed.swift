@@ -24,7 +24,7 @@ struct ElementMethod: ExpressibleByArgument {
   static let allValueStrings = LearnedElements.Method.allCases.map(\.rawValue)
 }
 
-struct EmbedElements: ParsableCommand {
+struct EmbedElements: ParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "elements",
     abstract: "Learn element vectors from crystals, formulas or texts.",
@@ -56,6 +56,7 @@ struct EmbedElements: ParsableCommand {
   @Option(name: .shortAndLong, help: "The CSV to write.")
   var output: String
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -140,7 +141,7 @@ struct EmbedElements: ParsableCommand {
   }
 }
 
-struct EmbedCheck: ParsableCommand {
+struct EmbedCheck: ParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Compare element vectors with each other and with none.",
@@ -166,6 +167,7 @@ struct EmbedCheck: ParsableCommand {
   @Option(help: "Passes of the small network.")
   var epochs = SiteNetwork().epochs
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {

@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Evaluate: AsyncParsableCommand {
+struct Evaluate: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure a model on rows that it has not seen, or a learner by several splits.",
     discussion: """
@@ -17,7 +17,8 @@ struct Evaluate: AsyncParsableCommand {
       of a model's own recipe.
       """)
 
-  @Argument(help: "A model file from athanor train and a table, or a table alone.")
+  @Argument(
+    help: "A model file from athanor train and a table or structures, or the latter alone.")
   var inputs: [String]
 
   @Option(help: "The column with the measured property (default: that of the model's training).")
@@ -41,6 +42,7 @@ struct Evaluate: AsyncParsableCommand {
   var splits = false
 
   @OptionGroup(title: "Rows, without a model") var rows: TrainingTable
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   private var model: String? {
@@ -64,9 +66,7 @@ struct Evaluate: AsyncParsableCommand {
       guard target != nil else {
         throw ValidationError("Name the column to predict with --target.")
       }
-      guard features == nil || with?.takesFeatures ?? false else {
-        throw ValidationError("--features is for --with gp, trees or boosted.")
-      }
+      try SurrogateChoice.check(features: features, for: with)
     }
   }
 
@@ -81,12 +81,13 @@ struct Evaluate: AsyncParsableCommand {
 
   private func judge(_ model: Model, by file: String) throws {
     if let classes = model.card.classes { return try judge(model, classes, by: file) }
-    var dataset = try dataset(file, like: model.card)
+    let rows = try loaded(file, like: model)
+    var dataset = rows.dataset
     let isLogarithmic = model.card.isLogarithmic ?? false
     if isLogarithmic { dataset = try dataset.logarithmic() }
     let predictions = try model.predict(dataset.candidates, asLearned: true)
     let result = try EvaluationResult(
-      dataset, predictions, model, threads: common.threads)
+      dataset, predictions, model, skipped: rows.skipped, threads: common.threads)
     if result.sameDataAsTraining { Self.warnOfTrainingRows() }
     if common.json { return try Terminal.printJSON(result) }
     let unit = isLogarithmic ? "decades" : dataset.unit ?? model.card.unit
@@ -94,7 +95,8 @@ struct Evaluate: AsyncParsableCommand {
   }
 
   private func judge(_ model: Model, _ classes: ClassCard, by file: String) throws {
-    let dataset = try dataset(file, like: model.card)
+    let rows = try loaded(file, like: model)
+    let dataset = rows.dataset
     let places = try dataset.rows.map { row in
       let label = dataset.classes[Int(row.target)]
       guard let place = classes.labels.firstIndex(of: label) else {
@@ -114,7 +116,7 @@ struct Evaluate: AsyncParsableCommand {
       return try Terminal.printJSON(
         ClassEvaluation(
           rows: places.count, classes: classes.labels, quality: card.quality,
-          setCoverage90: coverage, sameDataAsTraining: isSame))
+          setCoverage90: coverage, sameDataAsTraining: isSame, skipped: rows.skipped))
     }
     print("\(dataset.targetName): \(places.count) rows of \(file)")
     for line in ClassTable.lines(card, setCoverage: coverage) { print(line) }
@@ -132,26 +134,36 @@ struct Evaluate: AsyncParsableCommand {
     let quality: ClassQuality
     let setCoverage90: Double
     let sameDataAsTraining: Bool
+    let skipped: [SkippedRow]
   }
 
-  private func dataset(_ file: String, like card: ModelCard) throws -> Dataset {
-    let table = try DataFile.table(file)
-    let wanted =
-      rows.formula ?? (table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil)
-    var columns = Dataset.Columns(
-      target: try table.column(meaning: target ?? card.target), formula: wanted)
+  private func loaded(_ file: String, like model: Model) throws -> TrainingTable.Rows {
+    let card = model.card
+    var materials = try MaterialRows.all(
+      file, options: DataFile.reading(rows.structures, rows.formula, for: model),
+      threads: common.threads)
+    var skipped = materials.isOfStructures ? materials.skipped : []
+    let count = materials.rows.count
+    if model.needsCrystals {
+      let found = try materials.crystals(neededBy: "the model")
+      materials = found.batch
+      skipped += found.skipped
+    }
+    SkippedRows.log(skipped, of: count, in: file, all: "--json names all")
+    let table = materials.table
+    var columns = Dataset.Columns(target: try table.column(meaning: target ?? card.target))
     columns.variables = card.variableNames.dropLast(card.fidelity?.levels.count ?? 0)
     columns.fidelity = card.fidelity?.column
     columns.fidelityLevels = card.fidelity?.levels
     columns.leavesOutMissing = true
     columns.isClass = card.classes != nil
-    let dataset = try Dataset(table, columns: columns)
+    let dataset = try Dataset(materials, columns: columns)
     if let measured = dataset.unit, let learned = card.unit, measured != learned {
       throw CommandError(
         "\(file): \(dataset.targetName) is in \(measured), but the model predicts \(learned). "
           + "Convert the column and name its unit.")
     }
-    return dataset
+    return TrainingTable.Rows(dataset: dataset, skipped: skipped.sorted { $0.line < $1.line })
   }
 
   // MARK: A learner and splits
@@ -161,15 +173,19 @@ struct Evaluate: AsyncParsableCommand {
     let card = model?.card
     // Validated: without a model there is a target.
     let dataset =
-      try card.map { try self.dataset(file, like: $0) }
-      ?? rows.dataset(DataFile.table(file), target: target ?? "")
+      try model.map { try loaded(file, like: $0).dataset }
+      ?? rows.rows(
+        rows.source(file, crystalsFor: with?.crystalReader, threads: common.threads),
+        target: target ?? "", threads: common.threads
+      ).dataset
     let kind: BenchmarkTask.Kind = dataset.classes.isEmpty ? .regression : .classification
     let choice =
       try card.map(Self.choice) ?? with
       ?? (dataset.rows.count < SurrogateChoice.fewestRowsOfAuto ? .gp : .trees)
     let comparer = SplitComparer(
       choice.trainer(
-        rows: dataset.rows.count, kind: kind, threads: common.threads, folds: folds,
+        rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
+        kind: kind, threads: common.threads, folds: folds,
         features: try model?.surrogate.fixedFeatures ?? features.map(FeatureSets.features)),
       kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
     let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")

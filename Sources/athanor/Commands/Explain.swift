@@ -5,7 +5,7 @@ import Learning
 import Matter
 import Reporting
 
-struct Explain: AsyncParsableCommand {
+struct Explain: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say which elements and features carry a prediction.",
     discussion: """
@@ -22,7 +22,8 @@ struct Explain: AsyncParsableCommand {
   @Argument(help: "A model file from athanor train.")
   var model: String
 
-  @Argument(help: "Tables with a column of formulas, or formulas.")
+  @Argument(
+    help: "Tables with a column of formulas or structures, files of structures, or formulas.")
   var inputs: [String]
 
   @Option(
@@ -67,6 +68,8 @@ struct Explain: AsyncParsableCommand {
   @Option(help: "Also write a page with periodic tables: an HTML file.")
   var report: String?
 
+  @OptionGroup var networks: DeviceOptions
+  @OptionGroup var structures: StructureOptions
   @OptionGroup var common: CommonOptions
 
   /// Materials for which the exact values are worth a wait.
@@ -86,7 +89,8 @@ struct Explain: AsyncParsableCommand {
 
   func run() async throws {
     let model = try Model(contentsOf: self.model)
-    let questions = try DataFile.questions(inputs, for: model.card)
+    let questions = try DataFile.questions(
+      inputs, for: model, structures: structures, threads: common.threads)
     guard !questions.isEmpty else {
       throw CommandError("\(inputs.joined(separator: ", ")) holds no formula to explain.")
     }
@@ -124,15 +128,17 @@ struct Explain: AsyncParsableCommand {
     settings.attention = attention
     settings.seed = common.seed
     settings.threads = common.threads
-    settings.reference = try against.map { try reference($0, model.card, like: candidates[0]) }
+    settings.reference = try against.map { try reference($0, model, like: candidates[0]) }
     return settings
   }
 
   /// A formula with the variables of the first material, or the mean of a table.
   private func reference(
-    _ input: String, _ card: ModelCard, like candidate: Candidate
+    _ input: String, _ model: Model, like candidate: Candidate
   ) throws -> Candidate {
-    let found = try DataFile.questions([input], for: card).map(\.candidate)
+    let found = try DataFile.questions(
+      [input], for: model, structures: structures, threads: common.threads
+    ).map(\.candidate)
     guard found.count > 1 || FileManager.default.fileExists(atPath: input) else {
       return Candidate(found[0].composition, variables: candidate.variables)
     }

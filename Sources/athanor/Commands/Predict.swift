@@ -5,7 +5,7 @@ import Foundation
 import Learning
 import Matter
 
-struct Predict: AsyncParsableCommand {
+struct Predict: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict a property with its interval.",
     discussion: """
@@ -14,12 +14,18 @@ struct Predict: AsyncParsableCommand {
       the model knows (in_domain, 0 to 1), the calibrated standard deviation, and a note where the \
       model extrapolates. --neighbors adds the nearest training rows by name, and how far the \
       nearest is beside what training rows are from each other (distance_rank, 0 to 1).
+
+      Files of any length are read and answered in pieces. Rows of structures have their names in \
+      front; one that cannot be used keeps its line, with the reason as its note.
       """)
 
   @Argument(help: "A model file from athanor train.")
   var model: String
 
-  @Argument(help: "Tables with a column of formulas, or formulas.")
+  @Argument(
+    help:
+      "Tables with a column of formulas or structures, files and folders of structures, or formulas."
+  )
   var inputs: [String]
 
   @Option(help: "The probability with which a new measurement lies in the interval.")
@@ -41,7 +47,12 @@ struct Predict: AsyncParsableCommand {
   @Option(help: "A CSV file to write instead of standard output.")
   var output: String?
 
+  @OptionGroup var networks: DeviceOptions
+  @OptionGroup var structures: StructureOptions
   @OptionGroup var common: CommonOptions
+
+  /// Rows that are answered at once.
+  private static let batch = 2048
 
   func validate() throws {
     guard coverage > 0, coverage < 1 else {
@@ -57,8 +68,10 @@ struct Predict: AsyncParsableCommand {
   }
 
   struct Row: Encodable {
+    /// Of rows that have a name of their own.
+    let id: String?
     let formula: String
-    let prediction: ModelPrediction
+    let prediction: ModelPrediction?
     let note: String?
     let nearest: [TrainingRows.Neighbor]?
     let distanceRank: Double?
@@ -66,33 +79,71 @@ struct Predict: AsyncParsableCommand {
 
   func run() async throws {
     let model = try Model(contentsOf: self.model)
-    let questions = try DataFile.questions(inputs, for: model.card, fidelity: fidelity)
-    if let classes = model.card.classes {
-      let answers = try ClassAnswers(model, classes, questions, coverage: coverage)
-      if common.json { return try Terminal.printJSON(answers.rows) }
-      return try deliver(answers.csv(target: model.card.target), count: questions.count)
-    }
-    let predictions = try model.predict(questions.map(\.candidate), coverage: coverage)
-    if !model.calibration.isConformal(coverage: coverage) {
+    var questions = try Questions(
+      inputs, for: model, fidelity: fidelity, structures: structures, batch: Self.batch,
+      threads: common.threads)
+    if model.card.classes == nil, !model.calibration.isConformal(coverage: coverage) {
       Terminal.log(
         "athanor: \(model.card.rows) training rows are too few to guarantee a coverage of "
           + "\(coverage); the intervals are a guess.")
     }
-    let nearest = try nearest(to: questions.map(\.candidate), model)
-    let rows = questions.indices.map { place in
-      Row(
-        formula: questions[place].name, prediction: bounded(predictions[place]),
-        note: model.card.note(on: questions[place].candidate), nearest: nearest?[place],
-        distanceRank: nearest?[place].first.flatMap { model.training?.rank(of: $0.distance) })
+    let header =
+      model.card.classes.map {
+        ClassAnswers.header($0, target: model.card.target, haveNames: questions.haveNames)
+      } ?? self.header(target: model.card.target, haveNames: questions.haveNames)
+    var sink = try common.json ? RowSink() : RowSink(output, header: header)
+    let bar = ProgressBar(
+      "predicting", total: max(questions.progress.size >> 10, 1), unit: "KiB")
+    defer { bar.finish() }
+    while let batch = try questions.next() {
+      try answer(batch, model, haveNames: questions.haveNames, into: &sink)
+      let (done, size) = questions.progress
+      if output != nil { bar.set(fraction: Double(done) / Double(max(size, 1))) }
     }
-    if common.json { return try Terminal.printJSON(rows) }
-    try deliver(csv(rows, target: model.card.target), count: rows.count)
+    bar.finish()
+    questions.logSkipped()
+    guard !questions.areAllSkipped else {
+      throw CommandError(
+        "No row of \(inputs.joined(separator: ", ")) could be read and predicted.")
+    }
+    try sink.finish()
+    guard let output, !common.json else { return }
+    Terminal.log("Wrote \(sink.count) predictions to \(output).")
   }
 
-  private func deliver(_ text: String, count: Int) throws {
-    guard let output else { return print(text, terminator: "") }
-    try AtomicFile.write(text, to: output)
-    Terminal.log("Wrote \(count) predictions to \(output).")
+  private func answer(
+    _ batch: [Questions.Question], _ model: Model, haveNames: Bool, into sink: inout RowSink
+  ) throws {
+    if let classes = model.card.classes {
+      let answers = try ClassAnswers(
+        model, classes, batch, coverage: coverage, haveNames: haveNames)
+      return try sink.isJSON ? sink.write(answers.rows) : sink.write(answers.cells)
+    }
+    let rows = try rows(batch, model, haveNames: haveNames)
+    try sink.isJSON ? sink.write(rows) : sink.write(rows.map(cells))
+  }
+
+  private func rows(
+    _ batch: [Questions.Question], _ model: Model, haveNames: Bool
+  ) throws -> [Row] {
+    let candidates = batch.compactMap { try? $0.material.get() }
+    var predictions = try model.predict(candidates, coverage: coverage).makeIterator()
+    var nearest = try nearest(to: candidates, model)?.makeIterator()
+    return batch.map { question in
+      let id = haveNames ? question.name : nil
+      switch question.material {
+      case .failure(let skipped):
+        return Row(
+          id: id, formula: question.formula, prediction: nil, note: skipped.row.reason,
+          nearest: nil, distanceRank: nil)
+      case .success(let candidate):
+        let near = nearest?.next()
+        return Row(
+          id: id, formula: question.formula, prediction: predictions.next().map(bounded),
+          note: model.card.note(on: candidate), nearest: near,
+          distanceRank: near?.first.flatMap { model.training?.rank(of: $0.distance) })
+      }
+    }
   }
 
   /// A prediction whose interval keeps to what the property can be.
@@ -116,26 +167,30 @@ struct Predict: AsyncParsableCommand {
     return training.neighbors(of: candidates, count: neighbors, threads: common.threads)
   }
 
-  private func csv(_ rows: [Row], target: String) -> String {
-    var table = CSVText(
-      header: [
+  private func header(target: String, haveNames: Bool) -> [String] {
+    (haveNames ? ["id"] : [])
+      + [
         "formula", target, "lower", "upper", "raw_deviation", "raw_epistemic", "in_domain",
         "deviation", "note",
-      ] + (neighbors > 0 ? ["distance_rank", "nearest"] : []))
-    for row in rows {
-      let prediction = row.prediction
-      let numbers = [
+      ] + (neighbors > 0 ? ["distance_rank", "nearest"] : [])
+  }
+
+  private func cells(_ row: Row) -> [String] {
+    let numbers = row.prediction.map { prediction in
+      [
         prediction.mean, prediction.lowerBound, prediction.upperBound,
         prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
         prediction.calibratedDeviation,
-      ]
-      var cells = [row.formula] + numbers.map(Terminal.rounded) + [row.note ?? ""]
-      if let nearest = row.nearest {
-        cells.append(row.distanceRank.map(Terminal.rounded) ?? "")
-        cells.append(nearest.map { "\($0.formula) (\($0.identifier))" }.joined(separator: "; "))
-      }
-      table.append(cells)
+      ].map(Terminal.rounded)
     }
-    return table.text
+    var cells = (row.id.map { [$0] } ?? []) + [row.formula]
+    cells += numbers ?? [String](repeating: "", count: 7)
+    cells.append(row.note ?? "")
+    if neighbors > 0 {
+      cells.append(row.distanceRank.map(Terminal.rounded) ?? "")
+      cells.append(
+        (row.nearest ?? []).map { "\($0.formula) (\($0.identifier))" }.joined(separator: "; "))
+    }
+    return cells
   }
 }

@@ -5,19 +5,20 @@ import Foundation
 import Learning
 import Matter
 
-struct Screen: AsyncParsableCommand {
+struct Screen: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find the candidates that a model predicts to be best, in a file of any length.",
     discussion: """
-      A table with a column of formulas (CSV, TSV, JSON lines; .gz too) or a list with one formula a \
-      line is read piece by piece. Each composition comes up once, whatever its formula unit. Rows \
-      that cannot be read are counted and named on standard error.
+      A table with a column of formulas or structures (CSV, TSV, JSON lines; .gz too), a list with one \
+      formula a line, or files of structures are read piece by piece. Each composition comes up once, \
+      whatever its formula unit, and so does each crystal. Rows that cannot be read are counted and \
+      named on standard error.
       """)
 
   @Argument(help: "A model file from athanor train.")
   var model: String
 
-  @Argument(help: "A table or list of formulas.")
+  @Argument(help: "A table or list of formulas, or a table, file or folder of structures.")
   var space: String
 
   @Option(help: "How many candidates to keep.")
@@ -72,15 +73,21 @@ struct Screen: AsyncParsableCommand {
   @Option(help: "The column of formulas (default: found by its name).")
   var formula: String?
 
+  @OptionGroup var structures: StructureOptions
+
   @Option(name: .shortAndLong, help: "A CSV file to write instead of standard output.")
   var output: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   private static let mostKept = 1_000_000
 
   /// Rows that are read at once for each thread.
   private static let batch = 8 * Screening.chunk
+
+  /// Structures that are read at once.
+  private static let structureBatch = 2048
 
   func validate() throws {
     guard (1...Self.mostKept).contains(top) else {
@@ -150,35 +157,49 @@ struct Screen: AsyncParsableCommand {
   }
 
   private func screen(_ screening: inout Screening) throws {
+    let model = screening.model
     var rows = try FormulaRows(
-      space, formula: formula, like: screening.model.card, fidelity: fidelity)
+      space, formula: formula, structures: structures, like: model, fidelity: fidelity,
+      batch: Self.structureBatch, threads: common.threads)
+    guard rows.haveNames || !model.needsCrystals else {
+      throw CommandError(
+        "\(space) holds formulas; the model learned from structures and needs them: give files of "
+          + "structures, or a table with a column of them (--structure, --structures).")
+    }
     let bar = ProgressBar("screening", total: max(rows.size >> 10, 1), unit: "KiB")
     defer { bar.finish() }
     while let batch = try rows.next(Self.batch * min(common.threads, 64)) {
       try screening.add(batch, threads: common.threads)
       bar.set(
         fraction: Double(rows.bytesRead) / Double(max(rows.size, 1)),
-        label: "screened \(screening.tally.rows) formulas")
+        label: "screened \(screening.tally.rows) materials")
     }
     guard screening.tally.rows > 0 else {
-      throw CommandError("\(space) holds no rows; it needs a formula on each.")
+      throw CommandError("\(space) holds no rows; it needs a formula or a structure on each.")
     }
   }
 
-  private func unwanted() throws -> [Composition] {
+  private func unwanted() throws -> [Candidate] {
     try exclusions.flatMap { file in
-      var rows = try FormulaRows(file, formula: nil, like: nil)
-      var compositions: [Composition] = []
+      var rows = try FormulaRows(
+        file, formula: nil, structures: StructureOptions(), like: nil,
+        batch: Self.structureBatch, threads: common.threads)
+      var candidates: [Candidate] = []
       while let batch = try rows.next(Self.batch) {
         for row in batch {
+          if let material = row.material {
+            // A structure that is none excludes nothing.
+            if let candidate = try? material.get() { candidates.append(candidate) }
+            continue
+          }
           do throws(FormulaError) {
-            compositions.append(try Composition(formula: row.formula))
+            candidates.append(Candidate(try Composition(formula: row.formula)))
           } catch {
             throw CommandError("\(file):\(row.line): \"\(row.formula.prefix(60))\": \(error)")
           }
         }
       }
-      return compositions
+      return candidates
     }
   }
 }

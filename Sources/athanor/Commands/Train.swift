@@ -6,20 +6,25 @@ import Learning
 import Matter
 import Reporting
 
-struct Train: AsyncParsableCommand {
+struct Train: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     abstract: "Learn a property from a table and measure how well it is learned.",
     discussion: """
       Every row is predicted once by a model that has not seen it; errors, coverage and \
       calibration come from these predictions. The model that is written was trained on all rows \
       (auto: its members each on all but one fold); with a split of one test set (--split), on its \
-      training rows. Rows without the target are left out. Several --target make a model each.
+      training rows. Rows without the target, and structures that cannot be used, are left out and \
+      listed. Several --target make a model each.
 
       An interrupted training leaves what it has finished beside the model file; the same command \
       with --resume goes on from there and ends with the same model, bit for bit.
       """)
 
-  @Argument(help: "A table (CSV, TSV, JSON) with a column of formulas.")
+  @Argument(
+    help: """
+      A table (CSV, TSV, JSON) with a column of formulas or structures, a file of structures with \
+      their values (JSON, extended XYZ), or a folder of structures with a table.
+      """)
   var file: String
 
   @Option(
@@ -40,6 +45,7 @@ struct Train: AsyncParsableCommand {
   @Flag(help: "Go on with a training that was interrupted.")
   var resume = false
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -64,12 +70,13 @@ struct Train: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let table = try DataFile.table(file)
-    let datasets = try targets.map { try rows.dataset(table, target: $0) }
+    let source = try rows.source(
+      file, crystalsFor: plan.with?.crystalReader, threads: common.threads)
+    let sets = try targets.map { try rows.rows(source, target: $0, threads: common.threads) }
     let results = try targets.indices.map { place in
-      let others = plan.joint ? datasets.indices.filter { $0 != place } : []
+      let others = plan.joint ? sets.indices.filter { $0 != place } : []
       return try train(
-        table, target: targets[place], datasets[place], beside: others.map { datasets[$0] })
+        source.materials, target: targets[place], sets[place], beside: others.map { sets[$0].dataset })
     }
     if common.json {
       if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }
@@ -80,8 +87,10 @@ struct Train: AsyncParsableCommand {
 
   /// - Parameter others: Learned together with the target.
   private func train(
-    _ table: Table, target: String, _ dataset: Dataset, beside others: [Dataset]
+    _ materials: MaterialBatch, target: String, _ rows: TrainingTable.Rows,
+    beside others: [Dataset]
   ) throws -> TrainingResult {
+    let dataset = rows.dataset
     let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
     var run = try TrainingRun(
       dataset, plan: plan, seed: common.seed, threads: common.threads)
@@ -95,19 +104,20 @@ struct Train: AsyncParsableCommand {
       throw error
     }
     let trained = try run.trainedRows()
-    let card = ModelCard(
-      dataset: trained, formulaColumn: try Dataset.formulaColumn(of: table, rows.formula),
+    var card = ModelCard(
+      dataset: trained, formulaColumn: materials.formulaColumn ?? "formula",
       surrogate: run.name(of: outcome.training.surrogate), settings: settings(target, run),
       seed: common.seed, versions: ["athanor": Version.current],
       quality: outcome.training.quality, classes: outcome.classes,
-      isLogarithmic: rows.log ? true : nil)
+      isLogarithmic: self.rows.log ? true : nil)
+    card.structureColumn = materials.structureColumn
     guard let surrogate = outcome.training.surrogate as? any StorableSurrogate else {
       throw CommandError("A model of this kind cannot be stored.")
     }
     let model = Model(
       surrogate: surrogate, calibration: outcome.training.calibration, card: card,
       training: TrainingRows(trained, threads: common.threads))
-    if let report { try write(outcome.training, dataset, card, to: report) }
+    if let report { try write(outcome.training, rows, card, to: report) }
     do {
       try model.write(to: path)
     } catch {
@@ -117,7 +127,8 @@ struct Train: AsyncParsableCommand {
     }
     run.fits?.remove()
     return TrainingResult(
-      card, model: path, report: report, processorSeconds: outcome.processorSeconds,
+      card, model: path, report: report, skipped: rows.skipped,
+      processorSeconds: outcome.processorSeconds,
       work: (surrogate as? Stack)?.work)
   }
 
@@ -139,10 +150,11 @@ struct Train: AsyncParsableCommand {
 
   /// The command that makes the same model.
   private func settings(_ target: String, _ run: TrainingRun) -> String {
-    let named = [
-      ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
-      ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
-    ]
+    let named =
+      [
+        ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
+        ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
+      ] + rows.structures.words
     let options =
       (plan.joint ? targets : [target]).map { ("--target", $0) }
       + rows.variables.map { ("--variable", $0) }
@@ -151,16 +163,21 @@ struct Train: AsyncParsableCommand {
       + options.map { "\($0) \"\($1)\" " }.joined()
       + (rows.task == .auto ? "" : "--task \(rows.task.rawValue) ")
       + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
+      + (rows.onError == .stop ? "" : "--on-error skip ")
       + (rows.log ? "--log " : "") + (plan.joint ? "--joint " : "") + run.settings
       + " --seed \(common.seed)"
   }
 
   private func write(
-    _ outcome: TrainingOutcome, _ dataset: Dataset, _ card: ModelCard, to path: String
+    _ outcome: TrainingOutcome, _ rows: TrainingTable.Rows, _ card: ModelCard, to path: String
   ) throws {
     let page = TrainingReport(
       outcome, card: card,
-      names: outcome.heldOut.map { dataset.candidates[$0.row].composition.percentFormula }
+      names: outcome.heldOut.map { held in
+        let row = rows.dataset.rows[held.row]
+        let formula = row.candidate.composition.percentFormula
+        return row.candidate.crystal == nil ? formula : "\(formula) (\(row.identifier))"
+      }, skipped: rows.skipped
     ).page
     try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)
   }

@@ -10,56 +10,63 @@ enum DataFile {
     try Table(AtomicFile.read(path), file: path)
   }
 
-  /// What a model is asked about: rows of files, and formulas written on the command line.
+  /// How the rows are read that a model is asked about: from the columns of its training rows, and a
+  /// model of formulas from formulas where there are any.
+  static func reading(
+    _ structures: StructureOptions, _ formula: String?, for model: Model
+  ) -> MaterialRows.Options {
+    var options = structures.reading(formula: formula)
+    options.usualFormula = model.card.formulaColumn
+    options.usualStructure = model.card.structureColumn
+    options.takesFormulas = !model.readsCrystals && structures.structure == nil
+    return options
+  }
+
+  /// All that a model is asked about: rows of files, and formulas written on the command line.
   ///
   /// - Parameters:
   ///   - inputs: An input that is no file is read as a formula.
-  ///   - fidelity: The method that is asked for, of a model that knows several; `nil` for what the
-  ///     table names, else for the model's standard.
+  ///   - fidelity: See ``Questions``.
   static func questions(
-    _ inputs: [String], for card: ModelCard, fidelity: String? = nil
+    _ inputs: [String], for model: Model, fidelity: String? = nil,
+    structures: StructureOptions, threads: Int
   ) throws -> [(name: String, candidate: Candidate)] {
-    try inputs.flatMap { input -> [(name: String, candidate: Candidate)] in
-      if FileManager.default.fileExists(atPath: input) {
-        return try rows(of: table(input), for: card, fidelity)
+    var questions = try Questions(
+      inputs, for: model, fidelity: fidelity, structures: structures, batch: .max,
+      threads: threads)
+    var found: [(name: String, candidate: Candidate)] = []
+    while let batch = try questions.next() {
+      found += batch.compactMap { question in
+        (try? question.material.get()).map { (question.formula, $0) }
       }
-      guard !looksLikeFile(input) else { throw missing(input) }
-      do {
-        let composition = try Composition(formula: input)
-        // A model with other variables says so itself.
-        let method = card.variableNames.count == card.fidelity?.levels.count
-        return [
-          (
-            input,
-            Candidate(composition, variables: method ? try methodVariables(card, fidelity) : [])
-          )
-        ]
-      } catch let error as FormulaError {
-        throw CommandError("\"\(input.prefix(60))\" is neither a file nor a formula: \(error)")
-      }
+    }
+    questions.logSkipped()
+    return found
+  }
+
+  /// A formula on the command line.
+  static func question(
+    _ formula: String, for card: ModelCard, fidelity: String?
+  ) throws -> Candidate {
+    guard !looksLikeFile(formula) else { throw missing(formula) }
+    do {
+      let composition = try Composition(formula: formula)
+      // A model with other variables says so itself.
+      let method = card.variableNames.count == card.fidelity?.levels.count
+      return Candidate(composition, variables: method ? try methodVariables(card, fidelity) : [])
+    } catch let error as FormulaError {
+      throw CommandError("\"\(formula.prefix(60))\" is neither a file nor a formula: \(error)")
     }
   }
 
   private static func looksLikeFile(_ input: String) -> Bool {
     input.contains("/")
-      || [".csv", ".tsv", ".json", ".jsonl"].contains { input.lowercased().hasSuffix($0) }
+      || [".csv", ".tsv", ".json", ".jsonl", ".cif", ".xyz", ".extxyz", ".vasp", ".gz"]
+        .contains { input.lowercased().hasSuffix($0) }
   }
 
   private static func missing(_ path: String) -> FileError {
     FileError(operation: .read, path: path, code: ENOENT)
-  }
-
-  private static func rows(
-    of table: Table, for card: ModelCard, _ fidelity: String?
-  ) throws -> [(name: String, candidate: Candidate)] {
-    let wanted = table.columns.contains(card.formulaColumn) ? card.formulaColumn : nil
-    let column = try Dataset.formulaColumn(of: table, wanted)
-    let compositions = try Dataset.compositions(table, column)
-    let variables = try variables(of: table, for: card, fidelity: fidelity)
-    let formulas = try table.strings(column)
-    return compositions.enumerated().map { row, composition in
-      (formulas[row], Candidate(composition, variables: variables[row]))
-    }
   }
 
   /// The variables of each row, those that name its method last.

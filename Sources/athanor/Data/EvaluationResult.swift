@@ -18,14 +18,18 @@ struct EvaluationResult: Encodable {
   let domain: [GroupQuality]
   let abstention: AbstentionCurve
   let sameDataAsTraining: Bool
+  /// Rows that nothing is said about.
+  let skipped: [SkippedRow]
 
   /// Most pairs of a row and a training row that are compared for the domain.
   private static let mostPairs = 400_000_000
 
   /// - Parameter predictions: One a row, with intervals of 90 %.
   init(
-    _ dataset: Dataset, _ predictions: [ModelPrediction], _ model: Model, threads: Int
+    _ dataset: Dataset, _ predictions: [ModelPrediction], _ model: Model,
+    skipped: [SkippedRow] = [], threads: Int
   ) throws {
+    self.skipped = skipped
     let targets = dataset.targets
     let means = predictions.map(\.mean)
     rows = targets.count

@@ -6,6 +6,8 @@ import Learning
 struct ScreeningResult: Encodable {
   struct Candidate: Encodable {
     let rank: Int
+    /// Of rows that have a name of their own.
+    let id: String?
     let formula: String
     let line: Int
     let variables: [String: Double]
@@ -14,6 +16,7 @@ struct ScreeningResult: Encodable {
   }
 
   struct Refused: Encodable {
+    let id: String?
     let formula: String
     let line: Int
     let reason: String
@@ -40,11 +43,12 @@ struct ScreeningResult: Encodable {
     tally = screening.tally
     variableNames = card.variableNames
     refused = screening.refusals.map {
-      Refused(formula: $0.row.formula, line: $0.row.line, reason: $0.reason)
+      Refused(
+        id: $0.row.name, formula: $0.row.formula, line: $0.row.line, reason: $0.reason)
     }
     best = screening.best.enumerated().map { place, found in
       Candidate(
-        rank: place + 1, formula: found.row.formula, line: found.row.line,
+        rank: place + 1, id: found.row.name, formula: found.row.formula, line: found.row.line,
         variables: Dictionary(
           zip(card.variableNames, found.row.variables), uniquingKeysWith: { first, _ in first }),
         score: found.score, prediction: found.prediction)
@@ -56,7 +60,8 @@ struct ScreeningResult: Encodable {
     if tally.refused > 0 {
       Terminal.log("athanor: \(tally.refused) of \(tally.rows) rows were left out:")
       for row in refused {
-        Terminal.log("  \(file):\(row.line): \"\(row.formula.prefix(60))\": \(row.reason)")
+        let name = row.id ?? "\"\(row.formula.prefix(60))\""
+        Terminal.log("  \(file):\(row.line): \(name): \(row.reason)")
       }
       if tally.refused > refused.count {
         Terminal.log("  and \(tally.refused - refused.count) more")
@@ -70,9 +75,11 @@ struct ScreeningResult: Encodable {
 
   /// - Parameter isScored: Whether the number that ranks is none of the others.
   func csv(isScored: Bool) -> String {
+    let haveNames = best.contains { $0.id != nil }
     let numbers = ["lower", "upper", "raw_deviation", "raw_epistemic", "in_domain"]
     var table = CSVText(
-      header: ["rank", "formula"] + variableNames + [target] + numbers
+      header: ["rank"] + (haveNames ? ["id"] : []) + ["formula"] + variableNames + [target]
+        + numbers
         + (isScored ? ["score"] : []) + ["line"])
     for found in best {
       let prediction = found.prediction
@@ -82,7 +89,7 @@ struct ScreeningResult: Encodable {
           prediction.standardDeviation, prediction.epistemicDeviation, prediction.inDomainScore,
         ] + (isScored ? [found.score] : [])
       table.append(
-        ["\(found.rank)", found.formula]
+        ["\(found.rank)"] + (haveNames ? [found.id ?? ""] : []) + [found.formula]
           + variableNames.map { CSVText.number(found.variables[$0] ?? .nan) }
           + values.map(Terminal.rounded) + ["\(found.line)"])
     }

@@ -9,11 +9,18 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   case ensemble
   case trees
   case boosted
+  case crystals
+  case cgcnn
+  case megnet
+  case alignn
+  case cogn
+  case cgat
 
   static let help =
-    "auto (all that follow, weighted by what they predict of rows that they have not seen), gp "
+    "auto (several that follow, weighted by what they predict of rows that they have not seen), gp "
     + "(Gaussian process on element statistics), ensemble (networks over the elements), trees "
-    + "(extremely randomized) or boosted (gradient-boosted trees). "
+    + "(extremely randomized) or boosted (gradient-boosted trees); for structures, networks over their "
+    + "sites: crystals (ours), or cgcnn, megnet, alignn, cogn or cgat in their published sizes. "
     + "Default: auto, but gp below \(fewestRowsOfAuto) rows, of which the others learn little."
 
   static let fewestRowsOfAuto = 100
@@ -23,17 +30,46 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Whether ``FeatureSets`` can be chosen for it.
   var takesFeatures: Bool { [.gp, .trees, .boosted].contains(self) }
 
+  /// The networks over the sites of crystals that it names.
+  var crystalEncoder: CrystalEncoder.Architecture? {
+    switch self {
+    case .auto, .gp, .ensemble, .trees, .boosted: nil
+    case .crystals: .compact
+    case .cgcnn: .cgcnn
+    case .megnet: .megnet
+    case .alignn: .alignn
+    case .cogn: .cogn
+    case .cgat: .cgat
+    }
+  }
+
+  /// Whether it learns from structures alone.
+  var needsCrystals: Bool { crystalEncoder != nil }
+
+  /// - Throws: Where sets of columns were chosen for a learner that sees others.
+  static func check(features: String?, for choice: SurrogateChoice?) throws(ValidationError) {
+    guard features == nil || choice?.takesFeatures ?? false else {
+      throw ValidationError("--features is for --with gp, trees or boosted.")
+    }
+  }
+
+  /// Its name where it needs crystals, as messages give it.
+  var crystalReader: String? { needsCrystals ? "--with \(rawValue)" : nil }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
+  ///
+  /// - Parameter crystals: Whether some of the rows are crystals.
   func trainer(
-    rows: Int, kind: BenchmarkTask.Kind = .regression, threads: Int,
+    rows: Int, crystals: Bool = false, kind: BenchmarkTask.Kind = .regression, threads: Int,
     folds: Int = StandardLearners.folds, budget: Double? = nil,
-    encoder: EncoderChoice = .compact, features: CandidateFeatures? = nil,
-    checkpoints: CheckpointFolder? = nil
+    encoder: EncoderChoice = .compact, start: DeepEnsembleTrainer.Start? = nil,
+    features: CandidateFeatures? = nil, checkpoints: CheckpointFolder? = nil
   ) -> any SurrogateTrainer {
     switch self {
     case .gp: return StandardLearners.process(features: features)
     case .ensemble:
-      var networks = StandardLearners.networks(kind: kind, encoder: encoder.architecture)
+      var networks = StandardLearners.networks(
+        kind: kind, encoder: encoder.architecture, start: start)
       networks.checkpoints = checkpoints
       return networks
     case .trees:
@@ -42,8 +78,13 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
       return StandardLearners.boosted(kind: kind, features: features ?? StandardLearners.features)
     case .auto:
       return StandardLearners.stack(
-        rows: rows, kind: kind, folds: folds, budget: budget, threads: threads,
+        rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads, start: start,
         checkpoints: checkpoints)
+    case .crystals, .cgcnn, .megnet, .alignn, .cogn, .cgat:
+      var networks = StandardLearners.crystalNetworks(
+        kind: kind, encoder: crystalEncoder ?? .compact)
+      networks.checkpoints = checkpoints
+      return networks
     }
   }
 }

@@ -24,6 +24,13 @@ struct TrainingPlan: ParsableArguments {
 
   @Option(
     help: """
+      A model file whose networks these go on from: one of another property or of a larger table. With \
+      --with ensemble, or auto, whose networks then do so.
+      """)
+  var startFrom: String?
+
+  @Option(
+    help: """
       What --with gp, trees or boosted sees of a formula (default: magpie for gp, all for the others): \
       \(FeatureSets.help) With gp, pettifor alone stands for the element mover's distance.
       """)
@@ -58,9 +65,13 @@ struct TrainingPlan: ParsableArguments {
     guard !joint || with == .ensemble else {
       throw ValidationError("--joint is for --with ensemble.")
     }
-    guard features == nil || with?.takesFeatures ?? false else {
-      throw ValidationError("--features is for --with gp, trees or boosted.")
+    guard startFrom == nil || [.ensemble, .auto, nil].contains(with) else {
+      throw ValidationError("--start-from is for --with ensemble or auto, which train networks.")
     }
+    guard startFrom == nil || encoder == .compact else {
+      throw ValidationError("--start-from brings the networks' sizes along; leave --encoder out.")
+    }
+    try SurrogateChoice.check(features: features, for: with)
     guard folds == nil || split == nil else {
       throw ValidationError("Give --split or --folds, not both.")
     }
@@ -72,7 +83,10 @@ struct TrainingPlan: ParsableArguments {
   var seconds: Double { budget?.seconds ?? TrainingPlan.standardBudget }
 
   func learner(rows: Int) -> SurrogateChoice {
-    with ?? (budget == nil ? .standard(rows: rows) : .auto)
+    if let with { return with }
+    guard budget == nil else { return .auto }
+    let standard = SurrogateChoice.standard(rows: rows)
+    return startFrom != nil && standard == .gp ? .ensemble : standard
   }
 
   func foldCount(rows: Int) -> Int {

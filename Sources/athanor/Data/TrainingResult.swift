@@ -1,3 +1,4 @@
+import Ecosystem
 import Learning
 import Reporting
 
@@ -6,17 +7,21 @@ struct TrainingResult: Encodable {
   let card: ModelCard
   let model: String
   let report: String?
+  /// Rows of the file that were not learned from.
+  let skipped: [SkippedRow]
   /// Of all cores together.
   let processorSeconds: Double
   /// Expected work of the fits of auto, which its budget limits.
   let work: Double?
 
   init(
-    _ card: ModelCard, model: String, report: String?, processorSeconds: Double, work: Double?
+    _ card: ModelCard, model: String, report: String?, skipped: [SkippedRow],
+    processorSeconds: Double, work: Double?
   ) {
     self.card = card
     self.model = model
     self.report = report
+    self.skipped = skipped
     self.processorSeconds = processorSeconds
     self.work = work
   }

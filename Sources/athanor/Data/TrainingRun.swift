@@ -1,6 +1,7 @@
 import Ecosystem
 import Foundation
 import Learning
+import Matter
 import Representations
 
 /// One training of a command: rows, plan and what comes of them.
@@ -11,6 +12,7 @@ struct TrainingRun {
   private let folds: Int
   private let split: Split?
   private let features: CandidateFeatures?
+  private let start: DeepEnsembleTrainer.Start?
   private let seed: UInt64
   private let threads: Int
 
@@ -37,6 +39,7 @@ struct TrainingRun {
     self.seed = seed
     self.threads = threads
     features = try plan.features.map(FeatureSets.features)
+    start = try plan.startFrom.map { try StartModel($0).start(for: dataset) }
     split = try plan.split.map { path in
       let split = try SplitFile.read(path)
       do throws(SplitError) {
@@ -57,7 +60,7 @@ struct TrainingRun {
     return [
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
       companions.map(\.contentHash.hex).joined(separator: ","),
-      described ?? "",
+      described ?? "", start?.digest.hex ?? "",
       plan.key(rows: dataset.rows.count), "\(seed)",
     ].joined(separator: " ")
   }
@@ -78,6 +81,7 @@ struct TrainingRun {
   var settings: String {
     "--with \(learner.rawValue)"
       + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
+      + (plan.startFrom.map { " --start-from \"\($0)\"" } ?? "")
       + (plan.features.map { " --features \"\($0)\"" } ?? "")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
       + (split == nil ? " --folds \(folds)" : "")
@@ -126,9 +130,10 @@ struct TrainingRun {
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
     let trainer = learner.trainer(
-      rows: dataset.rows.count, kind: kind, threads: threads, folds: folds,
+      rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
+      kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
-      features: features, checkpoints: try fits.map { try $0.checkpoints() })
+      start: start, features: features, checkpoints: try fits.map { try $0.checkpoints() })
     guard !companions.isEmpty, let ensemble = trainer as? DeepEnsembleTrainer else {
       return trainer
     }

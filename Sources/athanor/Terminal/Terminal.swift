@@ -8,11 +8,15 @@ enum Terminal {
 
   /// Prints a result as JSON with stable keys in alphabetical order.
   static func printJSON(_ value: some Encodable) throws {
+    print(try json(value))
+  }
+
+  static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// Six significant digits: more than any prediction is worth. JSON has them all.

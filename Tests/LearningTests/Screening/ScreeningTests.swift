@@ -163,6 +163,7 @@ struct ScreeningTests {
     let formulas = ["FeCo2", "FeO", "Fe12Co13", "Fe3Ni"]
     let predictions = try model.predict(
       formulas.map { Candidate(try Composition(formula: $0)) })
+    var orders: Set<[String]> = []
     func expectOrder(
       of goal: ScreeningGoal, by value: (ModelPrediction) -> Double,
       sourceLocation: SourceLocation = #_sourceLocation
@@ -173,6 +174,7 @@ struct ScreeningTests {
       try screening.add(Self.rows(formulas))
       let expected = zip(formulas, predictions.map(value)).sorted { $0.1 > $1.1 }.map(\.0)
       #expect(screening.best.map(\.row.formula) == expected, sourceLocation: sourceLocation)
+      orders.insert(expected)
     }
     try expectOrder(of: ScreeningGoal()) { $0.mean }
     try expectOrder(of: ScreeningGoal(.minimize)) { -$0.mean }
@@ -181,6 +183,8 @@ struct ScreeningTests {
     try expectOrder(of: ScreeningGoal(.maximize, by: .upper)) { $0.upperBound }
     try expectOrder(of: ScreeningGoal(.minimize, by: .upper)) { -$0.upperBound }
     try expectOrder(of: ScreeningGoal(.minimize, by: .lower)) { -$0.lowerBound }
+    // The numbers differ in their order, so that one in another's place would be noticed.
+    #expect(orders.count >= 5, "\(orders)")
   }
 
   @Test("Probabilities agree with the calibrated interval")

@@ -56,7 +56,9 @@ struct FeatureTests {
     }
     #expect(count > 300)
     // Ways that differ by more than one exchange of parts may remain: `a b + a c`, `a (b + c)`.
-    #expect(Double(doubled.count) < 0.2 * Double(count), "\(doubled.prefix(8))")
+    #expect(
+      Double(doubled.count) < 0.2 * Double(count),
+      "\(doubled.count) of \(count): \(doubled.prefix(8))")
   }
 
   @Test("Nothing is lost: every pair of kept features is there in one way or another")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Ecosystem
 import Foundation
 import Learning
+import Matter
 
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -56,11 +57,14 @@ struct BenchOptions: ParsableArguments {
   }
 }
 
-struct BenchMatbench: AsyncParsableCommand {
+struct BenchMatbench: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "matbench",
-    abstract: "Matbench v0.1 from formulas alone, on its official folds.",
+    abstract: "Matbench v0.1 from formulas or structures, on its official folds.",
     discussion: """
+      Where matbench_TASK.json holds structures, as Matbench publishes it, the learner is given \
+      crystals; with formulas there, --structures names where the crystals of the same rows are.
+
       Learning, selection, shares and intervals see the training rows of a fold alone. MAE for \
       numbers, balanced accuracy for classes: the leaderboard's "ROC-AUC" is that of thresholded \
       labels, which is the balanced accuracy; the true ROC-AUC is printed beside it.
@@ -72,9 +76,16 @@ struct BenchMatbench: AsyncParsableCommand {
   @Option(help: "The folder with matbench_TASK.json and folds/matbench_TASK.csv.")
   var data: String
 
+  @Option(
+    help: """
+      A folder with the structures of the same rows (matbench_TASK.json as published), or such a file.
+      """)
+  var structures: String?
+
   @Option(help: "Also write the results in the form of the Matbench package.")
   var record: String?
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var options: BenchOptions
 
   func validate() throws {
@@ -83,16 +94,19 @@ struct BenchMatbench: AsyncParsableCommand {
 
   func run() async throws {
     let tasks = try tasks.split(separator: ",").map {
-      try BenchmarkTask(matbench: String($0), in: data)
+      try BenchmarkTask(
+        matbench: String($0), in: data, structures: structures, threads: options.threads)
     }
-    let results = try BenchRunner(options).run(tasks)
+    // Results from formulas are not continued with crystals.
+    let hasCrystals = tasks.contains { $0.candidates.contains { $0.crystal != nil } }
+    let results = try BenchRunner(options, rows: hasCrystals ? "on structures" : nil).run(tasks)
     if let record {
       try AtomicFile.write([UInt8](MatbenchRecord.encoded(results)), to: record)
     }
   }
 }
 
-struct BenchSplits: AsyncParsableCommand {
+struct BenchSplits: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
     commandName: "crabnet-splits",
     abstract: "The train, validation and test files that the authors of CrabNet share.",
@@ -110,6 +124,7 @@ struct BenchSplits: AsyncParsableCommand {
   @Flag(help: "Leave val.csv out.")
   var trainOnly = false
 
+  @OptionGroup var networks: DeviceOptions
   @OptionGroup var options: BenchOptions
 
   func run() async throws {

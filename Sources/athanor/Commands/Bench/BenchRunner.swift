@@ -1,6 +1,7 @@
 import Ecosystem
 import Foundation
 import Learning
+import Matter
 import Reporting
 
 /// Runs the folds of benchmark tasks, keeps them in a file as they are done, and prints them beside
@@ -42,7 +43,8 @@ struct BenchRunner {
     defer { bar.finish() }
     return try BenchmarkRun(
       trainer: options.with.trainer(
-        rows: task.training[fold].count, kind: task.kind, threads: options.threads,
+        rows: task.training[fold].count,
+        crystals: task.candidates.contains { $0.crystal != nil }, kind: task.kind, threads: options.threads,
         budget: options.seconds),
       recipe: recipe, seed: options.seed, threads: options.threads
     ).fold(fold, of: task) { bar.set(fraction: $0) }
