@@ -52,9 +52,12 @@ struct EnsembleInputs: Sendable {
     }
   }
 
+  /// The most rows in one pass through a member.
+  static let largestChunk = 512
+
   /// Rows in one pass through a member.
   var chunks: [Range<Int>] {
-    let largest = 512
+    let largest = Self.largestChunk
     guard let costs else {
       return stride(from: 0, to: count, by: largest).map { $0..<min($0 + largest, count) }
     }
