@@ -115,7 +115,8 @@ struct DeepEnsembleTests {
     let training = try Self.alloys(40, seed: 7, variables: true)
     let model = try Self.trainer(steps: 40).fit(
       candidates: training.candidates, targets: training.targets, seed: 2)
-    let many = try Self.alloys(EnsembleInputs.largestChunk + 30, seed: 8, variables: true).candidates
+    let many = try Self.alloys(EnsembleInputs.largestChunk + 30, seed: 8, variables: true)
+      .candidates
     let all = try model.predict(many)
     for place in [0, 17, EnsembleInputs.largestChunk, many.count - 1] {
       #expect(try model.predict([many[place]]) == [all[place]])
