@@ -78,13 +78,12 @@ extension Dataset {
   /// - Throws: As ``init(_:columns:)-(Table,_)``; the first reason where no row can be used.
   public init(_ materials: MaterialBatch, columns: Columns) throws {
     let usable = materials.rows.indices.filter { materials.rows[$0].skipped == nil }
+    if usable.isEmpty, let first = materials.rows.first { _ = try first.material.get() }
     // A table of formulas is refused for one that is none; of structures, some may be left out.
-    let refused = materials.rows.first { $0.skipped != nil }
-    if usable.isEmpty || !materials.isOfStructures { _ = try refused?.material.get() }
-    let batch = usable.count < materials.rows.count ? materials.subset(usable) : materials
+    let leavesOut = materials.isOfStructures && usable.count < materials.rows.count
+    let batch = leavesOut ? materials.subset(usable) : materials
     try self.init(batch.table, columns: columns) { places in
       (
-        // Those that cannot be used are gone.
         try places.map { try batch.rows[$0].material.get() }, places.map { batch.rows[$0].name }
       )
     }
