@@ -64,7 +64,7 @@ struct StructureInputs {
     }
     var rows: [Row] = []
     var number = 0
-    var lastLine = -1
+    var last: ReadingError?
     while true {
       number += 1
       do {
@@ -72,8 +72,8 @@ struct StructureInputs {
         rows.append(Self.row(of: entry, number: number))
       } catch let error as ReadingError {
         // Damage of the text comes again at its line; a frame that is no structure does not.
-        guard error.line != lastLine, error.line > 0 else { throw error }
-        lastLine = error.line
+        guard error.line != last?.line, error.line > 0 else { throw last ?? error }
+        last = error
         let skipped = SkippedRow(
           line: error.line, name: "structure \(number)", reason: error.message)
         rows.append(Row(name: skipped.name, formula: "", structure: nil, skipped: skipped))
