@@ -79,8 +79,8 @@ struct CrystalEdges {
     distances.append(distance)
   }
 
-  /// Sites nearer than this to each other are one place, Å: no bond is so short.
-  private static let samePlace = 0.1
+  /// Sites nearer than this to each other are one place, Å: the rule of the readers of files.
+  private static let samePlace = 0.01
 
   /// - Throws: ``CrystalGraphError/sitesOverlap(_:_:distance:)`` where a place holds more than an atom.
   func checkOverlaps(in crystal: Crystal) throws(CrystalGraphError) {

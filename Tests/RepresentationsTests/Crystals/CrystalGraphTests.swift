@@ -123,7 +123,7 @@ struct CrystalGraphTests {
     let graph = try CrystalGraph(of: alloy, GraphSettings(edges: .nearest(6)))
     #expect(graph.atomicNumbers == [26, 28])
     #expect(graph.shares == [0.6, 0.3])
-    let places = [SIMD3(0, 0, 0), SIMD3(0.01, 0, 0)]
+    let places = [SIMD3(0, 0, 0), SIMD3(0.002, 0, 0)]
     let split = try Crystal(
       lattice: Self.cubic(4),
       occupants: [Occupant(species[0], occupancy: 0.5), Occupant(species[1], occupancy: 0.5)],
@@ -131,7 +131,7 @@ struct CrystalGraphTests {
     #expect(try CrystalGraph(of: split, GraphSettings(edges: .nearest(6))).nodeCount == 2)
     let overlap = try Crystal(
       lattice: Self.cubic(4), elements: Self.elements("Fe", "Ni"), positions: places)
-    #expect(throws: CrystalGraphError.sitesOverlap(0, 1, distance: 0.04)) {
+    #expect(throws: CrystalGraphError.sitesOverlap(0, 1, distance: 0.008)) {
       try CrystalGraph(of: overlap, GraphSettings(edges: .nearest(6)))
     }
   }

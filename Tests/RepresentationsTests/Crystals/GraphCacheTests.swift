@@ -84,7 +84,7 @@ struct GraphCacheTests {
   func refusal() throws {
     let overlap = try Crystal(
       lattice: CrystalGraphTests.cubic(4), elements: CrystalGraphTests.elements("Fe", "Ni"),
-      positions: [.zero, SIMD3(0.01, 0, 0)])
+      positions: [.zero, SIMD3(0.002, 0, 0)])
     let error = #expect(throws: GraphRowError.self) {
       try GraphCache().graphs(of: try crystals([4]) + [overlap], settings)
     }
