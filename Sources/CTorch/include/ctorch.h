@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 /* Raised with every change of `ct_api`. */
-#define CT_ABI_VERSION 4
+#define CT_ABI_VERSION 5
 
 typedef struct ct_tensor ct_tensor;
 typedef struct ct_generator ct_generator;
