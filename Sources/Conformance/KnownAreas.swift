@@ -6,6 +6,7 @@ enum KnownAreas {
       "cif_syntax": CIFSyntaxArea.self,
       "composition": CompositionArea.self,
       "csv_json": CSVJSONArea.self,
+      "descriptors": DescriptorsArea.self,
       "elmd": ElmdArea.self,
       "encodings": EncodingsArea.self,
       "extxyz": ExtendedXYZArea.self,

@@ -79,9 +79,9 @@ final class DeepEnsembleMember: Module {
       batch)
   }
 
-  /// - Parameter batch: Where the rows are of elements: whose.
+  /// - Parameter batch: What was encoded: where the rows are of elements, it says whose.
   func answer(
-    _ encoded: Tensor, _ variables: Tensor?, _ batch: PackedMaterials? = nil
+    _ encoded: Tensor, _ variables: Tensor?, _ batch: PackedMaterials
   ) throws(TorchError) -> (mean: Tensor, logScale: Tensor) {
     guard encoder.rows == .elements else {
       return try split(try head(try beside(encoded, variables)))

@@ -52,9 +52,12 @@ struct EnsembleInputs: Sendable {
     }
   }
 
-  /// Rows in one pass through a member.
+  /// In one pass through a member.
+  static let mostRows = 512
+
+  /// Rows of each pass.
   var chunks: [Range<Int>] {
-    let largest = 512
+    let largest = Self.mostRows
     guard let costs else {
       return stride(from: 0, to: count, by: largest).map { $0..<min($0 + largest, count) }
     }

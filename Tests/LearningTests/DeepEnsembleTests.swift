@@ -115,9 +115,9 @@ struct DeepEnsembleTests {
     let training = try Self.alloys(40, seed: 7, variables: true)
     let model = try Self.trainer(steps: 40).fit(
       candidates: training.candidates, targets: training.targets, seed: 2)
-    let many = try Self.alloys(DeepEnsemble.chunk + 30, seed: 8, variables: true).candidates
+    let many = try Self.alloys(EnsembleInputs.mostRows + 30, seed: 8, variables: true).candidates
     let all = try model.predict(many)
-    for place in [0, 17, DeepEnsemble.chunk, many.count - 1] {
+    for place in [0, 17, EnsembleInputs.mostRows, many.count - 1] {
       #expect(try model.predict([many[place]]) == [all[place]])
     }
     #expect(try model.predict([]) == [])

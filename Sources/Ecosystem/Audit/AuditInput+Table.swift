@@ -33,9 +33,13 @@ extension AuditInput {
 
   /// The rows of a table.
   ///
+  /// - Parameter rows: What they are made of, where that is known already; else the formulas are read.
   /// - Throws: ``ReadingError`` with the line for a formula that is none and a target that is text.
-  public init(_ table: Table, columns: Columns = Columns()) throws(ReadingError) {
-    self.init(source: table.file, rows: try SplitRows(table, formula: columns.formula))
+  public init(
+    _ table: Table, columns: Columns = Columns(), rows: SplitRows? = nil
+  ) throws(ReadingError) {
+    let known = if let rows { rows } else { try SplitRows(table, formula: columns.formula) }
+    self.init(source: table.file, rows: known)
     if let name = columns.target {
       target = Target(
         name: name, unit: columns.unit ?? Dataset.unit(in: name),

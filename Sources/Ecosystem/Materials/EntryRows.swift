@@ -8,6 +8,9 @@ struct EntryRows {
   /// The value that names each structure; `nil` for the file's own names.
   let identifier: String?
 
+  /// Whether molecules are taken by their composition.
+  let takesMolecules: Bool
+
   /// - Parameter start: Structures before these.
   func batch(
     _ results: [Result<StructureEntry, ReadingError>], from start: Int
@@ -30,16 +33,23 @@ struct EntryRows {
         line: error.line, name: "structure \(number)", formula: "", material: .failure(error))
     case .success(let entry):
       let name = name(of: entry) ?? "structure \(number)"
-      guard let crystal = entry.crystal else {
+      guard let candidate = candidate(entry.arrangement) else {
         let error = ReadingError(
           file: file, line: entry.line, message: "A molecule has no cell; a crystal is needed.")
         return MaterialRow(line: entry.line, name: name, formula: "", material: .failure(error))
       }
-      let candidate = Candidate(crystal)
       return MaterialRow(
         line: entry.line, name: name,
         formula: MaterialIdentity.reduced(candidate.composition).formula,
         material: .success(candidate))
+    }
+  }
+
+  private func candidate(_ arrangement: StructureEntry.Arrangement) -> Candidate? {
+    switch arrangement {
+    case .crystal(let crystal): return Candidate(crystal)
+    case .molecule(let molecule):
+      return takesMolecules ? Candidate(molecule.composition) : nil
     }
   }
 

@@ -159,12 +159,11 @@ struct MaterialColumns: Sendable {
     _ sample: Table, _ library: StructureLibrary, _ identifier: String?
   ) -> ReadingError {
     let column = identifier ?? sample.columns.first ?? ""
-    let example = (try? sample.strings(column).first).map { " such as \"\($0.prefix(60))\"" } ?? ""
+    let cell = (try? sample.strings(column).first) ?? ""
     return ReadingError(
       file: sample.file,
-      message:
-        "No column names structures of \(library.place): none is called like the first cells, "
-        + "\(example) in \"\(column)\". Name the column with --structure.")
+      message: "No column names structures of \(library.place): \"\(column)\", for one, holds "
+        + "\"\(cell.prefix(60))\". Name the column with --structure.")
   }
 
   private static func formulaColumn(

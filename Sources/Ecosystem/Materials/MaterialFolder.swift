@@ -107,7 +107,7 @@ struct FolderTable {
     let chunks = try FileChunks(path)
     let unpacked = chunks.unpacked()
     self.chunks = chunks
-    name = ImportFile.unpackedName(path)
+    name = path
     guard namesColumns, let start = try unpacked() else {
       next = unpacked
       return

@@ -30,6 +30,9 @@ public struct MaterialRows {
     public var usualFormula: String?
     public var usualStructure: String?
 
+    /// Whether molecules are taken by their composition; else they are refused for want of a cell.
+    public var takesMolecules = false
+
     /// Whether a table with formulas is read by these alone, whatever structures it holds.
     public var takesFormulas = false
 

@@ -70,15 +70,14 @@ struct MaterialSource {
     of chunks: FileChunks, _ options: MaterialRows.Options
   ) throws -> Content {
     let (path, next) = (chunks.path, chunks.unpacked())
-    let name = ImportFile.unpackedName(path)
     if ImportFile.isLines(path) {
       let lines = StructureLines(file: path, next: next)
       if try lines.isOfStructures() { return .lines(lines) }
-      return .table(try TableBatches(file: name, nextChunk: lines.rest()), nil, nil)
+      return .table(try TableBatches(file: path, nextChunk: lines.rest()), nil, nil)
     }
     let format = StructureFormat(name: path)
     if ImportFile.isTable(path) || options.formula != nil && format == nil {
-      return .table(try TableBatches(file: name, nextChunk: next), nil, nil)
+      return .table(try TableBatches(file: path, nextChunk: next), nil, nil)
     }
     if let format, let stream = StructureStream(format, file: path, chunks: next) {
       return .stream(stream)
@@ -103,7 +102,7 @@ struct MaterialSource {
     }
     var rest: [UInt8]? = bytes
     do {
-      let batches = try TableBatches(file: ImportFile.unpackedName(path)) {
+      let batches = try TableBatches(file: path) {
         defer { rest = nil }
         return rest
       }
@@ -159,6 +158,8 @@ struct MaterialSource {
     _ results: [Result<StructureEntry, ReadingError>], from start: Int
   ) throws -> MaterialBatch? {
     guard !results.isEmpty else { return nil }
-    return try EntryRows(file: path, identifier: options.identifier).batch(results, from: start)
+    return try EntryRows(
+      file: path, identifier: options.identifier, takesMolecules: options.takesMolecules
+    ).batch(results, from: start)
   }
 }

@@ -1,10 +1,10 @@
-import Formats
+package import Formats
 
 /// The structures of a file one by one: where its format allows, one that is none does not cost the
 /// others.
-enum StructureResults {
+package enum StructureResults {
   /// - Throws: ``ReadingError`` for what concerns the whole file.
-  static func all(
+  package static func all(
     _ bytes: [UInt8], file: String
   ) throws(ReadingError) -> [Result<StructureEntry, ReadingError>] {
     switch StructureFile.format(of: bytes, file: file) {

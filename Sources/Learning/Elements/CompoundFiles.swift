@@ -122,7 +122,9 @@ public struct CompoundFiles: Sendable {
     let bytes = try SourceFiles.bytes(of: path, limit: Self.wholeLimit)
     let format = StructureFile.format(of: bytes, file: path)
     guard format == nil, SourceFiles.plainName(path).hasSuffix(".json") else {
-      for result in try CompoundJob.entries(bytes, path) { try add(.entry(result, path, kind)) }
+      for result in try StructureResults.all(bytes, file: path) {
+        try add(.entry(result, path, kind))
+      }
       return
     }
     var rest: [UInt8]? = bytes

@@ -67,24 +67,13 @@ enum CompoundJob: Sendable {
   ) -> [Found] {
     do {
       let bytes = try SourceFiles.bytes(of: path, limit: limit)
-      return try entries(bytes, path).map { result in
+      return try StructureResults.all(bytes, file: path).map { result in
         result.flatMap { compound($0, ReadingError(file: path, message: ""), kind) }
       }
     } catch {
       let refusal =
         error as? ReadingError ?? ReadingError(file: path, message: "\(error)")
       return [.failure(refusal)]
-    }
-  }
-
-  /// In JSON and CIF, one structure that is none does not cost the others.
-  static func entries(
-    _ bytes: [UInt8], _ path: String
-  ) throws(ReadingError) -> [Result<StructureEntry, ReadingError>] {
-    switch StructureFile.format(of: bytes, file: path) {
-    case .json: try StructureJSON.results(bytes, file: path)
-    case .cif: try CIF.document(bytes, file: path).results(file: path)
-    default: try StructureFile.entries(bytes, file: path).map { .success($0) }
     }
   }
 

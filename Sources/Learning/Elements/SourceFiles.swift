@@ -1,5 +1,4 @@
 import Ecosystem
-import Formats
 import Foundation
 
 /// Files that are named one by one, and those in folders.
@@ -55,32 +54,12 @@ public struct SourceFiles: Hashable, Sendable {
 
   /// The unpacked bytes of a file, piece by piece.
   static func chunks(of path: String) throws -> () throws -> [UInt8]? {
-    let handle = FileHandle(
-      fileDescriptor: try PosixFileSystem().openToRead(path), closeOnDealloc: true)
-    return Gzip.decompressing(file: path) {
-      do {
-        guard let data = try handle.read(upToCount: 1 << 20), !data.isEmpty else { return nil }
-        return Array(data)
-      } catch {
-        throw FileError(operation: .read, path: path, code: EISDIR)
-      }
-    }
+    try FileChunks(path).unpacked()
   }
 
   /// The unpacked bytes of a file.
   static func bytes(of path: String, limit: Int) throws -> [UInt8] {
-    let next = try chunks(of: path)
-    var bytes: [UInt8] = []
-    while let chunk = try next() {
-      bytes += chunk
-      guard bytes.count <= limit else {
-        throw ReadingError(
-          file: path,
-          message: "Longer than \(limit >> 20) MiB, which is more than is read at once; "
-            + "split it.")
-      }
-    }
-    return bytes
+    try FileChunks(path).all(limit: limit)
   }
 
   /// SHA-256 of a file as it lies on the disk, 64 hexadecimal digits; the file is never in memory as

@@ -66,7 +66,8 @@ extension DeepEnsemble {
       let encoded = try encoder.encode(
         batch, table: try Tensor(nodes, shape: [nodes.count / width, width]))
       let (raw, _) = try member.answer(
-        try encoded.subtracting(member.center).divided(by: member.spread), variables)
+        try encoded.subtracting(member.center).divided(by: member.spread), variables,
+        .compositions(batch))
       let output =
         configuration.isBinary
         ? try raw.sigmoid().doubles()

@@ -1,6 +1,7 @@
 import DenseMath
 import Foundation
 public import Matter
+import Representations
 
 /// Says what carries the predictions of a model: elements, named features, messages between
 /// elements.
@@ -54,7 +55,8 @@ public struct Explainer: Sendable {
   public init(_ model: Model, _ settings: Settings = Settings()) throws {
     self.model = model
     self.settings = settings
-    let hasGradients = (model.surrogate as? DeepEnsemble)?.configuration.crystals == nil
+    let hasGradients =
+      (model.surrogate as? DeepEnsemble)?.configuration.crystals == nil
       && model.surrogate is DeepEnsemble
     if settings.method == .gradients, !hasGradients {
       throw ExplanationError.noGradients(surrogate: model.kind)
@@ -62,8 +64,14 @@ public struct Explainer: Sendable {
     if settings.method == .gradients, settings.reference != nil {
       throw ExplanationError.gradientsTakeNoReference
     }
-    if settings.attention, model.surrogate.networks.isEmpty {
-      throw ExplanationError.noAttention(surrogate: model.kind)
+    if settings.attention {
+      let networks = model.surrogate.networks.map(\.ensemble.configuration.encoder.architecture)
+      guard !networks.isEmpty else {
+        throw ExplanationError.noAttention(surrogate: model.kind)
+      }
+      if let other = networks.first(where: { $0 != .compact }) {
+        throw ExplanationError.attentionUntold(encoder: other.rawValue)
+      }
     }
     if let reference = settings.reference { _ = try model.predict([reference]) }
     method = settings.method ?? (hasGradients && settings.reference == nil ? .gradients : .shapley)

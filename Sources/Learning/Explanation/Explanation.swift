@@ -16,6 +16,7 @@ public enum ExplanationError: Error, Hashable, Sendable {
   case noGradients(surrogate: String)
   case gradientsTakeNoReference
   case noAttention(surrogate: String)
+  case attentionUntold(encoder: String)
   case tooManyPlayers(formula: String, count: Int)
   case notFinite(formula: String)
 }
@@ -31,6 +32,8 @@ extension ExplanationError: CustomStringConvertible {
         + "values, or without a reference."
     case .noAttention(let surrogate):
       "A model of the kind \"\(surrogate)\" has no attention; train with ensemble or auto to have one."
+    case .attentionUntold(let encoder):
+      "Networks of the kind \(encoder) do not tell their attention; those of --encoder compact do."
     case .tooManyPlayers(let formula, let count):
       "\(formula) has \(count) elements and variables; at most \(ShapleyValues.mostPlayers) can be "
         + "told apart."

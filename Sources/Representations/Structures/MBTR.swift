@@ -82,44 +82,57 @@ public struct MBTR: DifferentiableDescriptor {
     var sum = ManyBodySum(
       term, width: groups(term).count * term.bins, sites: withSlopes ? structure.siteCount : 0)
     let cutoff = try cutoff(term, structure)
-    switch term.geometry.atoms {
-    case 1:
+    if term.geometry.atoms == 1 {
       for (channel, share) in occupants.joined() {
         sum.add(number: Double(elements[channel].atomicNumber), block: channel, weight: share)
       }
-    case 2:
-      for (site, row) in try structure.surroundings(within: cutoff).enumerated() {
-        for neighbor in row {
-          for (a, share) in occupants[site] {
-            for (b, part) in occupants[neighbor.site] {
-              // Each pair is listed from both ends.
-              sum.add(
-                neighbor, from: site, block: channels.pair(a, b), weight: 0.5 * share * part)
-            }
-          }
-        }
-      }
-    default:
-      for (site, row) in try structure.surroundings(within: cutoff).enumerated() {
-        for (place, first) in row.enumerated() {
-          for second in row[(place + 1)...] {
-            let triple = ManyBodyTriple(first, second, term)
-            guard triple.weight > 0 else { continue }
-            for (center, filling) in occupants[site] {
-              for (a, share) in occupants[first.site] {
-                for (b, part) in occupants[second.site] {
-                  sum.add(
-                    triple, block: center * channels.pairCount + channels.pair(a, b),
-                    weight: filling * share * part, sites: (site, first.site, second.site))
-                }
-              }
-            }
-          }
+    } else {
+      let rows = try structure.surroundings(within: cutoff)
+      for (site, row) in rows.enumerated() {
+        if term.geometry.atoms == 2 {
+          addPairs(row, at: site, occupants, to: &sum)
+        } else {
+          addTriples(row, at: site, term, occupants, to: &sum)
         }
       }
     }
     try normalize(&sum.result, term, occupants, structure)
     return sum.result
+  }
+
+  private func addPairs(
+    _ row: [AtomicNeighbor], at site: Int, _ occupants: [[(channel: Int, share: Double)]],
+    to sum: inout ManyBodySum
+  ) {
+    for neighbor in row {
+      for (a, share) in occupants[site] {
+        for (b, part) in occupants[neighbor.site] {
+          // Each pair is listed from both ends.
+          sum.add(neighbor, from: site, block: channels.pair(a, b), weight: 0.5 * share * part)
+        }
+      }
+    }
+  }
+
+  private func addTriples(
+    _ row: [AtomicNeighbor], at site: Int, _ term: ManyBodyTerm,
+    _ occupants: [[(channel: Int, share: Double)]], to sum: inout ManyBodySum
+  ) {
+    for (place, first) in row.enumerated() {
+      for second in row[(place + 1)...] {
+        let triple = ManyBodyTriple(first, second, term)
+        guard triple.weight > 0 else { continue }
+        for (center, filling) in occupants[site] {
+          for (a, share) in occupants[first.site] {
+            for (b, part) in occupants[second.site] {
+              sum.add(
+                triple, block: center * channels.pairCount + channels.pair(a, b),
+                weight: filling * share * part, sites: (site, first.site, second.site))
+            }
+          }
+        }
+      }
+    }
   }
 
   public var elements: [Element] { channels.elements ?? [] }

@@ -175,9 +175,8 @@ struct Evaluate: AsyncParsableCommand, NetworkCommand {
     let dataset =
       try model.map { try loaded(file, like: $0).dataset }
       ?? rows.rows(
-        rows.materials(file, threads: common.threads), target: target ?? "",
-        crystalsFor: with.flatMap { $0.needsCrystals ? "--with \($0.rawValue)" : nil },
-        threads: common.threads
+        rows.source(file, crystalsFor: with?.crystalReader, threads: common.threads),
+        target: target ?? "", threads: common.threads
       ).dataset
     let kind: BenchmarkTask.Kind = dataset.classes.isEmpty ? .regression : .classification
     let choice =

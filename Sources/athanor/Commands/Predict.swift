@@ -23,7 +23,9 @@ struct Predict: AsyncParsableCommand, NetworkCommand {
   var model: String
 
   @Argument(
-    help: "Tables with a column of formulas or structures, files and folders of structures, or formulas.")
+    help:
+      "Tables with a column of formulas or structures, files and folders of structures, or formulas."
+  )
   var inputs: [String]
 
   @Option(help: "The probability with which a new measurement lies in the interval.")

@@ -182,7 +182,7 @@ struct Screen: AsyncParsableCommand, NetworkCommand {
   private func unwanted() throws -> [Candidate] {
     try exclusions.flatMap { file in
       var rows = try FormulaRows(
-        file, formula: nil, structures: StructureOptions(), like: nil,
+        file, formula: nil, structures: nil, like: nil,
         batch: Self.structureBatch, threads: common.threads)
       var candidates: [Candidate] = []
       while let batch = try rows.next(Self.batch) {

@@ -70,15 +70,13 @@ struct Train: AsyncParsableCommand, NetworkCommand {
   }
 
   func run() async throws {
-    let materials = try rows.materials(file, threads: common.threads)
-    let reader = plan.with.flatMap { $0.needsCrystals ? "--with \($0.rawValue)" : nil }
-    let sets = try targets.map {
-      try rows.rows(materials, target: $0, crystalsFor: reader, threads: common.threads)
-    }
+    let source = try rows.source(
+      file, crystalsFor: plan.with?.crystalReader, threads: common.threads)
+    let sets = try targets.map { try rows.rows(source, target: $0, threads: common.threads) }
     let results = try targets.indices.map { place in
       let others = plan.joint ? sets.indices.filter { $0 != place } : []
       return try train(
-        materials, target: targets[place], sets[place], beside: others.map { sets[$0].dataset })
+        source.materials, target: targets[place], sets[place], beside: others.map { sets[$0].dataset })
     }
     if common.json {
       if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }
@@ -152,10 +150,11 @@ struct Train: AsyncParsableCommand, NetworkCommand {
 
   /// The command that makes the same model.
   private func settings(_ target: String, _ run: TrainingRun) -> String {
-    let named = [
-      ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
-      ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
-    ] + rows.structures.words
+    let named =
+      [
+        ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
+        ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
+      ] + rows.structures.words
     let options =
       (plan.joint ? targets : [target]).map { ("--target", $0) }
       + rows.variables.map { ("--variable", $0) }
@@ -164,6 +163,7 @@ struct Train: AsyncParsableCommand, NetworkCommand {
       + options.map { "\($0) \"\($1)\" " }.joined()
       + (rows.task == .auto ? "" : "--task \(rows.task.rawValue) ")
       + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
+      + (rows.onError == .stop ? "" : "--on-error skip ")
       + (rows.log ? "--log " : "") + (plan.joint ? "--joint " : "") + run.settings
       + " --seed \(common.seed)"
   }

@@ -18,12 +18,13 @@ struct FormulaRows {
 
   /// - Parameters:
   ///   - formula: The column of formulas; `nil` to find it.
+  ///   - structures: Where structures are; `nil` to find them.
   ///   - model: That is asked: its columns are tried first, and its variables are read; `nil` to read
   ///     no variables, and structures where there are any.
   ///   - fidelity: The method that is asked for, of a model that knows several.
   ///   - batch: Structures at a time.
   init(
-    _ path: String, formula: String?, structures: StructureOptions, like model: Model?,
+    _ path: String, formula: String?, structures: StructureOptions?, like model: Model?,
     fidelity: String? = nil, batch: Int, threads: Int
   ) throws {
     (card, self.fidelity) = (model?.card, fidelity)
@@ -31,8 +32,11 @@ struct FormulaRows {
       source = .formulas(list)
       return
     }
-    var options = structures.reading(formula: formula)
-    if let model { options = DataFile.reading(structures, formula, for: model) }
+    var options = MaterialRows.Options()
+    options.formula = formula
+    if let model, let structures {
+      options = DataFile.reading(structures, formula, for: model)
+    }
     let rows = try MaterialRows(path, options: options, batch: batch, threads: threads)
     // Formulas are read where they are screened, on all cores.
     source =
@@ -146,6 +150,7 @@ struct FormulaTable {
 extension FormulaRows {
   fileprivate static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
   }
 }

@@ -78,7 +78,8 @@ struct ScreeningResult: Encodable {
     let haveNames = best.contains { $0.id != nil }
     let numbers = ["lower", "upper", "raw_deviation", "raw_epistemic", "in_domain"]
     var table = CSVText(
-      header: ["rank"] + (haveNames ? ["id"] : []) + ["formula"] + variableNames + [target] + numbers
+      header: ["rank"] + (haveNames ? ["id"] : []) + ["formula"] + variableNames + [target]
+        + numbers
         + (isScored ? ["score"] : []) + ["line"])
     for found in best {
       let prediction = found.prediction

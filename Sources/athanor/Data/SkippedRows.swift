@@ -25,7 +25,8 @@ enum SkippedRows {
       Terminal.log("  \(place)\(row.name.prefix(80)): \(row.reason)")
     }
     if count > min(named, rows.count) {
-      Terminal.log("  and \(count - min(named, rows.count)) more" + (remedy.map { " (\($0))" } ?? ""))
+      Terminal.log(
+        "  and \(count - min(named, rows.count)) more" + (remedy.map { " (\($0))" } ?? ""))
     }
   }
 

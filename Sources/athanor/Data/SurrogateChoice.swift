@@ -53,6 +53,9 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
     }
   }
 
+  /// Its name where it needs crystals, as messages give it.
+  var crystalReader: String? { needsCrystals ? "--with \(rawValue)" : nil }
+
   /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
   ///
   /// - Parameter crystals: Whether some of the rows are crystals.
@@ -75,7 +78,8 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
       return StandardLearners.boosted(kind: kind, features: features ?? StandardLearners.features)
     case .auto:
       return StandardLearners.stack(
-        rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads, start: start,
+        rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads,
+        start: start,
         checkpoints: checkpoints)
     case .crystals, .cgcnn, .megnet, .alignn, .cogn, .cgat:
       var networks = StandardLearners.crystalNetworks(

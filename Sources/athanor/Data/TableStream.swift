@@ -1,6 +1,5 @@
 import Ecosystem
 import Formats
-import Foundation
 import Matter
 
 /// A table of any length that is read from a file piece by piece, `.gz` or not.
@@ -8,43 +7,22 @@ struct TableStream {
   /// Its name as given.
   let path: String
 
-  /// Bytes of the file; 0 where that is not known.
-  let size: Int
+  private let chunks: FileChunks
   private var batches: TableBatches
-  private let position: Position
-
-  /// Counts what was read; only ever touched by the one reader of the stream.
-  private final class Position {
-    var bytes = 0
-  }
-
-  private static let piece = 1 << 20
 
   /// - Throws: `FileError`, ``ReadingError``.
   init(_ path: String) throws {
-    let handle = FileHandle(
-      fileDescriptor: try PosixFileSystem().openToRead(path), closeOnDealloc: true)
-    let position = Position()
     self.path = path
-    self.position = position
-    size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    chunks = try FileChunks(path)
     batches = try TableBatches(
-      file: path.lowercased().hasSuffix(".gz") ? String(path.dropLast(3)) : path,
-      nextChunk: Gzip.decompressing(file: path) {
-        do {
-          guard let data = try handle.read(upToCount: Self.piece), !data.isEmpty else {
-            return nil
-          }
-          position.bytes += data.count
-          return Array(data)
-        } catch {
-          throw FileError(operation: .read, path: path, code: EISDIR)
-        }
-      })
+      file: ImportFile.unpackedName(path), nextChunk: chunks.unpacked())
   }
 
+  /// Bytes of the file; 0 where that is not known.
+  var size: Int { chunks.size }
+
   /// Bytes of the file that were read.
-  var bytesRead: Int { position.bytes }
+  var bytesRead: Int { chunks.bytesRead }
 
   var columns: [String] { batches.columns }
 

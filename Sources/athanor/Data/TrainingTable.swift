@@ -48,6 +48,13 @@ struct TrainingTable: ParsableArguments {
   @Option(help: "What becomes of rows with the same material: keep, mean, median or drop.")
   var repeats = Dataset.Repeats.keep
 
+  @Option(
+    help: """
+      What a row does whose target is no number where numbers are learned, such as <0.1: stop refuses \
+      the table, skip leaves the row out and lists it.
+      """)
+  var onError = OnError.stop
+
   @Flag(help: "Learn the decimal logarithm of the target, which must be above 0.")
   var log = false
 
@@ -61,10 +68,35 @@ struct TrainingTable: ParsableArguments {
     }
   }
 
-  /// The rows of a file or a folder with their materials.
-  func materials(_ path: String, threads: Int) throws -> MaterialBatch {
-    try MaterialRows.all(path, options: structures.reading(formula: formula), threads: threads)
+  /// The rows of a file, those that cannot be used aside.
+  struct Source {
+    let materials: MaterialBatch
+    let skipped: [SkippedRow]
+
+    /// Rows of the file.
+    let total: Int
   }
+
+  /// The rows of a file or a folder with their materials; which of them are left out is said on
+  /// standard error.
+  ///
+  /// - Parameter reader: What learns from them, where it needs crystals.
+  func source(_ path: String, crystalsFor reader: String?, threads: Int) throws -> Source {
+    let all = try MaterialRows.all(
+      path, options: structures.reading(formula: formula), threads: threads)
+    var (materials, skipped) = (all, all.isOfStructures ? all.skipped : [])
+    if let reader {
+      let found = try all.crystals(neededBy: reader)
+      materials = found.batch
+      skipped += found.skipped
+    } else {
+      SkippedRows.logFormulas(all)
+    }
+    SkippedRows.log(skipped, of: all.rows.count, in: path, all: Self.whereAll)
+    return Source(materials: materials, skipped: skipped, total: all.rows.count)
+  }
+
+  private static let whereAll = "train lists all with --json and --report"
 
   /// Rows to learn from, and those that are left out.
   struct Rows {
@@ -73,24 +105,22 @@ struct TrainingTable: ParsableArguments {
   }
 
   /// The rows with this target; what was done to them is said on standard error.
-  ///
-  /// - Parameter reader: What learns from them, where it needs crystals.
-  func rows(
-    _ materials: MaterialBatch, target: String, crystalsFor reader: String? = nil, threads: Int
-  ) throws -> Rows {
-    var (usable, skipped) = (materials, materials.isOfStructures ? materials.skipped : [])
-    if let reader {
-      let found = try materials.crystals(neededBy: reader)
-      usable = found.batch
-      skipped += found.skipped
-    } else {
-      SkippedRows.logFormulas(materials)
-    }
-    SkippedRows.log(
-      skipped, of: materials.rows.count, in: materials.table.file,
-      all: "--json and --report name all")
-    let dataset = try dataset(usable, target: target, threads: threads)
+  func rows(_ source: Source, target: String, threads: Int) throws -> Rows {
+    var (usable, skipped) = (source.materials, source.skipped)
     let column = try usable.table.column(meaning: target)
+    let isClass = try holdsClasses(usable.table, column: column)
+    if onError == .skip, !isClass {
+      let (numbers, others) = try Self.numbers(usable, column: column)
+      SkippedRows.log(others, of: source.total, in: usable.table.file, all: Self.whereAll)
+      usable = numbers
+      skipped += others
+    }
+    let dataset: Dataset
+    do {
+      dataset = try self.dataset(usable, target: column, isClass: isClass, threads: threads)
+    } catch let error as ReadingError where error.field == column && onError == .stop {
+      throw CommandError("\(error) --on-error skip leaves such rows out.")
+    }
     let targets = try usable.table.strings(column)
     for (row, target) in zip(usable.rows, targets) where target.isEmpty && row.skipped == nil {
       skipped.append(SkippedRow(line: row.line, name: row.name, reason: "It has no \(column)."))
@@ -98,11 +128,39 @@ struct TrainingTable: ParsableArguments {
     return Rows(dataset: dataset, skipped: skipped.sorted { $0.line < $1.line })
   }
 
+  private func holdsClasses(_ table: Table, column: String) throws -> Bool {
+    switch task {
+    case .auto: try !log && Dataset.holdsClasses(table, column: column)
+    case .regression: false
+    case .classification: true
+    }
+  }
+
+  /// The rows whose target is a number or empty, and the others.
+  private static func numbers(
+    _ materials: MaterialBatch, column: String
+  ) throws -> (MaterialBatch, [SkippedRow]) {
+    let cells = try materials.table.strings(column)
+    let others = cells.indices.filter { row in
+      !cells[row].isEmpty && Table.number(cells[row]) == nil && materials.rows[row].skipped == nil
+    }
+    guard !others.isEmpty else { return (materials, []) }
+    let left = Set(others)
+    return (
+      materials.subset(cells.indices.filter { !left.contains($0) }),
+      others.map { row in
+        SkippedRow(
+          line: materials.rows[row].line, name: materials.rows[row].name,
+          reason: "\(column) is \"\(cells[row].prefix(40))\", which is no number.")
+      }
+    )
+  }
+
+  /// - Parameter column: By its full name.
   private func dataset(
-    _ materials: MaterialBatch, target: String, threads: Int
+    _ materials: MaterialBatch, target column: String, isClass: Bool, threads: Int
   ) throws -> Dataset {
     let table = materials.table
-    let column = try table.column(meaning: target)
     guard !variables.contains(column) else {
       throw CommandError("--variable \"\(column)\" is the target itself.")
     }
@@ -112,17 +170,13 @@ struct TrainingTable: ParsableArguments {
     columns.weight = weight
     columns.group = group
     columns.leavesOutMissing = true
-    columns.isClass =
-      switch task {
-      case .auto: try !log && Dataset.holdsClasses(table, column: column)
-      case .regression: false
-      case .classification: true
-      }
+    columns.isClass = isClass
     let (method, standard) = try method(table)
     columns.fidelity = method
     columns.standardFidelity = standard
     var dataset = try Dataset(materials, columns: columns)
-    let usable = materials.isOfStructures ? materials.rows.count { $0.skipped == nil } : table.rowCount
+    let usable =
+      materials.isOfStructures ? materials.rows.count { $0.skipped == nil } : table.rowCount
     report(missing: usable - dataset.rows.count, of: table, column)
     dataset = try dealt(dataset, threads: threads)
     if !dataset.classes.isEmpty { return try withoutRareClasses(dataset) }
@@ -152,7 +206,7 @@ struct TrainingTable: ParsableArguments {
     let contradictions = dataset.contradictions(among: same)
     let result = try dataset.dealing(with: repeats, among: same)
     guard !contradictions.isEmpty else { return result }
-    let example = contradictions[0].composition.percentFormula
+    let example = MaterialIdentity.reduced(contradictions[0].composition).percentFormula
     let count = "\(contradictions.count) material\(contradictions.count == 1 ? "" : "s")"
     let fate =
       switch repeats {

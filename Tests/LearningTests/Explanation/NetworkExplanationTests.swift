@@ -42,6 +42,31 @@ struct NetworkExplanationTests {
     }
   }
 
+  @Test(
+    "Networks of other kinds are explained alike, but do not tell their attention",
+    arguments: [CompositionEncoder.Architecture.roost, .crabnet])
+  func architectures(architecture: CompositionEncoder.Architecture) throws {
+    let data = try DeepEnsembleTests.alloys(20, seed: 4)
+    var trainer = DeepEnsembleTests.trainer(members: 2, steps: 4)
+    var encoder = CompositionEncoder.Configuration(architecture)
+    (encoder.width, encoder.hidden, encoder.layers, encoder.heads) = (16, 16, 1, 2)
+    trainer.configuration.encoder = encoder
+    trainer.configuration.headWidths = [16, 8]
+    trainer.configuration.isStandardized = false
+    let ensemble = try trainer.fit(candidates: data.candidates, targets: data.targets, seed: 1)
+    let model = try ExplainerTests.model(ensemble, targetMean: 150, variables: [])
+    let candidates = Array(data.candidates.prefix(3))
+    for explanation in try ExplainerTests.explain(model, candidates).explanations {
+      let found = explanation.elements
+      #expect(abs(found.remainder) < 1e-4 * ensemble.targetStandardization.scale)
+      let sum = found.parts.reduce(found.base) { $0 + $1.contribution }
+      #expect(abs(sum + found.remainder - explanation.prediction.mean) < 1e-9)
+    }
+    #expect(throws: ExplanationError.attentionUntold(encoder: architecture.rawValue)) {
+      try ExplainerTests.explain(model, candidates) { $0.attention = true }
+    }
+  }
+
   @Test("An element that is the average element adds nothing, a variable at its mean neither")
   func average() throws {
     let ensemble = try #require(Self.ensemble)
@@ -82,7 +107,8 @@ struct NetworkExplanationTests {
     let middles = (0..<steps).map { (Float($0) + 0.5) / Float(steps) }
     var result = [Double](repeating: 0, count: candidate.composition.elements.count)
     for member in ensemble.members {
-      let table = try member.encoder.elementTable()
+      guard case .compositions(let encoder) = member.encoder.kind else { continue }
+      let table = try encoder.elementTable()
       let (values, width) = (try table.floats(), table.shape[1])
       let places = ensemble.elements.map { ($0.atomicNumber - 1) * width }
       let ways = composition.atomicNumbers.map { number in
@@ -97,9 +123,10 @@ struct NetworkExplanationTests {
       try rows.setRequiresGradient()
       let variables = try Tensor(
         middles.flatMap { m in end.map { m * $0 } }, shape: [steps, end.count])
-      let encoded = try member.encoder.encode(batch, table: rows)
+      let encoded = try encoder.encode(batch, table: rows)
       try member.answer(
-        try encoded.subtracting(member.center).divided(by: member.spread), variables
+        try encoded.subtracting(member.center).divided(by: member.spread), variables,
+        .compositions(batch)
       ).mean.sum().backward()
       let slopes = try #require(try rows.gradient()).floats()
       for (place, slope) in slopes.enumerated() {

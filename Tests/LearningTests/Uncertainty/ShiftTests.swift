@@ -29,11 +29,11 @@ struct ShiftTests {
       Reliability.report(
         "phonons without \(element.symbol)",
         [
-          "rows like those learned": Double(shift.like.rows),
-          "of these in 90 % intervals": Double(shift.like.inside) / Double(shift.like.rows),
-          "rows of the element": Double(shift.new.rows),
-          "of these in 90 % intervals ": Double(shift.new.inside) / Double(shift.new.rows),
-          "of these flagged": Double(shift.new.flagged) / Double(shift.new.rows),
+          "rows": Double(shift.like.rows),
+          "inside": Double(shift.like.inside) / Double(shift.like.rows),
+          "new rows": Double(shift.new.rows),
+          "new inside": Double(shift.new.inside) / Double(shift.new.rows),
+          "new flagged": Double(shift.new.flagged) / Double(shift.new.rows),
         ])
       sum.like.rows += shift.like.rows
       sum.like.inside += shift.like.inside
@@ -50,11 +50,11 @@ struct ShiftTests {
     Reliability.report(
       "phonons, all",
       [
-        "splits": Double(elements.count), "rows like those learned": Double(sum.like.rows),
-        "of these in 90 % intervals": coverage, "of these flagged": Double(sum.like.flagged),
-        "rows of new elements": Double(sum.new.rows),
-        "of these in 90 % intervals ": Double(sum.new.inside) / Double(sum.new.rows),
-        "of these flagged ": Double(sum.new.flagged),
+        "splits": Double(elements.count), "rows": Double(sum.like.rows), "inside": coverage,
+        "flagged": Double(sum.like.flagged) / Double(sum.like.rows),
+        "new rows": Double(sum.new.rows),
+        "new inside": Double(sum.new.inside) / Double(sum.new.rows),
+        "new flagged": Double(sum.new.flagged) / Double(sum.new.rows),
       ])
   }
 

@@ -79,21 +79,10 @@ struct ImportSource {
       }
       return .table(batches, nil)
     }
-    let entries = try results(bytes, path)
+    let entries = try StructureResults.all(bytes, file: path)
     let rows = StructureRows(
       file: path, options: options, checks: StructureRows.checks(entries, options))
     return .structures(try parallelMap(entries, threads: threads) { rows.prepare($0) })
-  }
-
-  /// In JSON and CIF, one structure that is none does not cost the others.
-  private static func results(
-    _ bytes: [UInt8], _ path: String
-  ) throws -> [Result<StructureEntry, ReadingError>] {
-    switch StructureFile.format(of: bytes, file: path) {
-    case .json: try StructureJSON.results(bytes, file: path)
-    case .cif: try CIF.document(bytes, file: path).results(file: path)
-    default: try StructureFile.entries(bytes, file: path).map { .success($0) }
-    }
   }
 
   /// The next entries; `nil` at the end.
@@ -126,7 +115,7 @@ public enum ImportFile {
   /// Longest file of structures, unpacked, bytes.
   static let structureLimit = 1 << 30
 
-  static func unpackedName(_ path: String) -> String {
+  public static func unpackedName(_ path: String) -> String {
     path.lowercased().hasSuffix(".gz") ? String(path.dropLast(3)) : path
   }
 

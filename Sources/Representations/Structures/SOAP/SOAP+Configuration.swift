@@ -104,8 +104,8 @@ extension SOAP.Configuration {
     guard SOAP.degrees.contains(lMax) else {
       throw .invalidCount(name: "l-max", value: lMax, range: SOAP.degrees)
     }
-    guard sigma.isFinite, sigma >= SOAP.leastWidth, sigma < cutoff else {
-      throw .invalidWidth(sigma, least: SOAP.leastWidth)
+    guard sigma.isFinite, sigma >= SOAP.leastWidth * cutoff, sigma < cutoff else {
+      throw .invalidWidth(sigma, least: SOAP.leastWidth * cutoff)
     }
     if let centralWeight, !centralWeight.isFinite || centralWeight < 0 {
       throw .invalidWeighting("what the central atom counts must be 0 or more.")

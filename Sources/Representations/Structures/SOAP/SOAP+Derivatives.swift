@@ -1,12 +1,19 @@
 public import DenseMath
 
-/// How the features of one center change as atoms move.
-public struct SOAPGradient: Hashable, Sendable {
-  /// The sites that the features depend on, each once; the center comes last where it is a site.
+/// How the features of centers change as atoms move.
+public struct SOAPDerivatives: Hashable, Sendable {
+  /// Where the sites of each center begin, `[centers + 1]`.
+  public let offsets: [Int]
+
+  /// The sites that the features of each center depend on, each once, packed center by center; the
+  /// center itself comes last where it is a site.
   public let sites: [Int]
 
-  /// Derivatives by the Cartesian coordinates of each site, 1/Å, `[sites, 3, featureCount]`.
+  /// Derivatives by the Cartesian coordinates of each of the sites, 1/Å, `[sites, 3, featureCount]`.
   public let values: [Double]
+
+  /// The places of a center's sites in ``sites``.
+  public func sites(of center: Int) -> Range<Int> { offsets[center]..<offsets[center + 1] }
 }
 
 extension SOAP {
@@ -16,30 +23,66 @@ extension SOAP {
   /// given as positions stay. Cost: O(neighboring sites · features) a center.
   ///
   /// - Parameter threads: The result does not depend on it.
-  /// - Returns: One gradient for each center.
   /// - Throws: As ``rows(of:centers:threads:)``.
   public func derivatives(
     of structure: AtomicStructure, centers: Centers = .allSites, threads: Int = 1
-  ) throws -> [SOAPGradient] {
+  ) throws -> SOAPDerivatives {
     let neighborhoods = try neighborhoods(of: structure, centers)
     let channels = try SOAPChannels(of: structure, in: self)
-    return try parallelMap(Self.pieces(of: neighborhoods.rows.count), threads: threads) { piece in
-      let expansion = SOAPGradientExpansion(self)
-      return piece.map { gradient(of: $0, in: neighborhoods, channels, expansion) }
-    }.flatMap { $0 }
+    var (offsets, sites) = ([0], [Int]())
+    for center in neighborhoods.rows.indices {
+      sites += neighborhoods.movingSites(of: center)
+      offsets.append(sites.count)
+    }
+    let size = 3 * featureCount
+    let count = sites.count * size
+    let starts = offsets
+    let values = try [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = count
+      guard let start = buffer.baseAddress else { return }
+      adviseLargePages(UnsafeMutableRawBufferPointer(buffer))
+      nonisolated(unsafe) let out = start  // each piece writes places of its own
+      _ = try parallelMap(Self.pieces(of: neighborhoods.rows.count), threads: threads) { piece in
+        let expansion = SOAPGradientExpansion(self)
+        for center in piece {
+          var place = out + starts[center] * size
+          forEachGradient(
+            of: center, in: neighborhoods, channels, expansion, into: { _ in place }
+          ) { _ in place += size }
+        }
+      }
+    }
+    return SOAPDerivatives(offsets: offsets, sites: sites, values: values)
   }
 
-  /// Calls with each center's gradient, one after the other, in memory that does not grow with
+  /// Calls with each center's derivatives, one after the other, in memory that does not grow with
   /// their number.
+  ///
+  /// - Parameter body: Gets the place of the center, its sites as in ``SOAPDerivatives/sites``, and
+  ///   `[sites, 3, featureCount]` derivatives that are valid during the call.
   public func forEachGradient(
     of structure: AtomicStructure, centers: Centers = .allSites,
-    _ body: (_ center: Int, _ gradient: SOAPGradient) throws -> Void
+    _ body: (_ center: Int, _ sites: [Int], _ values: UnsafeBufferPointer<Double>) throws -> Void
   ) throws {
     let neighborhoods = try neighborhoods(of: structure, centers)
     let channels = try SOAPChannels(of: structure, in: self)
     let expansion = SOAPGradientExpansion(self)
+    let size = 3 * featureCount
+    var values: [Double] = []
     for center in neighborhoods.rows.indices {
-      try body(center, gradient(of: center, in: neighborhoods, channels, expansion))
+      let sites = neighborhoods.movingSites(of: center)
+      if values.count < sites.count * size {
+        values = [Double](repeating: 0, count: sites.count * size)
+      }
+      values.withUnsafeMutableBufferPointer { buffer in
+        guard var place = buffer.baseAddress else { return }
+        forEachGradient(
+          of: center, in: neighborhoods, channels, expansion, into: { _ in place }
+        ) { _ in place += size }
+      }
+      try values.withUnsafeBufferPointer {
+        try body(center, sites, UnsafeBufferPointer(rebasing: $0.prefix(sites.count * size)))
+      }
     }
   }
 
@@ -56,28 +99,6 @@ extension SOAP {
     case .outer: return outerDerivatives(neighborhoods, channels, sites: structure.siteCount)
     case .inner: return innerDerivatives(neighborhoods, channels, sites: structure.siteCount)
     }
-  }
-
-  private func gradient(
-    of center: Int, in neighborhoods: Neighborhoods, _ channels: SOAPChannels,
-    _ expansion: SOAPGradientExpansion
-  ) -> SOAPGradient {
-    let own = neighborhoods.centers[center]
-    var sites: [Int] = []
-    for place in neighborhoods.rows[center] {
-      let site = Int(neighborhoods.sites[place])
-      if site != own, site != sites.last { sites.append(site) }
-    }
-    if own >= 0 { sites.append(own) }
-    let size = 3 * featureCount
-    let values = [Double](unsafeUninitializedCapacity: sites.count * size) { buffer, filled in
-      filled = sites.count * size
-      guard var out = buffer.baseAddress else { return }
-      forEachGradient(of: center, in: neighborhoods, channels, expansion, into: { _ in out }) { _ in
-        out += size
-      }
-    }
-    return SOAPGradient(sites: sites, values: values)
   }
 
   /// Writes the derivatives by each site to where `place` says, then calls.

@@ -10,6 +10,17 @@ extension SOAP {
     var sites: [Int32]
     /// From the center, Å.
     var vectors: [SIMD3<Double>]
+
+    /// The sites of a row, each once, and the center last where it is a site.
+    func movingSites(of center: Int) -> [Int] {
+      let own = centers[center]
+      var result: [Int] = []
+      for place in rows[center] {
+        let site = Int(sites[place])
+        if site != own, site != result.last { result.append(site) }
+      }
+      return own >= 0 ? result + [own] : result
+    }
   }
 
   /// - Throws: ``SOAPError`` or ``NeighborListError`` when centers or positions are not usable.

@@ -1,5 +1,4 @@
 public import DenseMath
-import Foundation
 
 extension SOAP {
   /// Describes centers of a structure.
@@ -147,18 +146,4 @@ extension SOAP {
       try body(SOAPSpectrum(tables, scratch: start))
     }
   }
-}
-
-/// Asks for large pages under a result that is about to be written all over: the rows of many
-/// elements spend two thirds of their time on first touches of small pages otherwise.
-///
-/// Only advice: without effect where the system knows no such thing.
-private func adviseLargePages(_ memory: UnsafeMutableRawBufferPointer) {
-  #if os(Linux)
-    let page = 1 << 21
-    guard let base = memory.baseAddress, memory.count > 2 * page else { return }
-    let start = base.alignedUp(toMultipleOf: page)
-    let end = (base + memory.count).alignedDown(toMultipleOf: page)
-    if end > start { madvise(start, end - start, MADV_HUGEPAGE) }
-  #endif
 }

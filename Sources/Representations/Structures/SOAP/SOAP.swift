@@ -69,7 +69,8 @@ public struct SOAP: Sendable {
   static let greatestCutoff = 100.0
   static let radialCounts = 1...24
   static let degrees = 0...20
-  static let leastWidth = 0.01
+  /// Of Gaussians, in cutoffs: tables and rules grow as they get narrower.
+  static let leastWidth = 1.0 / 200
 }
 
 extension SOAP: Hashable {

@@ -134,7 +134,7 @@ struct SOAPRadialBasis: Sendable {
     let count = rule.places.count
     for (point, place) in rule.places.enumerated() {
       let gap = (distance - place) / sigma
-      guard gap * gap < 1480 else { continue }  // e^(−740) is nothing
+      guard gap * gap < 80 else { continue }  // e^(−40) is nothing
       let smear = exp(-gap * gap / 2)
       let bessel = scaledSphericalBessel(
         distance * place / (sigma * sigma), greatestDegree: greatestDegree)

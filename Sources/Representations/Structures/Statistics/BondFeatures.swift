@@ -20,7 +20,8 @@ enum BondFeatures {
       let row = crystal.contacts(of: site)
       nearest.append(row.map(\.distance).min() ?? .nan)
       let radius = crystal.radii[site]
-      relative.append(row.map { $0.distance / (radius + crystal.radii[$0.neighbor]) }.min() ?? .nan)
+      let near = row.map { $0.distance / (radius + crystal.radii[$0.neighbor]) }
+      relative.append(near.filter(\.isFinite).min() ?? .nan)
       coordination.append(row.isEmpty ? .nan : row.reduce(0) { $0 + $1.weight })
       let ratios = row.map { ($0, (radius + crystal.radii[$0.neighbor]) / $0.distance) }
       // Grimme et al., J. Chem. Phys. 132, 154104 (2010), equation 15.
@@ -92,7 +93,7 @@ enum BondFeatures {
           total += weight
           for (place, center) in angles.enumerated() {
             let x = (angle - center) / smearing
-            if abs(x) < 5 { histogram[place] += weight * exp(-0.5 * x * x) }
+            if abs(x) < 8 { histogram[place] += weight * exp(-0.5 * x * x) }
           }
         }
       }

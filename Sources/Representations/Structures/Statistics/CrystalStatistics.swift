@@ -13,7 +13,7 @@ internal import Matter
 /// together hold one atom at most are taken for one site. Columns that need what is not known, such
 /// as the covalent radius of an element or a neutral set of oxidation states, are NaN.
 ///
-/// About 1 ms for a crystal of ten atoms.
+/// Some 10 ms for a crystal of ten atoms, most of it the search for its symmetry.
 public struct CrystalStatistics: StructureDescriptor {
   public let name = "structure"
   public let version = 1

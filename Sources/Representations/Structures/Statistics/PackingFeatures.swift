@@ -3,6 +3,9 @@ internal import Matter
 
 /// How densely a crystal is filled, and with what.
 enum PackingFeatures {
+  /// 1 u/Å³ in g/cm³: the atomic mass constant of CODATA 2018.
+  private static let gramsPerCubicCentimeter = 1.660_539_066_60
+
   static func add(_ crystal: CrystalSurroundings, to list: inout FeatureList) {
     let volume = crystal.lattice.volume
     let atoms = crystal.atomCount
@@ -11,7 +14,7 @@ enum PackingFeatures {
       zip(crystal.means(property), share).reduce(0) { $0 + $1.0 * $1.1 }
     }
     let mass = mean(\.mass)
-    list.add("density", mass * atoms / volume)
+    list.add("density", mass * atoms / volume * gramsPerCubicCentimeter)
     list.add("volume per atom", volume / atoms)
     list.add("atom spacing", cbrt(volume / atoms))
     let spheres = mean { 4 / 3 * Double.pi * pow($0.covalentRadius ?? .nan, 3) }

@@ -78,7 +78,7 @@ struct DataAuditCommand: ParsableCommand {
       try fidelityColumn.map { try table.column(meaning: $0) }
       ?? rows.usualFidelityColumn(of: table)
     columns.source = try sourceColumn.map { try table.column(meaning: $0) }
-    var input = try AuditInput(table, columns: columns)
+    var input = try AuditInput(table, columns: columns, rows: loaded.subject)
     input.split = try split.map(SplitFile.read)
     guard let known = loaded.crystals else { return input }
     if input.spaceGroups == nil, input.crystalSystems == nil {

@@ -1,11 +1,15 @@
 import ArgumentParser
 import Ecosystem
 import Formats
+import Matter
 
 /// The rows of a command: a table file, a file of structures, or the records of a store as rows.
 struct DataRows: ParsableArguments {
   @Argument(
-    help: "A table (CSV, TSV, JSON) with a column of formulas, or a file of structures.")
+    help: """
+      A table (CSV, TSV, JSON) with a column of formulas or structures, or a file or folder of \
+      structures.
+      """)
   var file: String?
 
   @Option(
@@ -14,6 +18,8 @@ struct DataRows: ParsableArguments {
 
   @Option(help: "The column of formulas (default: found by its name).")
   var formula: String?
+
+  @OptionGroup var structures: StructureOptions
 
   func validate() throws {
     guard (file == nil) != (store == nil) else {
@@ -25,12 +31,15 @@ struct DataRows: ParsableArguments {
   struct Loaded {
     let table: Table
     let crystals: CrystalRows?
+
+    /// Names and compositions, where the rows have structures; else those of the table's columns.
+    var subject: SplitRows?
   }
 
   /// The rows; of a store, one row for each place where a material was read (as `data export` writes
   /// it), of a file of structures one for each structure.
   func load() throws -> Loaded {
-    guard let path = store else { return try Self.file(file ?? "", formula: formula) }
+    guard let path = store else { return try loaded(file ?? "") }
     let store = try RecordStore(path: path, creating: false)
     let table = try Self.table(of: store, name: path)
     let crystals = try CrystalRows(store, rowKeys: table.strings("key"))
@@ -53,6 +62,7 @@ struct DataRows: ParsableArguments {
   /// The options that name the rows, for the command line in reports.
   var words: [String] {
     (file.map { [$0] } ?? ["--store", store ?? ""]) + (formula.map { ["--formula", $0] } ?? [])
+      + structures.words.flatMap { name, value in value.map { [name, $0] } ?? [] }
   }
 
   private static func table(of store: RecordStore, name: String) throws -> Table {
@@ -70,30 +80,22 @@ struct DataRows: ParsableArguments {
       name: name, columns: zip(columns.header, cells).map { (name: $0.0, cells: $0.1) })
   }
 
-  private static func file(_ path: String, formula: String?) throws -> Loaded {
-    let bytes = try AtomicFile.read(path)
-    if try isOfStructures(bytes, path, formula: formula),
-      case .structures(let entries, _) = try FileContent(bytes, file: path)
-    {
-      return Loaded(
-        table: try StructureTable.table(entries, name: path), crystals: try CrystalRows(entries))
+  /// The rows as `train` reads them: those whose structure cannot be used are left out.
+  private func loaded(_ path: String) throws -> Loaded {
+    var options = structures.reading(formula: formula)
+    options.takesMolecules = true
+    let materials = try MaterialRows.all(path, options: options)
+    guard materials.isOfStructures else { return Loaded(table: materials.table, crystals: nil) }
+    SkippedRows.log(materials.skipped, of: materials.rows.count, in: path)
+    let usable = materials.subset(
+      materials.rows.indices.filter { materials.rows[$0].skipped == nil })
+    let candidates = try usable.rows.map { try $0.material.get() }
+    guard !candidates.isEmpty else {
+      throw CommandError("No row of \(path) has a structure that can be used.")
     }
-    return Loaded(table: try Table(bytes, file: path), crystals: nil)
-  }
-
-  /// JSON with a column of formulas is a table even where it holds structures.
-  private static func isOfStructures(
-    _ bytes: [UInt8], _ path: String, formula: String?
-  ) throws -> Bool {
-    if StructureFormat(name: path) != nil { return true }
-    var name = path.lowercased()
-    if name.hasSuffix(".gz") { name.removeLast(3) }
-    guard ![".csv", ".tsv", ".jsonl", ".ndjson"].contains(where: name.hasSuffix) else {
-      return false
-    }
-    let plain = Gzip.isCompressed(bytes) ? try Gzip.decompress(bytes, file: path) : bytes
-    guard let format = StructureFormat(content: plain) else { return false }
-    guard format == .json, let table = try? Table(plain, file: path) else { return true }
-    return (try? Dataset.formulaColumn(of: table, formula)) == nil
+    return Loaded(
+      table: usable.table, crystals: try CrystalRows(crystals: candidates.map(\.crystal)),
+      subject: SplitRows(
+        identifiers: usable.rows.map(\.name), compositions: candidates.map(\.composition)))
   }
 }

@@ -63,7 +63,8 @@ struct DataSplit: ParsableCommand {
   func run() throws {
     let loaded = try rows.load()
     let table = loaded.table
-    let subject = try SplitRows(table, formula: rows.formulaColumn(of: table))
+    let subject =
+      try loaded.subject ?? SplitRows(table, formula: rows.formulaColumn(of: table))
     let decisive = try column.map { try table.column(meaning: $0) }
     var maker = SplitMaker(subject, recipe: try recipe(column: decisive))
     maker.targets = try target.map { try table.doubles(table.column(meaning: $0)) }

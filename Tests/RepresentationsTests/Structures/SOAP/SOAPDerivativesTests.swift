@@ -44,9 +44,8 @@ struct SOAPDerivativesTests {
   private func check(_ soap: SOAP, _ kind: SOAPExamples.Kind, _ centers: SOAP.Centers) throws {
     let structure = try SOAPExamples.structure(kind)
     let width = 3 * soap.featureCount
-    let rows = try soap.derivatives(of: structure, centers: centers).map {
-      Self.dense($0, width, sites: structure.siteCount)
-    }
+    let rows = Self.dense(
+      try soap.derivatives(of: structure, centers: centers), width, sites: structure.siteCount)
     let means = try SOAP.Average.allCases.map {
       (average: $0, slopes: try soap.averageDerivatives(of: structure, $0, centers: centers))
     }
@@ -75,14 +74,16 @@ struct SOAPDerivativesTests {
   func sumToNothing(_ kind: SOAPExamples.Kind) throws {
     let soap = try SOAPExamples.soap()
     let structure = try SOAPExamples.structure(kind)
-    for gradient in try soap.derivatives(of: structure) {
-      let width = 3 * soap.featureCount
+    let width = 3 * soap.featureCount
+    let derivatives = try soap.derivatives(of: structure)
+    for center in 0..<structure.siteCount {
       var sum = [Double](repeating: 0, count: width)
-      for place in gradient.sites.indices {
-        for column in 0..<width { sum[column] += gradient.values[place * width + column] }
+      for place in derivatives.sites(of: center) {
+        for column in 0..<width { sum[column] += derivatives.values[place * width + column] }
       }
       #expect(sum.allSatisfy { abs($0) < 1e-9 })
-      #expect(Set(gradient.sites).count == gradient.sites.count)
+      let sites = derivatives.sites[derivatives.sites(of: center)]
+      #expect(Set(sites).count == sites.count)
     }
   }
 
@@ -92,9 +93,12 @@ struct SOAPDerivativesTests {
     let structure = try SOAPExamples.structure(.disordered)
     let all = try soap.derivatives(of: structure, threads: 1)
     #expect(try soap.derivatives(of: structure, threads: 2) == all)
-    var streamed: [SOAPGradient] = []
-    try soap.forEachGradient(of: structure) { streamed.append($1) }
-    #expect(streamed == all)
+    var (sites, values) = ([Int](), [Double]())
+    try soap.forEachGradient(of: structure) {
+      sites += $1
+      values += $2
+    }
+    #expect(sites == all.sites && values == all.values)
     let descriptor = AveragedSOAP(soap, average: .outer)
     let slopes = try descriptor.derivatives(of: structure)
     #expect(slopes.slopes == (try soap.averageDerivatives(of: structure, .outer)).elements)
@@ -102,13 +106,19 @@ struct SOAPDerivativesTests {
     #expect(descriptor.columns.count == slopes.row.count)
   }
 
-  private static func dense(_ gradient: SOAPGradient, _ width: Int, sites: Int) -> [Double] {
-    var result = [Double](repeating: 0, count: sites * width)
-    for (place, site) in gradient.sites.enumerated() {
-      for column in 0..<width {
-        result[site * width + column] = gradient.values[place * width + column]
+  /// `[centers][sites, 3, featureCount]`
+  private static func dense(
+    _ derivatives: SOAPDerivatives, _ width: Int, sites: Int
+  ) -> [[Double]] {
+    (0..<derivatives.offsets.count - 1).map { center in
+      var result = [Double](repeating: 0, count: sites * width)
+      for place in derivatives.sites(of: center) {
+        for column in 0..<width {
+          result[derivatives.sites[place] * width + column] =
+            derivatives.values[place * width + column]
+        }
       }
+      return result
     }
-    return result
   }
 }

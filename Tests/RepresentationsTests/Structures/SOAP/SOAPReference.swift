@@ -1,6 +1,9 @@
 import Representations
 
 /// What DScribe 2.1.2 says about the oxygen of a water molecule.
+///
+/// Polynomials with element weights are left out: there DScribe gives the weights to other atoms, as
+/// it takes the atom on the center out of its list of neighbors but not out of that of the weights.
 struct SOAPReference: Sendable, CustomStringConvertible {
   var basis: SOAP.Basis
   var compression: SOAP.Compression
@@ -82,8 +85,8 @@ struct SOAPReference: Sendable, CustomStringConvertible {
       ]),
     SOAPReference(
       basis: .polynomial, compression: .mu2, weighting: nil,
-      centralWeight: nil, elementWeights: [0.5, 2.0],
-      features: [1.00811849, 2.24768785, 5.01141553, 0.966757282, 1.0339157, 1.10573947]),
+      centralWeight: nil, elementWeights: nil,
+      features: [0.48563708, 1.95924542, 7.90434415, 0.386480672, 0.413328751, 0.442041914]),
     SOAPReference(
       basis: .polynomial, compression: .mu1nu1, weighting: nil,
       centralWeight: nil, elementWeights: nil,

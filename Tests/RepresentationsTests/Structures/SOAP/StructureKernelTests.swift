@@ -92,7 +92,7 @@ struct StructureKernelTests {
     #expect(abs(try kernel.matrix(of: [matrix, shuffled])[0, 1] - 1) < 1e-9)
     let nothing = Matrix(rows: 2, columns: 6)
     let kernels = try StructureKernel.average(exponent: 2).matrix(of: [matrix, nothing])
-    #expect(kernels.elements.allSatisfy(\.isFinite))
+    #expect(kernels.elements.allSatisfy { $0.isFinite })
     #expect(throws: StructureKernelError.entropy(0)) {
       try StructureKernel.regularizedMatch(exponent: 1, entropy: 0).matrix(of: [matrix])
     }
