@@ -2,7 +2,7 @@
 
     descriptor_peers.py {dscribe|featomic} STRUCTURES.json
 
-STRUCTURES.json holds the settings {"cutoff", "n_max", "l_max", "sigma"} and "structures": by name
+STRUCTURES.json holds the settings {"cutoff", "nMax", "lMax", "sigma"} and "structures": by name
 {"symbols": [...], "positions": [[x, y, z], ...], "cell": [[...], ...]}; finite without a cell.
 
 Prints one JSON object with the version. Then it answers each line of standard input with one JSON
@@ -35,7 +35,7 @@ class DScribePeer:
         self.version = "DScribe " + importlib.metadata.version("dscribe")
         self.soap = SOAP(
             species=sorted(set(atoms.get_chemical_symbols())), periodic=bool(atoms.pbc.any()),
-            r_cut=settings["cutoff"], n_max=settings["n_max"], l_max=settings["l_max"],
+            r_cut=settings["cutoff"], n_max=settings["nMax"], l_max=settings["lMax"],
             sigma=settings["sigma"])
 
     def rows(self, atoms):
@@ -57,8 +57,8 @@ class FeatomicPeer:
                 "smoothing": {"type": "ShiftedCosine", "width": 0.5}},
             density={"type": "Gaussian", "width": settings["sigma"]},
             basis={
-                "type": "TensorProduct", "max_angular": settings["l_max"],
-                "radial": {"type": "Gto", "max_radial": settings["n_max"] - 1}})
+                "type": "TensorProduct", "max_angular": settings["lMax"],
+                "radial": {"type": "Gto", "max_radial": settings["nMax"] - 1}})
 
     def rows(self, atoms):
         return self.soap.compute(atoms)

@@ -107,7 +107,7 @@ ct_status copyOut(const ct_tensor *a, void *destination, int64_t bytes) {
 }
 
 ct_status cast(const ct_tensor *a, ct_type type, ct_tensor **out) {
-  return guarded("cast", {a}, [&] { emit(out, a->value.to(scalarType(type))); });
+  return guardedExactly("cast", {a}, [&] { emit(out, a->value.to(scalarType(type))); });
 }
 
 ct_generator *generatorNew(uint64_t seed) {

@@ -62,11 +62,10 @@ struct WithoutSubnormals {
 #endif
 };
 
-/// Runs `body`; an exception becomes a message on this thread.
+/// Runs `body`, subnormal numbers included; an exception becomes a message on this thread.
 template <typename Body>
-ct_status guarded(
+ct_status guardedExactly(
     const char *operation, std::initializer_list<const ct_tensor *> operands, Body body) noexcept {
-  const WithoutSubnormals fast;
   try {
     body();
     return CT_OK;
@@ -78,6 +77,14 @@ ct_status guarded(
     describe(operation, operands, "an unknown failure");
   }
   return CT_FAILED;
+}
+
+/// As `guardedExactly`, for all that computes.
+template <typename Body>
+ct_status guarded(
+    const char *operation, std::initializer_list<const ct_tensor *> operands, Body body) noexcept {
+  const WithoutSubnormals fast;
+  return guardedExactly(operation, operands, body);
 }
 
 struct Refusal : std::exception {

@@ -64,7 +64,7 @@ struct StructureCommandTests {
     let run = try trained(folder, "--json", "--report", "r.html")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.errors.contains("1 of 60 rows of t.csv are left out") && run.errors.contains("s2"))
-    #expect(run.errors.contains("1 of 59 rows have no gap (eV)"))
+    #expect(run.errors.contains("1 of 60 rows have no gap (eV)"))
     let result = try object(run.output)
     let skipped = try #require(result["skipped"] as? [[String: Any]])
     #expect(skipped.compactMap { $0["name"] as? String } == ["s2", "s4"])

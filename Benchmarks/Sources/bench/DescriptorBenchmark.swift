@@ -89,8 +89,8 @@ private struct DescriptorTask {
       var cell: [[Double]]?
     }
     var cutoff: Double
-    var n_max: Int
-    var l_max: Int
+    var nMax: Int
+    var lMax: Int
     var sigma: Double
     var structures: [String: Structure]
   }
@@ -108,7 +108,7 @@ private struct DescriptorTask {
       )
     }
     let content = File(
-      cutoff: settings.cutoff, n_max: settings.nMax, l_max: settings.lMax, sigma: settings.sigma,
+      cutoff: settings.cutoff, nMax: settings.nMax, lMax: settings.lMax, sigma: settings.sigma,
       structures: Dictionary(uniqueKeysWithValues: structures))
     try JSONEncoder().encode(content).write(to: file)
   }

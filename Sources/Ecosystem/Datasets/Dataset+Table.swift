@@ -79,10 +79,11 @@ extension Dataset {
   public init(_ materials: MaterialBatch, columns: Columns) throws {
     let usable = materials.rows.indices.filter { materials.rows[$0].skipped == nil }
     if usable.isEmpty, let first = materials.rows.first { _ = try first.material.get() }
-    let batch = usable.count < materials.rows.count ? materials.subset(usable) : materials
+    // A table of formulas is refused for one that is none; of structures, some may be left out.
+    let leavesOut = materials.isOfStructures && usable.count < materials.rows.count
+    let batch = leavesOut ? materials.subset(usable) : materials
     try self.init(batch.table, columns: columns) { places in
       (
-        // Those that cannot be used are gone.
         try places.map { try batch.rows[$0].material.get() }, places.map { batch.rows[$0].name }
       )
     }

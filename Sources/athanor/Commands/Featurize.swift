@@ -9,13 +9,18 @@ import Representations
 
 struct Featurize: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Describe compositions as a table of numbers.",
+    abstract: "Describe compositions or structures as a table of numbers.",
     discussion: """
       Sets: \(FeatureSets.help) Tables of any length are read and written in pieces.
+
+      Structures: \(StructureDescriptors.names.joined(separator: ", ")); read from files (CIF, \
+      POSCAR, extended XYZ, JSON), folders of them, and tables with a column of them. Sets of both \
+      kinds can be joined. A row without a structure is left out and named with the reason.
       """)
 
-  @Argument(help: "A table with a column of formulas.")
-  var file: String
+  @Argument(
+    help: "Tables with a column of formulas or of structures, files or folders of structures.")
+  var files: [String]
 
   @Option(help: "The sets of columns, for example magpie,alloy or all.")
   var with = "magpie"
@@ -28,6 +33,7 @@ struct Featurize: ParsableCommand {
     help: "The file to write, .csv or .npy (default: CSV on standard output).")
   var output: String?
 
+  @OptionGroup(title: "Structures") var structures: StructureFeatureOptions
   @OptionGroup var common: CommonOptions
 
   /// Formulas that are described at once.
@@ -46,9 +52,16 @@ struct Featurize: ParsableCommand {
     var file: String?
     var formulas: [String]?
     var rows: [[Double]]?
+    var skipped: [SkippedRow]?
   }
 
   func run() throws {
+    if StructureFeatures.concern(with) {
+      return try StructureFeatures(
+        names: with, files: files, formula: formula, output: output, options: structures,
+        common: common
+      ).run()
+    }
     let descriptor = try FeatureSets.features(with).descriptor()
     var result = Result(
       descriptor: descriptor.name, columnHash: descriptor.columnHash, columns: descriptor.columns)
@@ -76,14 +89,16 @@ struct Featurize: ParsableCommand {
   private func forEachBatch(
     _ descriptor: any FixedDescriptor, _ body: ([String], [Double]) throws -> Void
   ) throws {
-    var batches = try TableStream(file)
-    var column: String?
-    while let table = try batches.next(rows: Self.batch) {
-      let found = try column ?? Dataset.formulaColumn(of: table, formula)
-      column = found
-      let compositions = try Dataset.compositions(table, found)
-      let matrix = try descriptor.matrix(compositions, threads: common.threads)
-      try body(table.strings(found), matrix.elements)
+    for file in files {
+      var batches = try TableStream(file)
+      var column: String?
+      while let table = try batches.next(rows: Self.batch) {
+        let found = try column ?? Dataset.formulaColumn(of: table, formula)
+        column = found
+        let compositions = try Dataset.compositions(table, found)
+        let matrix = try descriptor.matrix(compositions, threads: common.threads)
+        try body(table.strings(found), matrix.elements)
+      }
     }
   }
 }

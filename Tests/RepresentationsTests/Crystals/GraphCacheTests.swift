@@ -67,7 +67,7 @@ struct GraphCacheTests {
     let cache = GraphCache()
     let near = try cache.graphs(of: all, settings)[0]
     let whole = try cache.graphs(
-      of: all, GraphSettings(edges: .radius(4.5), foldsSites: false))[0]
+      of: all, GraphSettings(edges: .radius(6), foldsSites: false))[0]
     #expect(near != whole)
     #expect(try cache.graphs(of: all, settings)[0] == near)
   }

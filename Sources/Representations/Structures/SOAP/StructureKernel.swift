@@ -48,8 +48,8 @@ public enum StructureKernel: Codable, Hashable, Sendable {
     let (units, otherUnits) = (all.prefix(structures.count), all.dropFirst(structures.count))
     let own = otherUnits.map { raw($0, $0) }
     let rows = try parallelMap(Array(units), threads: threads) { unit in
-      let self_ = raw(unit, unit)
-      return zip(otherUnits, own).map { Self.normalized(raw(unit, $0), self_, $1) }
+      let norm = raw(unit, unit)
+      return zip(otherUnits, own).map { Self.normalized(raw(unit, $0), norm, $1) }
     }
     return Matrix(rows: units.count, columns: otherUnits.count, elements: rows.flatMap { $0 })
   }
