@@ -24,7 +24,7 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
   public var checkpoints: CheckpointFolder?
 
   /// Where the graphs of crystals are kept between fits.
-  public var graphs = GraphCache.shared
+  public var graphs = GraphCache.kept
 
   /// Encoders that were trained before; networks start from random weights where `nil`.
   public var start: Start?

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Representations
 
 /// The command line: parse, call, print.
 @main
@@ -28,6 +29,7 @@ struct Athanor: AsyncParsableCommand {
     do {
       var command = try parseAsRoot()
       try (command as? any NetworkCommand)?.chooseDevice()
+      GraphCache.kept.report { Terminal.log("athanor: \($0)") }
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

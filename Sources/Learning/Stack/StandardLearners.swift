@@ -67,11 +67,14 @@ public enum StandardLearners {
   }
 
   /// Networks on crystals.
+  ///
+  /// - Parameter isLongRange: Whether all sites of a crystal hear of each other behind each block.
   public static func crystalNetworks(
     kind: BenchmarkTask.Kind, members: Int = 8,
-    encoder: CrystalEncoder.Architecture = .compact
+    encoder: CrystalEncoder.Architecture = .compact, isLongRange: Bool = false
   ) -> DeepEnsembleTrainer {
     var configuration = DeepEnsembleTrainer.Configuration(crystals: encoder)
+    configuration.crystals?.isLongRange = isLongRange
     configuration.members = members
     configuration.isBinary = kind == .classification
     var trainer = DeepEnsembleTrainer(configuration)

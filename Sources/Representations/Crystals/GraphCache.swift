@@ -5,9 +5,9 @@ public import Matter
 /// Keeps the graphs of crystals, so that each is made once: for a process, or for all where a folder
 /// is given.
 ///
-/// Graphs lie one after the other in files that are mapped into memory, so that their number is not
-/// limited by it. A file is found by the content of the crystals, not by names or dates. One that is
-/// damaged is removed, said once, and made again.
+/// Graphs in a folder lie one after the other in files that are mapped into memory, so that their
+/// number is not limited by it. A file is found by the content of the crystals, not by names or dates.
+/// One that is damaged is removed, said once, and made again; the oldest make room for new ones.
 ///
 /// May be used from several threads at once: hence `@unchecked Sendable`, all state behind `lock`.
 public final class GraphCache: @unchecked Sendable {
@@ -18,7 +18,7 @@ public final class GraphCache: @unchecked Sendable {
 
   private let folder: URL?
   private let mostBytes: Int
-  private let report: @Sendable (String) -> Void
+  private var report: @Sendable (String) -> Void = { _ in }
   private let lock = NSLock()
   private var places: [Key: GraphRows.Place] = [:]
   private var opened: Set<String> = []
@@ -26,19 +26,23 @@ public final class GraphCache: @unchecked Sendable {
 
   /// - Parameters:
   ///   - folder: Where files are kept; `nil` keeps graphs in memory.
-  ///   - mostBytes: Graphs in memory are forgotten, all at once, when they would take more.
-  ///   - report: Receives a sentence about a damaged or unwritable file.
-  public init(
-    folder: URL? = nil, mostBytes: Int = .max,
-    report: @escaping @Sendable (String) -> Void = { _ in }
-  ) {
+  ///   - mostBytes: Of graphs in memory. Sets that would take more go to the folder; without one all
+  ///     that is there is forgotten. `nil`: everything goes to the folder, or stays where there is none.
+  public init(folder: URL? = nil, mostBytes: Int? = nil) {
     self.folder = folder
-    self.mostBytes = mostBytes
-    self.report = report
+    self.mostBytes = mostBytes ?? (folder == nil ? .max : 0)
   }
 
   /// In memory, for models that are asked about the same crystals one after the other.
   public static let shared = GraphCache(mostBytes: 1 << 28)
+
+  /// For training: large sets lie in ``standardFolder``, where a later run finds them.
+  public static let kept = GraphCache(folder: standardFolder, mostBytes: 1 << 28)
+
+  /// Who is told in a sentence about damaged and unwritable files from now on.
+  public func report(to listener: @escaping @Sendable (String) -> Void) {
+    lock.withLock { report = listener }
+  }
 
   /// The folder for caches of the person who runs the program: `$XDG_CACHE_HOME/athanor/graphs`, or
   /// the same under `~/.cache`.
@@ -97,38 +101,72 @@ public final class GraphCache: @unchecked Sendable {
       FileManager.default.fileExists(atPath: file.path)
     else { return }
     guard let segment = GraphSegment(file: file) else {
-      report("The graphs in \(file.path) are damaged; they are made again.")
+      say("The graphs in \(file.path) are damaged; they are made again.")
       try? FileManager.default.removeItem(at: file)
       return
     }
-    keep(segment, settings)
+    keep(segment, settings, isMapped: true)
   }
+
+  private func say(_ sentence: String) { lock.withLock { report }(sentence) }
 
   /// Keeps new graphs in memory, or in a file that is mapped.
   private func add(
     _ segment: GraphSegment, _ set: String, _ settings: GraphSettings
   ) -> GraphSegment {
-    let kept = folder.map { written(segment, set, in: $0) } ?? segment
-    keep(kept, settings)
-    return kept
+    if let folder, lock.withLock({ bytes + segment.size > mostBytes }),
+      let mapped = written(segment, set, in: folder)
+    {
+      keep(mapped, settings, isMapped: true)
+      return mapped
+    }
+    keep(segment, settings, isMapped: false)
+    return segment
   }
 
-  private func written(_ segment: GraphSegment, _ set: String, in folder: URL) -> GraphSegment {
+  private func written(_ segment: GraphSegment, _ set: String, in folder: URL) -> GraphSegment? {
     let file = folder.appendingPathComponent(set)
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      Self.makeRoom(for: segment.size, in: folder)
       try segment.write(to: file)
     } catch {
-      report("Graphs cannot be kept in \(folder.path): \(error.localizedDescription)")
-      return segment
+      say("Graphs cannot be kept in \(folder.path): \(error.localizedDescription)")
+      return nil
     }
-    return GraphSegment(file: file) ?? segment
+    return GraphSegment(file: file)
   }
 
-  private func keep(_ segment: GraphSegment, _ settings: GraphSettings) {
+  /// Bytes of all files of graphs in a folder.
+  static let mostFileBytes = 1 << 33
+
+  /// Removes the files that were written first. Those that are mapped stay readable until they are let
+  /// go.
+  static func makeRoom(for size: Int, in folder: URL, most: Int = mostFileBytes) {
+    let keys: [URLResourceKey] = [.contentModificationDateKey, .fileSizeKey]
+    let files = try? FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: keys)
+    let graphs = (files ?? []).filter { $0.pathExtension == "graphs" }.compactMap { file in
+      (try? file.resourceValues(forKeys: Set(keys))).map { values in
+        (
+          file: file, size: values.fileSize ?? 0,
+          date: values.contentModificationDate ?? .distantPast
+        )
+      }
+    }
+    var total = graphs.reduce(size) { $0 + $1.size }
+    for old in graphs.sorted(by: { $0.date < $1.date }) where total > most {
+      try? FileManager.default.removeItem(at: old.file)
+      total -= old.size
+    }
+  }
+
+  private func keep(_ segment: GraphSegment, _ settings: GraphSettings, isMapped: Bool) {
     lock.withLock {
-      if folder == nil {
-        if bytes + segment.size > mostBytes { (places, bytes) = ([:], 0) }
+      if !isMapped {
+        if bytes + segment.size > mostBytes {
+          (places, opened, bytes) = ([:], [], 0)
+        }
         guard segment.size <= mostBytes else { return }
         bytes += segment.size
       }
@@ -165,11 +203,6 @@ public struct GraphRows: Sendable {
   package func contentWords(_ row: Int) -> [UInt64] {
     let key = places[row].segment.keys[places[row].row]
     return [key.first, key.second]
-  }
-
-  /// These rows alone.
-  public func selecting(_ rows: some Sequence<Int>) -> GraphRows {
-    GraphRows(places: rows.map { places[$0] })
   }
 }
 

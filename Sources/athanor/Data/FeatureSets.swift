@@ -4,11 +4,11 @@ import Foundation
 import Learning
 import Representations
 
-/// Sets of columns that describe a composition, by their names on the command line.
+/// Sets of columns that describe a composition or a structure, by their names on the command line.
 enum FeatureSets {
   static let help =
-    "\(Descriptors.names.joined(separator: ", ")); and elements:FILE, statistics of the vectors in a CSV "
-    + "or JSON file of elements. Join several with commas."
+    "\(Descriptors.names.joined(separator: ", ")); structure, the statistics of a crystal; and "
+    + "elements:FILE, those of the vectors in a CSV or JSON file of elements. Join several with commas."
 
   /// - Parameter names: Sets with commas between them.
   static func features(_ names: String) throws -> CandidateFeatures {
@@ -21,6 +21,7 @@ enum FeatureSets {
 
   private static func single(_ name: String) throws -> CandidateFeatures {
     if Descriptors.names.contains(name) { return .named([name]) }
+    if name == "structure" { return .structure }
     guard name.hasPrefix("elements:") else {
       throw CommandError("There is no set of columns \"\(name)\"; there are \(help)")
     }

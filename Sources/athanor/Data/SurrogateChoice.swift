@@ -62,9 +62,12 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   func trainer(
     rows: Int, crystals: Bool = false, kind: BenchmarkTask.Kind = .regression, threads: Int,
     folds: Int = StandardLearners.folds, budget: Double? = nil,
-    encoder: EncoderChoice = .compact, start: DeepEnsembleTrainer.Start? = nil,
+    encoder: EncoderChoice = .compact, isLongRange: Bool = false,
+    start: DeepEnsembleTrainer.Start? = nil,
     features: CandidateFeatures? = nil, checkpoints: CheckpointFolder? = nil
   ) -> any SurrogateTrainer {
+    let columns =
+      features ?? (crystals ? StandardLearners.crystalFeatures : StandardLearners.features)
     switch self {
     case .gp: return StandardLearners.process(features: features)
     case .ensemble:
@@ -73,9 +76,9 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
       networks.checkpoints = checkpoints
       return networks
     case .trees:
-      return StandardLearners.forest(kind: kind, features: features ?? StandardLearners.features)
+      return StandardLearners.forest(kind: kind, features: columns)
     case .boosted:
-      return StandardLearners.boosted(kind: kind, features: features ?? StandardLearners.features)
+      return StandardLearners.boosted(kind: kind, features: columns)
     case .auto:
       return StandardLearners.stack(
         rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads,
@@ -83,7 +86,7 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
         checkpoints: checkpoints)
     case .crystals, .cgcnn, .megnet, .alignn, .cogn, .cgat:
       var networks = StandardLearners.crystalNetworks(
-        kind: kind, encoder: crystalEncoder ?? .compact)
+        kind: kind, encoder: crystalEncoder ?? .compact, isLongRange: isLongRange)
       networks.checkpoints = checkpoints
       return networks
     }

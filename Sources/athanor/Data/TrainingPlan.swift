@@ -17,8 +17,15 @@ struct TrainingPlan: ParsableArguments {
 
   @Flag(
     help: """
-      With --with ensemble and several --target of numbers: networks that learn all of them together, \
-      where a row may lack some.
+      With networks on crystals (--with crystals and those after it): behind each block every site \
+      hears of all others, however far, not of its neighbors alone.
+      """)
+  var longRange = false
+
+  @Flag(
+    help: """
+      With networks (--with ensemble, crystals and those after it) and several --target of numbers: they \
+      learn all of them together, where a row may lack some.
       """)
   var joint = false
 
@@ -62,8 +69,12 @@ struct TrainingPlan: ParsableArguments {
     guard encoder == .compact || with == .ensemble else {
       throw ValidationError("--encoder \(encoder.rawValue) is for --with ensemble.")
     }
-    guard !joint || with == .ensemble else {
-      throw ValidationError("--joint is for --with ensemble.")
+    guard !joint || with == .ensemble || with?.needsCrystals ?? false else {
+      throw ValidationError("--joint is for networks: --with ensemble, or crystals and its like.")
+    }
+    guard !longRange || with?.needsCrystals ?? false else {
+      throw ValidationError(
+        "--long-range is for networks on crystals: --with crystals and its like.")
     }
     guard startFrom == nil || [.ensemble, .auto, nil].contains(with) else {
       throw ValidationError("--start-from is for --with ensemble or auto, which train networks.")
@@ -96,6 +107,7 @@ struct TrainingPlan: ParsableArguments {
   /// What of the plan the fits depend on, files aside.
   func key(rows: Int) -> String {
     "\(learner(rows: rows).rawValue) \(encoder.rawValue) \(foldCount(rows: rows)) \(seconds)"
+      + (longRange ? " long-range" : "")
   }
 }
 

@@ -81,6 +81,7 @@ struct TrainingRun {
   var settings: String {
     "--with \(learner.rawValue)"
       + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
+      + (plan.longRange ? " --long-range" : "")
       + (plan.startFrom.map { " --start-from \"\($0)\"" } ?? "")
       + (plan.features.map { " --features \"\($0)\"" } ?? "")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
@@ -133,7 +134,8 @@ struct TrainingRun {
       rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
       kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
-      start: start, features: features, checkpoints: try fits.map { try $0.checkpoints() })
+      isLongRange: plan.longRange, start: start, features: features,
+      checkpoints: try fits.map { try $0.checkpoints() })
     guard !companions.isEmpty, let ensemble = trainer as? DeepEnsembleTrainer else {
       return trainer
     }

@@ -51,8 +51,9 @@ struct GraphCacheTests {
       damaged[place] ^= 1
       try damaged.write(to: path)
       said.withLock { $0 = [] }
-      let rows = try GraphCache(folder: folder) { text in said.withLock { $0.append(text) } }
-        .graphs(of: all, settings)
+      let cache = GraphCache(folder: folder)
+      cache.report { text in said.withLock { $0.append(text) } }
+      let rows = try cache.graphs(of: all, settings)
       #expect((0..<3).allSatisfy { rows[$0] == expected[$0] })
       #expect(said.withLock { $0.count } == 1)
       #expect(try Data(contentsOf: path) == written)
@@ -78,6 +79,46 @@ struct GraphCacheTests {
     let all = try crystals([4, 4.1])
     #expect(try cache.graphs(of: all, settings).count == 2)
     #expect(try cache.graphs(of: all, settings)[1] == CrystalGraph(of: all[1], settings))
+  }
+
+  @Test("Of a folder with a limit in memory, large sets alone become files, found by a later cache")
+  func spill() throws {
+    let folder = temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func files() -> Int {
+      (try? FileManager.default.contentsOfDirectory(atPath: folder.path).count) ?? 0
+    }
+    let (few, more) = (try crystals([4]), try crystals([4.1, 4.2, 4.3, 4.4]))
+    let small = try GraphSegment(
+      [CrystalGraph(of: few[0], settings).bytes], keys: [ContentKey(few[0])]
+    ).size
+    let cache = GraphCache(folder: folder, mostBytes: 2 * small)
+    _ = try cache.graphs(of: few, settings)
+    #expect(files() == 0)
+    let expected = try cache.graphs(of: more, settings)
+    #expect(files() == 1)
+    let again = try GraphCache(folder: folder, mostBytes: 2 * small).graphs(of: more, settings)
+    #expect((0..<4).allSatisfy { again[$0] == expected[$0] } && files() == 1)
+    // Sets that are known need no file, wherever they lie.
+    #expect(try cache.graphs(of: few + more, settings)[4] == expected[3])
+    #expect(files() == 1)
+  }
+
+  @Test("The oldest files make room")
+  func room() throws {
+    let folder = temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    for (place, name) in ["old.graphs", "new.graphs", "other.txt"].enumerated() {
+      let file = folder.appendingPathComponent(name)
+      try Data(count: 100).write(to: file)
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: Double(1000 + place))],
+        ofItemAtPath: file.path)
+    }
+    GraphCache.makeRoom(for: 100, in: folder, most: 250)
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(left == ["new.graphs", "other.txt"])
   }
 
   @Test("The first crystal without a graph is named")
