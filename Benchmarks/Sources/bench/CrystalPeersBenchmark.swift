@@ -57,7 +57,8 @@ private struct CrystalComparison {
       ).report()
     }
     Figure.cost(
-      "crystal networks: parameters", unit: "numbers", ours: Double(sides[0].network.parameterCount),
+      "crystal networks: parameters", unit: "numbers",
+      ours: Double(sides[0].network.parameterCount),
       peer: Double(peer.facts.parameters), peerVersion: peer.version
     ).report()
     try compare("graphs of \(rows.name)", unit: "graphs/s", rounds: rounds) {

@@ -61,8 +61,8 @@ struct CrystalRows {
         let (crystal, lattice) = (row.crystal, row.crystal.lattice)
         return Cell(
           lattice: [lattice.a, lattice.b, lattice.c].map(numbers),
-          numbers: (0..<crystal.siteCount).map {
-            crystal.occupants(of: $0)[0].element.atomicNumber
+          numbers: (0..<crystal.siteCount).compactMap {
+            crystal.occupants(of: $0).first?.element.atomicNumber
           },
           positions: crystal.positions.map(numbers))
       }

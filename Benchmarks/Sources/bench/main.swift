@@ -5,7 +5,7 @@ import Foundation
 //   bench [NAME…]
 //
 // Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import,
-// composition-peers, crystal-peers, descriptors. Without a name, all of them.
+// composition-peers, crystal-peers, crystal-errors, descriptors. Without a name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -19,6 +19,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("import", benchmarkImport),
   ("composition-peers", benchmarkCompositionPeers),
   ("crystal-peers", benchmarkCrystalPeers),
+  ("crystal-errors", benchmarkCrystalErrors),
   ("descriptors", benchmarkDescriptors),
 ]
 
