@@ -5,7 +5,7 @@ import Foundation
 //   bench [NAME…]
 //
 // Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import,
-// composition-peers, descriptors. Without a name, all of them.
+// composition-peers, crystal-peers, crystal-errors, descriptors. Without a name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -18,6 +18,8 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("matcher", benchmarkMatcher),
   ("import", benchmarkImport),
   ("composition-peers", benchmarkCompositionPeers),
+  ("crystal-peers", benchmarkCrystalPeers),
+  ("crystal-errors", benchmarkCrystalErrors),
   ("descriptors", benchmarkDescriptors),
 ]
 

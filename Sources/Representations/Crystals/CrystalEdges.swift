@@ -13,6 +13,11 @@ struct CrystalEdges {
 
   func row(_ site: Int) -> Range<Int> { offsets[site]..<offsets[site + 1] }
 
+  /// Whether an edge leads to a farther shell than the one before it in the row of its site.
+  func startsShell(_ edge: Int, of site: Int) -> Bool {
+    edge > offsets[site] && distances[edge] - distances[edge - 1] > CrystalGraph.shellTolerance
+  }
+
   init(of crystal: Crystal, _ rule: EdgeRule) throws(CrystalGraphError) {
     guard rule.isPossible else { throw .impossibleRule(rule) }
     do {

@@ -74,32 +74,47 @@ public struct CrystalGraph: Hashable, Sendable {
     multiplicities = folding.multiplicities
     (occupantOffsets, edgeOffsets) = ([0], [0])
     if settings.foldsEdges, folding.angles != nil { pairOffsets = [0] }
+    // Folded graphs are far smaller than this.
+    if !settings.foldsSites && !settings.foldsEdges { reserve(rows.neighbors.count) }
     for site in folding.representatives {
       for occupant in crystal.occupants(of: site) {
         atomicNumbers.append(Int32(occupant.element.atomicNumber))
         shares.append(Float(occupant.occupancy))
       }
       occupantOffsets.append(Int32(atomicNumbers.count))
-      let row = FoldedRow(of: site, rows, folding, foldsEdges: settings.foldsEdges)
-      if settings.foldsEdges, let angles = folding.angles {
-        append(row.pairs(angles, start: edgeCount))
+      if settings.foldsEdges {
+        let row = FoldedRow(of: site, rows, folding)
+        if let angles = folding.angles { append(row.pairs(angles, start: edgeCount)) }
+        for (place, edge) in row.edges.enumerated() {
+          append(edge, of: rows, count: row.counts[place], shell: row.shells[place])
+        }
+      } else {
+        var shell: Int32 = 0
+        for edge in rows.row(site) {
+          if rows.startsShell(edge, of: site) { shell += 1 }
+          append(edge, of: rows, count: 1, shell: shell)
+        }
       }
-      append(row, rows)
       edgeOffsets.append(Int32(edgeCount))
     }
   }
 
-  private mutating func append(_ row: FoldedRow, _ rows: CrystalEdges) {
-    for (place, edge) in row.edges.enumerated() {
-      senders.append(nodeOfSite[Int(rows.neighbors[edge])])
-      counts.append(row.counts[place])
-      let vector = rows.vectors[edge]
-      vectors.append(Float(vector.x))
-      vectors.append(Float(vector.y))
-      vectors.append(Float(vector.z))
-      shells.append(row.shells[place])
-      if !rows.areas.isEmpty { areas.append(Float(rows.areas[edge])) }
-    }
+  private mutating func reserve(_ edges: Int) {
+    senders.reserveCapacity(edges)
+    counts.reserveCapacity(edges)
+    vectors.reserveCapacity(3 * edges)
+    shells.reserveCapacity(edges)
+  }
+
+  private mutating func append(_ edge: Int, of rows: CrystalEdges, count: Float, shell: Int32) {
+    senders.append(nodeOfSite[Int(rows.neighbors[edge])])
+    counts.append(count)
+    let vector = rows.vectors[edge]
+    vectors.append(Float(vector.x))
+    vectors.append(Float(vector.y))
+    vectors.append(Float(vector.z))
+    shells.append(shell)
+    if !rows.areas.isEmpty { areas.append(Float(rows.areas[edge])) }
   }
 
   private mutating func append(_ pairs: [[BondPair]]) {

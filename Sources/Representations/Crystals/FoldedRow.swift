@@ -14,23 +14,17 @@ struct FoldedRow {
   private let row: Range<Int>
   private var kinds: [Int] = []
 
-  init(of site: Int, _ rows: CrystalEdges, _ folding: SiteFolding, foldsEdges: Bool) {
+  init(of site: Int, _ rows: CrystalEdges, _ folding: SiteFolding) {
     self.site = site
     row = rows.row(site)
     var shell: Int32 = 0
     for edge in row {
-      if edge > row.lowerBound,
-        rows.distances[edge] - rows.distances[edge - 1] > CrystalGraph.shellTolerance
-      {
-        shell += 1
-      }
+      if rows.startsShell(edge, of: site) { shell += 1 }
       let sender = folding.nodeOfSite[Int(rows.neighbors[edge])]
-      let known =
-        foldsEdges
-        ? edges.indices.last {
-          folding.edgeColors[edges[$0]] == folding.edgeColors[edge]
-            && folding.nodeOfSite[Int(rows.neighbors[edges[$0]])] == sender
-        } : nil
+      let known = edges.indices.last {
+        folding.edgeColors[edges[$0]] == folding.edgeColors[edge]
+          && folding.nodeOfSite[Int(rows.neighbors[edges[$0]])] == sender
+      }
       kinds.append(known ?? edges.count)
       if let known {
         counts[known] += 1
