@@ -55,9 +55,7 @@ public struct Explainer: Sendable {
   public init(_ model: Model, _ settings: Settings = Settings()) throws {
     self.model = model
     self.settings = settings
-    let hasGradients =
-      (model.surrogate as? DeepEnsemble)?.configuration.crystals == nil
-      && model.surrogate is DeepEnsemble
+    let hasGradients = (model.surrogate as? DeepEnsemble).map { !$0.readsCrystals } ?? false
     if settings.method == .gradients, !hasGradients {
       throw ExplanationError.noGradients(surrogate: model.kind)
     }

@@ -25,17 +25,16 @@ final class CGCNNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
+    CrystalStates(nodes: try embedding(call.batch), edges: try input(call.batch))
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
   ) throws(TorchError) -> CrystalStates {
-    var nodes = try embedding(call.batch)
-    let edges = try input(call.batch)
-    try willLeave?(nodes)
-    for layer in layers {
-      nodes = try layer(nodes, edges, call)
-      try willLeave?(nodes)
-    }
-    return CrystalStates(nodes: nodes)
+    var next = states
+    next.nodes = try layers[place](states.nodes, states.edges, call)
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {

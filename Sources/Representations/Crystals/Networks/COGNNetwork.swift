@@ -26,17 +26,16 @@ final class COGNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
+    CrystalStates(nodes: try embedding(call.batch), edges: try input(call.batch))
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
   ) throws(TorchError) -> CrystalStates {
-    var nodes = try embedding(call.batch)
-    let rows = try input(call.batch)
-    try willLeave?(nodes)
-    for layer in layers {
-      nodes = try layer(nodes, rows, after: edges, call.graph)
-      try willLeave?(nodes)
-    }
-    return CrystalStates(nodes: nodes)
+    var next = states
+    next.nodes = try layers[place](states.nodes, states.edges, after: edges, call.graph)
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {
