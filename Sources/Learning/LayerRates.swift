@@ -22,6 +22,7 @@ struct LayerRates {
       switch place {
       case .input: 0
       case .early(let block): 1 + block
+      case .exchange(let block): 1 + block
       case .block(let block): 1 + (early ?? 0) + block
       case .readout: Int.max
       }
@@ -38,6 +39,8 @@ struct LayerRates {
     case input
     case early(Int)
     case block(Int)
+    /// Behind a block of any kind.
+    case exchange(Int)
     case readout
   }
 
@@ -46,6 +49,7 @@ struct LayerRates {
     switch words.first {
     case "bonds", "atoms": .early(words.count > 1 ? Int(words[1]) ?? 0 : 0)
     case "layers", "messages": .block(words.count > 1 ? Int(words[1]) ?? 0 : 0)
+    case "exchanges": .exchange(words.count > 1 ? Int(words[1]) ?? 0 : 0)
     case "pooling", "pools": .readout
     default: .input
     }

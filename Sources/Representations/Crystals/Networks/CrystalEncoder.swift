@@ -80,7 +80,7 @@ public final class CrystalEncoder: Module {
     _ batch: PackedCrystals, isTraining: Bool
   ) throws(TorchError) -> (nodes: Tensor, rows: Tensor) {
     let call = try call(batch, nil, isTraining)
-    let states = try blocks.states(call, willLeave: nil)
+    let states = try states(call)
     return (states.nodes, try blocks.readout(states, call))
   }
 

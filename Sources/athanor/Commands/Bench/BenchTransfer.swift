@@ -120,7 +120,11 @@ struct BenchTransfer: ParsableCommand, NetworkCommand {
           Result(
             labels: number, start: name, meanAbsoluteErrors: errors,
             processorSeconds: seconds / Double(max(errors.count, 1))))
-        if !common.json { print(Self.line(results[results.count - 1])) }
+        if !common.json {
+          print(Self.line(results[results.count - 1]))
+          // Later trainings take long, wherever the output goes.
+          fflush(nil)
+        }
       }
     }
     if common.json { try Terminal.printJSON(results) }
