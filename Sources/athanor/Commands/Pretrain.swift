@@ -39,7 +39,7 @@ struct Pretrain: ParsableCommand, NetworkCommand {
     help: "Networks that learn side by side; the members of an ensemble take them in turn.")
   var members = 1
 
-  @Option(help: "The most passes over the crystals (default: 100).")
+  @Option(help: "The most passes over the crystals (default: 12).")
   var passes: Int?
 
   @Option(help: "The probability with which a site is masked.")
@@ -161,7 +161,7 @@ struct PretrainingResult: Encodable {
 enum ObjectiveChoice: String, ExpressibleByArgument, CaseIterable {
   case masked, denoising, barlow, all
 
-  static let standard = ObjectiveChoice.all
+  static let standard = ObjectiveChoice.masked
 
   var objectives: [CrystalObjective] {
     switch self {

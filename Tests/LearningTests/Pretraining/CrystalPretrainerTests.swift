@@ -118,7 +118,7 @@ struct CrystalPretrainerTests {
     start.rate = 0
     var trainer = StandardLearners.crystalNetworks(kind: .regression, members: 3, start: start)
     trainer.configuration.training.steps = 4
-    let candidates = crystals.map { Candidate($0.composition, crystal: $0) }
+    let candidates = crystals.map { Candidate($0) }
     let targets = crystals.map { $0.volume }
     let fitted = try trainer.fit(candidates: candidates, targets: targets, seed: 1)
     let encoders = try fitted.members.map { try $0.encoder.storedTensors() }
