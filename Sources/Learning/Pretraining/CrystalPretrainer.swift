@@ -19,7 +19,7 @@ public struct CrystalPretrainer: Sendable {
     public var networks = 1
 
     /// Passes over the crystals, where ``training`` does not say how many steps: on 7,140 crystals five
-    /// times as many lower the loss further, but bring less (`Docs/graphs.md`).
+    /// times as many lower the loss further, but do not help more on the whole (`Docs/graphs.md`).
     public var passes = 12
     public var training = TrainingLoop.Configuration()
 
