@@ -140,7 +140,7 @@ public struct DeepEnsembleTrainer: WeightedTrainer {
     let network = try DeepEnsembleMember(
       configuration, variables: inputs.variables.columns, targets: targets.count,
       using: &generator)
-    try start?.load(into: network.encoder, of: member)
+    try start?.load(into: network.encoder, of: member, configuration)
     try TrainingLoop(configuration.training).run(
       network, rates: start?.rates(of: network.parameters), rows: inputs.count,
       costs: inputs.costs, using: &generator, checkpoint: checkpoint,

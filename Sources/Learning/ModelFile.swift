@@ -67,6 +67,9 @@ public struct ModelFile: Sendable {
   /// - Parameter file: The name to use in errors.
   public init(bytes: [UInt8], file: String) throws(ModelFileError) {
     let content = try SealedTensors(bytes: bytes, file: file)
+    guard content.state.kind != PretrainedFile.kind else {
+      throw ModelFileError(file, .predictsNothing)
+    }
     let notes = content.notes
     try ModelFile.checkVersion(notes[Note.version], file: file)
     var state = content.state
@@ -80,14 +83,14 @@ public struct ModelFile: Sendable {
     card = try ModelFile.decode(notes[Note.card], "card", file: file)
   }
 
-  private static func checkVersion(_ text: String?, file: String) throws(ModelFileError) {
+  static func checkVersion(_ text: String?, file: String) throws(ModelFileError) {
     guard let text, let version = Int(text), version > 0 else {
       throw ModelFileError(file, .damaged("it names no format version."))
     }
     guard version <= formatVersion else { throw ModelFileError(file, .newerFormat(version)) }
   }
 
-  private static func decode<T: Decodable>(
+  static func decode<T: Decodable>(
     _ text: String?, _ part: String, file: String
   ) throws(ModelFileError) -> T {
     guard let text else { throw ModelFileError(file, .damaged("its \(part) is missing.")) }
@@ -108,6 +111,9 @@ public struct ModelFileError: Error, Hashable, Sendable {
     case damaged(String)
     case newerFormat(Int)
     case unknownKind(String)
+
+    /// It is a ``PretrainedFile``.
+    case predictsNothing
 
     /// The surrogate refuses its own state.
     case invalidState(String)
@@ -135,6 +141,9 @@ extension ModelFileError: CustomStringConvertible {
     case .unknownKind(let kind):
       "\(file) holds a surrogate of the kind \"\(kind)\", which this program does not know; "
         + "update the program."
+    case .predictsNothing:
+      "\(file) holds networks that have seen crystals but no property, so that they predict nothing; "
+        + "give it to \"athanor train --start-from\" together with values."
     case .invalidState(let problem):
       "\(file) does not fit its own settings: \(problem) Train again."
     }

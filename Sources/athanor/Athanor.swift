@@ -19,7 +19,8 @@ struct Athanor: AsyncParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Demo.self, Inspect.self, Featurize.self, Train.self, Predict.self, Explain.self,
+      Demo.self, Inspect.self, Featurize.self, Pretrain.self, Train.self, Predict.self,
+      Explain.self,
       Screen.self, Evaluate.self, Bench.self, Embed.self, SymbolicCommand.self,
       CampaignCommand.self, DataCommand.self, TextCommand.self,
     ])

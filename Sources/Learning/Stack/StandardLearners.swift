@@ -29,7 +29,8 @@ public enum StandardLearners {
   ) -> StackTrainer {
     let trees = trees(rows: rows, members: folds)
     let work = ExpectedWork(rows: rows - rows / max(folds, 2), trees: trees)
-    var network = networks(kind: kind, members: 1, start: start)
+    var network = networks(
+      kind: kind, members: 1, start: start?.hasCompositions ?? false ? start : nil)
     network.checkpoints = checkpoints
     var learners = [
       StackTrainer.Learner("networks", network, cost: work.networks),
@@ -37,7 +38,8 @@ public enum StandardLearners {
       StackTrainer.Learner("boosted", boosted(kind: kind), cost: work.boosted),
     ]
     if crystals {
-      learners = [learners[0], learners[1]] + crystalLearners(kind, trees, work, checkpoints)
+      learners =
+        [learners[0], learners[1]] + crystalLearners(kind, trees, work, start, checkpoints)
     }
     if rows <= mostRowsOfProcess, kind == .regression, !crystals {
       learners.append(
@@ -51,9 +53,13 @@ public enum StandardLearners {
   }
 
   private static func crystalLearners(
-    _ kind: BenchmarkTask.Kind, _ trees: Int, _ work: ExpectedWork, _ checkpoints: CheckpointFolder?
+    _ kind: BenchmarkTask.Kind, _ trees: Int, _ work: ExpectedWork,
+    _ start: DeepEnsembleTrainer.Start?, _ checkpoints: CheckpointFolder?
   ) -> [StackTrainer.Learner] {
-    var network = crystalNetworks(kind: kind, members: 1)
+    var network =
+      start?.architecture.map { architecture in
+        crystalNetworks(kind: kind, members: 1, encoder: architecture, start: start)
+      } ?? crystalNetworks(kind: kind, members: 1)
     network.checkpoints = checkpoints
     return [
       StackTrainer.Learner("crystals", network, cost: work.crystals, readsCrystals: true),
@@ -68,16 +74,22 @@ public enum StandardLearners {
 
   /// Networks on crystals.
   ///
-  /// - Parameter isLongRange: Whether all sites of a crystal hear of each other behind each block.
+  /// - Parameters:
+  ///   - isLongRange: Whether all sites of a crystal hear of each other behind each block.
+  ///   - start: Where the networks go on from; its sizes then take the place of those of `encoder`,
+  ///     where it is of this kind.
   public static func crystalNetworks(
     kind: BenchmarkTask.Kind, members: Int = 8,
-    encoder: CrystalEncoder.Architecture = .compact, isLongRange: Bool = false
+    encoder: CrystalEncoder.Architecture = .compact, isLongRange: Bool = false,
+    start: DeepEnsembleTrainer.Start? = nil
   ) -> DeepEnsembleTrainer {
-    var configuration = DeepEnsembleTrainer.Configuration(crystals: encoder)
-    configuration.crystals?.isLongRange = isLongRange
+    let known = start?.architecture == encoder ? start?.settings(crystals: true) : nil
+    var configuration = known ?? DeepEnsembleTrainer.Configuration(crystals: encoder)
+    if isLongRange { configuration.crystals?.isLongRange = true }
     configuration.members = members
     configuration.isBinary = kind == .classification
     var trainer = DeepEnsembleTrainer(configuration)
+    trainer.start = start
     trainer.threads = 1
     return trainer
   }
@@ -98,7 +110,8 @@ public enum StandardLearners {
     encoder: CompositionEncoder.Architecture = .compact,
     start: DeepEnsembleTrainer.Start? = nil
   ) -> DeepEnsembleTrainer {
-    var configuration = start?.settings ?? DeepEnsembleTrainer.Configuration(encoder)
+    var configuration =
+      start?.settings(crystals: false) ?? DeepEnsembleTrainer.Configuration(encoder)
     configuration.members = members
     configuration.isBinary = kind == .classification
     var trainer = DeepEnsembleTrainer(configuration)

@@ -1,4 +1,4 @@
-import Matter
+package import Matter
 
 /// 128 bits that stand for content; no defense against forgery.
 struct ContentKey: Hashable, Sendable {
@@ -31,6 +31,14 @@ struct ContentKey: Hashable, Sendable {
       let digits = String(word, radix: 16)
       return String(repeating: "0", count: 16 - digits.count) + digits
     }.joined()
+  }
+}
+
+extension Crystal {
+  /// Words that stand for cell, positions and what sits on them.
+  package var contentWords: [UInt64] {
+    let key = ContentKey(self)
+    return [key.first, key.second]
   }
 }
 

@@ -30,6 +30,9 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Whether ``FeatureSets`` can be chosen for it.
   var takesFeatures: Bool { [.gp, .trees, .boosted].contains(self) }
 
+  /// Whether it is, or may have, networks that can go on from other ones.
+  var trainsNetworks: Bool { [.ensemble, .auto].contains(self) || needsCrystals }
+
   /// The networks over the sites of crystals that it names.
   var crystalEncoder: CrystalEncoder.Architecture? {
     switch self {
@@ -86,7 +89,7 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
         checkpoints: checkpoints)
     case .crystals, .cgcnn, .megnet, .alignn, .cogn, .cgat:
       var networks = StandardLearners.crystalNetworks(
-        kind: kind, encoder: crystalEncoder ?? .compact, isLongRange: isLongRange)
+        kind: kind, encoder: crystalEncoder ?? .compact, isLongRange: isLongRange, start: start)
       networks.checkpoints = checkpoints
       return networks
     }

@@ -31,10 +31,17 @@ struct TrainingPlan: ParsableArguments {
 
   @Option(
     help: """
-      A model file whose networks these go on from: one of another property or of a larger table. With \
-      --with ensemble, or auto, whose networks then do so.
+      A model file whose networks these go on from: one of another property, of a larger table, or \
+      from athanor pretrain. With learners that are networks, or auto, whose networks then do so.
       """)
   var startFrom: String?
+
+  @Option(
+    help: """
+      With --start-from, the rate at which each layer of the encoder learns, as a share of that of the \
+      layer behind it, from the head down to where elements enter (default: 0.3 for all of it).
+      """)
+  var layerRate: Double?
 
   @Option(
     help: """
@@ -76,8 +83,15 @@ struct TrainingPlan: ParsableArguments {
       throw ValidationError(
         "--long-range is for networks on crystals: --with crystals and its like.")
     }
-    guard startFrom == nil || [.ensemble, .auto, nil].contains(with) else {
-      throw ValidationError("--start-from is for --with ensemble or auto, which train networks.")
+    guard startFrom == nil || with?.trainsNetworks ?? true else {
+      throw ValidationError(
+        "--start-from is for --with ensemble or auto, and for networks on structures.")
+    }
+    guard layerRate == nil || startFrom != nil else {
+      throw ValidationError("--layer-rate is for --start-from.")
+    }
+    guard layerRate.map({ $0 > 0 && $0 <= 1 }) ?? true else {
+      throw ValidationError("--layer-rate is above 0 and at most 1.")
     }
     guard startFrom == nil || encoder == .compact else {
       throw ValidationError("--start-from brings the networks' sizes along; leave --encoder out.")
@@ -93,20 +107,22 @@ struct TrainingPlan: ParsableArguments {
 
   var seconds: Double { budget?.seconds ?? TrainingPlan.standardBudget }
 
-  func learner(rows: Int) -> SurrogateChoice {
+  /// - Parameter start: What ``startFrom`` names.
+  func learner(rows: Int, start: DeepEnsembleTrainer.Start?) -> SurrogateChoice {
     if let with { return with }
     guard budget == nil else { return .auto }
     let standard = SurrogateChoice.standard(rows: rows)
-    return startFrom != nil && standard == .gp ? .ensemble : standard
+    guard let start, standard == .gp else { return standard }
+    return start.hasCompositions ? .ensemble : .auto
   }
 
-  func foldCount(rows: Int) -> Int {
-    folds ?? (learner(rows: rows) == .auto ? StandardLearners.folds : 5)
+  func foldCount(_ learner: SurrogateChoice) -> Int {
+    folds ?? (learner == .auto ? StandardLearners.folds : 5)
   }
 
   /// What of the plan the fits depend on, files aside.
-  func key(rows: Int) -> String {
-    "\(learner(rows: rows).rawValue) \(encoder.rawValue) \(foldCount(rows: rows)) \(seconds)"
+  func key(_ learner: SurrogateChoice) -> String {
+    "\(learner.rawValue) \(encoder.rawValue) \(foldCount(learner)) \(seconds)"
       + (longRange ? " long-range" : "")
   }
 }

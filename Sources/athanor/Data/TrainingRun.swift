@@ -34,12 +34,15 @@ struct TrainingRun {
   ) throws {
     self.dataset = dataset
     self.plan = plan
-    learner = plan.learner(rows: dataset.rows.count)
-    folds = plan.foldCount(rows: dataset.rows.count)
+    var start = try plan.startFrom.map { try StartModel($0).start(for: dataset) }
+    start?.layerRate = plan.layerRate
+    self.start = start
+    learner = plan.learner(rows: dataset.rows.count, start: start)
+    folds = plan.foldCount(learner)
     self.seed = seed
     self.threads = threads
     features = try plan.features.map(FeatureSets.features)
-    start = try plan.startFrom.map { try StartModel($0).start(for: dataset) }
+    try Self.check(start, for: learner, of: plan.startFrom ?? "")
     split = try plan.split.map { path in
       let split = try SplitFile.read(path)
       do throws(SplitError) {
@@ -49,6 +52,23 @@ struct TrainingRun {
       }
       return split
     }
+  }
+
+  private static func check(
+    _ start: DeepEnsembleTrainer.Start?, for learner: SurrogateChoice, of file: String
+  ) throws(CommandError) {
+    guard let start else { return }
+    if learner == .ensemble, !start.hasCompositions {
+      throw CommandError(
+        "\(file) holds networks on crystals, which --with ensemble has no use for.")
+    }
+    guard let wanted = learner.crystalEncoder, wanted != start.architecture else { return }
+    let found = SurrogateChoice.allCases.first {
+      $0.needsCrystals && $0.crystalEncoder == start.architecture
+    }
+    throw CommandError(
+      found.map { "\(file) holds networks of another kind: choose --with \($0.rawValue)." }
+        ?? "\(file) holds networks on formulas: choose --with ensemble.")
   }
 
   /// Names all that the fits depend on: rows, folds, settings, seed and program.
@@ -61,7 +81,7 @@ struct TrainingRun {
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
       companions.map(\.contentHash.hex).joined(separator: ","),
       described ?? "", start?.digest.hex ?? "",
-      plan.key(rows: dataset.rows.count), "\(seed)",
+      plan.key(learner), "\(seed)",
     ].joined(separator: " ")
   }
 
@@ -83,6 +103,7 @@ struct TrainingRun {
       + (plan.encoder == .compact ? "" : " --encoder \(plan.encoder.rawValue)")
       + (plan.longRange ? " --long-range" : "")
       + (plan.startFrom.map { " --start-from \"\($0)\"" } ?? "")
+      + (plan.layerRate.map { " --layer-rate \($0)" } ?? "")
       + (plan.features.map { " --features \"\($0)\"" } ?? "")
       + (plan.budget.map { " --budget \($0.text)" } ?? "")
       + (split == nil ? " --folds \(folds)" : "")

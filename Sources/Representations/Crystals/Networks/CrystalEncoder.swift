@@ -75,6 +75,15 @@ public final class CrystalEncoder: Module {
     try states(try call(batch, state, isTraining)).nodes
   }
 
+  /// Both ``nodes(_:state:isTraining:)`` and what the readout makes of them.
+  func nodesAndRows(
+    _ batch: PackedCrystals, isTraining: Bool
+  ) throws(TorchError) -> (nodes: Tensor, rows: Tensor) {
+    let call = try call(batch, nil, isTraining)
+    let states = try states(call)
+    return (states.nodes, try blocks.readout(states, call))
+  }
+
   /// How unlike neighbors are, as they enter and behind each block.
   ///
   /// The mean of `‖v_i − v_j‖²` over edges, divided by twice the variance of all nodes: about 1

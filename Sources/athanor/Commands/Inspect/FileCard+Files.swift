@@ -12,7 +12,11 @@ extension FileCard {
     switch (file as NSString).pathExtension.lowercased() {
     case "safetensors":
       self.init(file: file, format: "model")
-      model = try ModelFile(contentsOf: file).card
+      do {
+        model = try ModelFile(contentsOf: file).card
+      } catch let error as ModelFileError where error.reason == .predictsNothing {
+        pretraining = try PretrainedFile(contentsOf: file).card
+      }
     case "yaml", "yml":
       self.init(file: file, format: "recipe")
       campaign = try CampaignRecipe(path: file).plan

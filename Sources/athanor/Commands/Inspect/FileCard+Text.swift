@@ -56,6 +56,9 @@ extension FileCard {
       }
       return lines
     }
+    if let pretraining {
+      return ["\(file): \(pretraining.title)"] + pretraining.lines.map { "  \($0)" }
+    }
     if let campaign {
       let objective = campaign.objective
       return [

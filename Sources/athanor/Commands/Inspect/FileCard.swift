@@ -16,6 +16,7 @@ struct FileCard {
   var archive: [ArchiveEntry]?
   var table: TableProfile?
   var model: ModelCard?
+  var pretraining: PretrainingCard?
   var campaign: CampaignPlan?
   var ledger: LedgerCard?
   var store: StoreCard?
@@ -62,8 +63,8 @@ struct FileCard {
 
 extension FileCard: Encodable {
   private enum Key: String, CodingKey {
-    case file, format, spectra, image, array, archive, table, model, campaign, ledger, store
-    case notices, error
+    case file, format, spectra, image, array, archive, table, model, pretraining, campaign
+    case ledger, store, notices, error
   }
 
   /// The fields of a structure stand beside `file` and `format`, not under a key of their own.
@@ -78,6 +79,7 @@ extension FileCard: Encodable {
     try container.encodeIfPresent(archive, forKey: .archive)
     try container.encodeIfPresent(table, forKey: .table)
     try container.encodeIfPresent(model, forKey: .model)
+    try container.encodeIfPresent(pretraining, forKey: .pretraining)
     try container.encodeIfPresent(campaign, forKey: .campaign)
     try container.encodeIfPresent(ledger, forKey: .ledger)
     try container.encodeIfPresent(store, forKey: .store)
