@@ -23,6 +23,7 @@ public struct Model: Sendable {
   /// The surrogates that a model file can hold, by ``StorableSurrogate/kind``.
   public static let kinds: [String: any StorableSurrogate.Type] = [
     GaussianProcessSurrogate.kind: GaussianProcessSurrogate.self,
+    NeighborProcessSurrogate.kind: NeighborProcessSurrogate.self,
     DeepEnsemble.kind: DeepEnsemble.self,
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
