@@ -27,7 +27,7 @@ public struct Model: Sendable {
     DeepEnsemble.kind: DeepEnsemble.self,
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
-    OneVersusRest.kind: OneVersusRest.self,
+    OneVersusRest.kind: OneVersusRest.self, HybridSurrogate.kind: HybridSurrogate.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.

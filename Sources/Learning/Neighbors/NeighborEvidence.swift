@@ -205,7 +205,8 @@ extension NeighborEvidence.Term {
     var (bySignal, byNoise, diagonal) = (0.0, 0.0, byVariance)
     for place in counts.indices { bySignal += counts[place] * correlations[place] }
     for row in 0..<count {
-      let own = byVariance * solved.a[row] * solved.a[row] - byMean * solved.a[row] * solved.alpha[row]
+      let own =
+        byVariance * solved.a[row] * solved.a[row] - byMean * solved.a[row] * solved.alpha[row]
       diagonal += own
       byNoise += own * factor(row)
     }

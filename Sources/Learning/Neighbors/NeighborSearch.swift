@@ -71,7 +71,8 @@ struct NeighborSearch: Sendable {
   /// `[n, stride]`.
   private static func scaled(_ inputs: Matrix, _ factors: [Double], stride: Int) -> [Float] {
     precondition(
-      inputs.columns == factors.count, "\(inputs.columns) coordinates, but \(factors.count) factors")
+      inputs.columns == factors.count, "\(inputs.columns) coordinates, but \(factors.count) factors"
+    )
     var result = [Float](repeating: 0, count: inputs.rows * stride)
     for row in 0..<inputs.rows {
       let start = row * inputs.columns

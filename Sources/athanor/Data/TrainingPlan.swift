@@ -44,7 +44,7 @@ struct TrainingPlan: ParsableArguments {
       """)
   var budget: WorkBudget?
 
-  @Option(help: "Folds of the cross-validation (default: 8 for auto, 5 for others).")
+  @Option(help: "Folds of the cross-validation (default: 8 for auto and hybrids, 5 for others).")
   var folds: Int?
 
   @Option(
@@ -90,7 +90,7 @@ struct TrainingPlan: ParsableArguments {
   }
 
   func foldCount(rows: Int) -> Int {
-    folds ?? (learner(rows: rows) == .auto ? StandardLearners.folds : 5)
+    folds ?? (learner(rows: rows).crossFits ? StandardLearners.folds : 5)
   }
 
   /// What of the plan the fits depend on, files aside.
