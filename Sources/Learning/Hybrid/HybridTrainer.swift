@@ -11,8 +11,9 @@ import Representations
 /// under which the rows of the *held-out* fold are most likely, given the training rows; training rows
 /// have a noise of their own. The process of a fold has its settings from the rows of all other folds,
 /// each on the vectors of the encoder that has not seen it, so that the same fits predict every row
-/// without it. The vectors stay as they are while the process is fitted: training both together
-/// overfits (Ober, Rasmussen and van der Wilk, UAI 2021, arXiv:2102.12108).
+/// without it, except for what these five numbers know of it. The vectors stay as they are while the
+/// process is fitted: training both together overfits (Ober, Rasmussen and van der Wilk, UAI 2021,
+/// arXiv:2102.12108).
 ///
 /// The result depends on the rows, the settings and the seed, not on the number of threads.
 public struct HybridTrainer: WeightedTrainer, Sendable {

@@ -42,7 +42,8 @@ struct NeighborFit: Sendable {
   private func bounds(_ hasOwnNoise: Bool) -> [ClosedRange<Double>] {
     let scales = GaussianProcessPrior(dimensions: 1).bounds(lengthscales: groupSizes.count)
     var result = scales + (hasOwnNoise ? [scales[groupSizes.count + 1]] : [])
-    for (group, most) in (mostLengthscales ?? []).enumerated() where most.isFinite {
+    let limits = zip(groupSizes.indices, mostLengthscales ?? [])
+    for (group, most) in limits where most.isFinite {
       let upper = log(most * Double(max(groupSizes[group], 1)).squareRoot())
       result[group] = min(result[group].lowerBound, upper)...upper
     }
