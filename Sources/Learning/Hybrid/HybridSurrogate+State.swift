@@ -22,6 +22,7 @@ extension HybridSurrogate: StorableSurrogate {
     var targetMean: Double
     var targetScale: Double
     var descriptors: FeatureStandardization?
+    var addsNetwork: Bool
   }
 
   public func state() throws -> SurrogateState {
@@ -39,7 +40,7 @@ extension HybridSurrogate: StorableSurrogate {
           network: network, process: member.process.process.settings,
           isExact: member.process.exact != nil, noiseVariance: member.process.noiseVariance,
           targetMean: member.target.mean, targetScale: member.target.scale,
-          descriptors: member.descriptors))
+          descriptors: member.descriptors, addsNetwork: member.addsNetwork))
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -87,7 +88,8 @@ extension HybridSurrogate: StorableSurrogate {
       descriptors: settings.descriptors,
       process: try VectorProcess(
         neighbors, noiseVariance: settings.noiseVariance,
-        mostExact: settings.isExact ? neighbors.inputs.rows : 0))
+        mostExact: settings.isExact ? neighbors.inputs.rows : 0),
+      addsNetwork: settings.addsNetwork)
   }
 
   private static func isUsable(_ standardization: FeatureStandardization?) -> Bool {

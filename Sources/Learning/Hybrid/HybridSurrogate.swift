@@ -16,6 +16,8 @@ public struct HybridSurrogate: Surrogate {
     /// Of the columns of ``HybridSurrogate/guardFeatures``; `nil` without a guard.
     let descriptors: FeatureStandardization?
     let process: VectorProcess
+    /// Whether the process has learned what the network's own answer leaves over.
+    let addsNetwork: Bool
   }
 
   let members: [Member]
@@ -50,12 +52,12 @@ public struct HybridSurrogate: Surrogate {
   private func answers(_ candidates: [Candidate]) throws -> [Answer] {
     let raw = try rawDescriptors(candidates)
     return try members.map { member in
-      let points = try member.points(candidates, raw).points
+      let (points, means) = try member.points(candidates, raw)
       let found = try member.process.predict(
         points, threads: ProcessInfo.processInfo.activeProcessorCount)
-      let (center, scale) = (member.target.mean, member.target.scale)
+      let scale = member.target.scale
       return Answer(
-        mean: found.mean.map { center + scale * $0 },
+        mean: member.means(found.mean, beside: means),
         latent: found.variance.map { scale * scale * $0 },
         noise: scale * scale * member.process.noiseVariance)
     }
@@ -70,17 +72,16 @@ public struct HybridSurrogate: Surrogate {
     _ candidates: [Candidate], using generator: inout SplitMix64
   ) throws -> [Double] {
     let member = members[generator.index(below: members.count)]
-    let points = try member.points(candidates, try rawDescriptors(candidates)).points
-    return member.process.sample(points, using: &generator).map {
-      member.target.mean + member.target.scale * $0
-    }
+    let (points, means) = try member.points(candidates, try rawDescriptors(candidates))
+    return member.means(member.process.sample(points, using: &generator), beside: means)
   }
 
   /// What the members are and how their vectors do, in words.
   public var summary: String {
     let exact = members.allSatisfy { $0.process.exact != nil }
     let process =
-      exact ? "exact processes" : "processes on \(members[0].process.process.neighbors) neighbors"
+      (exact ? "exact processes" : "processes on \(members[0].process.process.neighbors) neighbors")
+      + (members.allSatisfy(\.addsNetwork) ? " of what they leave over" : "")
     let share = String(format: "%.1f", 100 * quality.coinciding)
     let rank = String(format: "%.1f", quality.effectiveRank)
     let state =
@@ -96,6 +97,13 @@ public struct HybridSurrogate: Surrogate {
 }
 
 extension HybridSurrogate.Member {
+  /// From what the process says to the unit of the target.
+  ///
+  /// - Parameter network: The network's own means.
+  func means(_ process: [Double], beside network: [Double]) -> [Double] {
+    zip(process, network).map { (addsNetwork ? $1 : target.mean) + target.scale * $0 }
+  }
+
   /// Coordinates of candidates for the process, and the network's own means.
   ///
   /// - Parameter raw: The guard's columns before they are standardized.

@@ -106,6 +106,8 @@ private struct HybridRun: Sendable {
     /// `[n, columns]`, all rows.
     let points: Matrix
     let coordinates: JoinedCoordinates
+    /// The network's own, all rows.
+    let means: [Double]
     let quality: VectorQuality
   }
 
@@ -124,25 +126,40 @@ private struct HybridRun: Sendable {
       raw.flatMap { raw in standardization.map { $0(raw) } }
       ?? Matrix(
         rows: data.targets.count, columns: 0)
-    let vectors = try network.vectors(data.candidates).rows
+    let (vectors, means) = try network.vectors(data.candidates)
     let sample = Array(fit.rows.prefix(1000))
     return Encoded(
       fold: fold, network: network, target: target, descriptors: standardization,
       outside: outside, inside: fit.rows,
       points: JoinedCoordinates.joined(vectors, descriptors),
       coordinates: JoinedCoordinates(vectors: vectors.columns, descriptors: descriptors.columns),
+      means: means,
       quality: VectorQuality(
         vectors: vectors.rows(at: sample), descriptors: descriptors.rows(at: sample), seed: seed))
   }
 
-  func result(_ encoded: [Encoded]) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut])
-  {
-    let learned = try hyperparameters(encoded)
+  /// The better of two: processes of the targets, which revert to their mean far from all rows, and
+  /// processes of what the networks leave over, which revert to the networks.
+  func result(
+    _ encoded: [Encoded]
+  ) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
+    let both = try [false, true].map { try result(encoded, addingNetwork: $0) }
+    let errors = both.map { fit in
+      fit.heldOut.reduce(0) { $0 + abs($1.prediction.mean - $1.target) }
+    }
+    let chosen = both[errors[1] < errors[0] ? 1 : 0]
+    return (chosen.surrogate, chosen.heldOut)
+  }
+
+  private func result(
+    _ encoded: [Encoded], addingNetwork: Bool
+  ) throws -> (surrogate: HybridSurrogate, heldOut: [HeldOut]) {
+    let learned = try hyperparameters(encoded, addingNetwork)
     let members = try parallelMap(encoded.indices.map { $0 }, threads: trainer.threads) { place in
       let own = encoded[place]
       return HybridSurrogate.Member(
         network: own.network, target: own.target, descriptors: own.descriptors,
-        process: try process(own, learned[place]))
+        process: try process(own, learned[place], addingNetwork), addsNetwork: addingNetwork)
     }
     let heldOut = try zip(encoded, members).flatMap { try self.heldOut($0, $1) }
     guard let quality = VectorQuality(mean: encoded.map(\.quality)) else {
@@ -157,16 +174,23 @@ private struct HybridRun: Sendable {
   private func heldOut(_ own: Encoded, _ member: HybridSurrogate.Member) throws -> [HeldOut] {
     let found = try member.process.predict(
       own.points.rows(at: own.inside), threads: trainer.threads)
+    let means = member.means(found.mean, beside: own.inside.map { own.means[$0] })
     let baseline = Statistics.mean(own.outside.map { data.targets[$0] })
     let scale = own.target.scale
     return own.inside.enumerated().map { place, row in
       HeldOut(
         row: row, fold: own.fold, target: data.targets[row],
         prediction: Prediction(
-          mean: own.target.mean + scale * found.mean[place],
-          aleatoricVariance: scale * scale * member.process.noiseVariance,
+          mean: means[place], aleatoricVariance: scale * scale * member.process.noiseVariance,
           epistemicVariance: scale * scale * found.variance[place]),
         baseline: baseline, group: Calibration.group(of: data.candidates[row]))
+    }
+  }
+
+  /// What a process learns of some rows, in units of the standardized target.
+  private func targets(_ own: Encoded, _ rows: [Int], _ addingNetwork: Bool) -> [Double] {
+    rows.map { row in
+      (data.targets[row] - (addingNetwork ? own.means[row] : own.target.mean)) / own.target.scale
     }
   }
 
@@ -177,12 +201,14 @@ private struct HybridRun: Sendable {
     return rows.map { mean / weights[$0] }
   }
 
-  private func process(_ own: Encoded, _ learned: VectorHyperparameters) throws -> VectorProcess {
+  private func process(
+    _ own: Encoded, _ learned: VectorHyperparameters, _ addingNetwork: Bool
+  ) throws -> VectorProcess {
     try VectorProcess(
       NeighborProcess(
         kernel: learned.kernel, noiseVariance: learned.trainingNoise,
         noiseFactors: noiseFactors(own.outside), inputs: own.points.rows(at: own.outside),
-        targets: own.target(own.outside.map { data.targets[$0] }),
+        targets: targets(own, own.outside, addingNetwork),
         neighbors: trainer.neighbors.count),
       noiseVariance: learned.noise, mostExact: trainer.mostExact)
   }
@@ -190,7 +216,9 @@ private struct HybridRun: Sendable {
   // MARK: Hyperparameters
 
   /// Of each fold, from the held-out rows of all others.
-  private func hyperparameters(_ encoded: [Encoded]) throws -> [VectorHyperparameters] {
+  private func hyperparameters(
+    _ encoded: [Encoded], _ addingNetwork: Bool
+  ) throws -> [VectorHyperparameters] {
     let coordinates = encoded.map(\.coordinates)
     // Folds may lack different columns that are constant; sizes are priors alone.
     var fit = NeighborFit(groupSizes: coordinates[0].sizes)
@@ -200,7 +228,7 @@ private struct HybridRun: Sendable {
     // Which rows are neighbors depends on the lengthscales.
     for _ in 0..<2 {
       terms = try parallelMap(encoded, threads: trainer.threads) { [found] in
-        self.terms($0, lengthscales: found)
+        self.terms($0, lengthscales: found, addingNetwork)
       }
       found = try fit.maximize(evidence(terms.flatMap { $0 }), from: found)
     }
@@ -219,12 +247,14 @@ private struct HybridRun: Sendable {
   }
 
   /// Held-out rows of a fold, each given the training rows around it.
-  private func terms(_ own: Encoded, lengthscales: [Double]) -> [NeighborEvidence.Term] {
+  private func terms(
+    _ own: Encoded, lengthscales: [Double], _ addingNetwork: Bool
+  ) -> [NeighborEvidence.Term] {
     let groups = own.coordinates.groups
     let factors = groups.map { exp(-lengthscales[$0]) }
     let inputs = own.points.rows(at: own.outside)
     let search = NeighborSearch(inputs, factors: factors, isCityBlock: false, threads: 1)
-    let targets = own.target(own.outside.map { data.targets[$0] })
+    let targets = self.targets(own, own.outside, addingNetwork)
     let factorsOfNoise = noiseFactors(own.outside)
     var generator = SplitMix64(seed: seed, stream: 0x7E2 + UInt64(own.fold))
     let most = max(trainer.neighbors.rowsInSearch / data.folds, 1)
@@ -234,7 +264,7 @@ private struct HybridRun: Sendable {
         trainer.neighbors.countInSearch, to: zip(point, factors).map { $0 * $1 })
       return NeighborEvidence.Term(
         inputs, neighbors: neighbors, own: point, groups: groups, isCityBlock: false,
-        targets: neighbors.map { targets[$0] } + own.target([data.targets[row]]),
+        targets: neighbors.map { targets[$0] } + self.targets(own, [row], addingNetwork),
         noiseFactors: factorsOfNoise.isEmpty
           ? [] : neighbors.map { factorsOfNoise[$0] } + noiseFactors([row]),
         knownNoiseVariances: [])
