@@ -53,7 +53,7 @@ extension GaussianProcess {
 }
 
 /// A draw from the prior as a sum of random cosines (Rahimi and Recht, NeurIPS 2007).
-private struct PriorDraw {
+struct PriorDraw {
   /// `[features, d]`, rad per unit of the coordinate.
   let frequencies: Matrix
   let phases: [Double]

@@ -88,7 +88,7 @@ extension GaussianProcessSurrogate: StorableSurrogate {
 }
 
 /// Reads tensors whose shape and type must be as expected.
-private struct StateReader {
+struct StateReader {
   let tensors: [String: StoredTensor]
 
   func count(_ name: String) throws -> Int {

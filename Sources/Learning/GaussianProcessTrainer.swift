@@ -19,8 +19,12 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     /// process itself holds all rows.
     public var mostRowsInSearch = 800
 
-    /// The most rows that are accepted: memory grows with their square, time with their cube.
+    /// The most rows of the exact process: memory grows with their square, time with their cube. With
+    /// more, ``train(candidates:targets:weights:seed:)`` gives a process on neighbors.
     public var mostRows = 10_000
+
+    /// Of the process on neighbors.
+    public var neighbors = Neighbors()
 
     /// Where the first search starts: as a rule ``GaussianProcessSurrogate/hyperparameters`` of a
     /// fit to fewer rows. With it, one start is enough.
@@ -43,6 +47,9 @@ public struct GaussianProcessTrainer: WeightedTrainer {
 
   public var configuration: Configuration
 
+  /// Used by the search for neighbors; changes no result.
+  public var threads = 1
+
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration
   }
@@ -50,9 +57,15 @@ public struct GaussianProcessTrainer: WeightedTrainer {
   public func train(
     candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
   ) throws -> any Surrogate {
-    try fit(candidates: candidates, targets: targets, weights: weights, seed: seed)
+    guard targets.count <= configuration.mostRows else {
+      return try fitOnNeighbors(
+        candidates: candidates, targets: targets, weights: weights, seed: seed)
+    }
+    return try fit(candidates: candidates, targets: targets, weights: weights, seed: seed)
   }
 
+  /// Fits the exact process.
+  ///
   /// - Parameters:
   ///   - variances: What is known of each measurement's variance, in the unit of the target
   ///     squared; empty for nothing. The fitted noise comes on top.
@@ -67,9 +80,33 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     guard targets.count <= configuration.mostRows else {
       throw GaussianProcessError.tooManyRows(targets.count, most: configuration.mostRows)
     }
+    let data = try prepared(candidates, targets, variances, weights)
+    let learned = try hyperparameters(data.evidence, data.inputs, seed: seed)
+    return GaussianProcessSurrogate(
+      features: configuration.features, variables: candidates[0].variables.count,
+      inputStandardization: data.inputs, targetStandardization: data.targets,
+      process: try GaussianProcess(
+        kernel: Kernel(
+          family: configuration.kernel, lengthscales: learned.lengthscales,
+          signalVariance: learned.signalVariance),
+        noiseVariance: learned.noiseVariance,
+        knownNoiseVariances: data.evidence.knownNoiseVariances,
+        noiseFactors: data.evidence.noiseFactors,
+        inputs: data.evidence.inputs, targets: data.evidence.targets))
+  }
+
+  /// Standardized rows.
+  struct Prepared {
+    let inputs: FeatureStandardization
+    let targets: TargetStandardization
+    let evidence: GaussianProcessEvidence
+  }
+
+  func prepared(
+    _ candidates: [Candidate], _ targets: [Double], _ variances: [Double], _ weights: [Double]?
+  ) throws -> Prepared {
     try check(candidates, targets, variances)
-    let features = configuration.features
-    let raw = try features.matrix(candidates)
+    let raw = try configuration.features.matrix(candidates)
     let variables = candidates[0].variables.count
     var inputStandardization = FeatureStandardization(fitting: raw)
     guard !inputStandardization.columns.isEmpty else {
@@ -81,22 +118,13 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     let targetStandardization = TargetStandardization(fitting: targets)
     let scale = targetStandardization.scale
     let meanWeight = weights.map(Statistics.mean)
-    let evidence = GaussianProcessEvidence(
-      family: configuration.kernel, inputs: inputStandardization(raw),
-      targets: targetStandardization(targets),
-      knownNoiseVariances: variances.map { $0 / (scale * scale) },
-      noiseFactors: (weights ?? []).map { (meanWeight ?? 1) / $0 })
-    let learned = try hyperparameters(evidence, inputStandardization, seed: seed)
-    return GaussianProcessSurrogate(
-      features: features, variables: variables,
-      inputStandardization: inputStandardization, targetStandardization: targetStandardization,
-      process: try GaussianProcess(
-        kernel: Kernel(
-          family: configuration.kernel, lengthscales: learned.lengthscales,
-          signalVariance: learned.signalVariance),
-        noiseVariance: learned.noiseVariance, knownNoiseVariances: evidence.knownNoiseVariances,
-        noiseFactors: evidence.noiseFactors,
-        inputs: evidence.inputs, targets: evidence.targets))
+    return Prepared(
+      inputs: inputStandardization, targets: targetStandardization,
+      evidence: GaussianProcessEvidence(
+        family: configuration.kernel, inputs: inputStandardization(raw),
+        targets: targetStandardization(targets),
+        knownNoiseVariances: variances.map { $0 / (scale * scale) },
+        noiseFactors: (weights ?? []).map { (meanWeight ?? 1) / $0 }))
   }
 
   private func check(
@@ -120,7 +148,7 @@ public struct GaussianProcessTrainer: WeightedTrainer {
   }
 
   /// One lengthscale for each kept column.
-  private func hyperparameters(
+  func hyperparameters(
     _ evidence: GaussianProcessEvidence, _ standardization: FeatureStandardization, seed: UInt64
   ) throws -> GaussianProcessHyperparameters {
     let columns = standardization.columns

@@ -23,10 +23,11 @@ public struct Model: Sendable {
   /// The surrogates that a model file can hold, by ``StorableSurrogate/kind``.
   public static let kinds: [String: any StorableSurrogate.Type] = [
     GaussianProcessSurrogate.kind: GaussianProcessSurrogate.self,
+    NeighborProcessSurrogate.kind: NeighborProcessSurrogate.self,
     DeepEnsemble.kind: DeepEnsemble.self,
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
-    OneVersusRest.kind: OneVersusRest.self,
+    OneVersusRest.kind: OneVersusRest.self, HybridSurrogate.kind: HybridSurrogate.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.

@@ -94,13 +94,35 @@ public enum StandardLearners {
     return trainer
   }
 
-  /// - Parameter features: ``CumulativeShares`` alone make it a process on the element mover's distance.
-  public static func process(features: CandidateFeatures? = nil) -> GaussianProcessTrainer {
+  /// - Parameters:
+  ///   - features: ``CumulativeShares`` alone make it a process on the element mover's distance.
+  ///   - rows: Of the whole table: where they are too many for the exact process, those of its folds have
+  ///     the other one too.
+  public static func process(
+    features: CandidateFeatures? = nil, rows: Int = 0
+  ) -> GaussianProcessTrainer {
     let movers = GaussianProcessTrainer.Configuration.moversDistance
-    guard features != movers.features else { return GaussianProcessTrainer(movers) }
     var configuration = GaussianProcessTrainer.Configuration()
+    if features == movers.features { configuration = movers }
     configuration.features = features ?? configuration.features
+    if rows > configuration.mostRows { configuration.mostRows = 0 }
     return GaussianProcessTrainer(configuration)
+  }
+
+  /// Gaussian processes on the vectors of networks, on crystals or on compositions, guarded against
+  /// collapse by fixed descriptors.
+  public static func hybrid(
+    kind: BenchmarkTask.Kind, crystals: Bool, folds: Int = folds, threads: Int,
+    checkpoints: CheckpointFolder? = nil
+  ) -> HybridTrainer {
+    var network =
+      crystals ? crystalNetworks(kind: kind, members: 1) : networks(kind: kind, members: 1)
+    network.checkpoints = checkpoints
+    var trainer = HybridTrainer(
+      network, guardFeatures: crystals ? .joined([.magpie, .structure]) : .magpie)
+    trainer.folds = folds
+    trainer.threads = threads
+    return trainer
   }
 
   /// - Parameter start: Where the networks go on from; its sizes then take the place of those of

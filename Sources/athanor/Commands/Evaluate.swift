@@ -187,7 +187,7 @@ struct Evaluate: AsyncParsableCommand, NetworkCommand {
         rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
         kind: kind, threads: common.threads, folds: folds,
         features: try model?.surrogate.fixedFeatures ?? features.map(FeatureSets.features)),
-      kind: kind, folds: folds, seed: common.seed, threads: choice == .auto ? 1 : common.threads)
+      kind: kind, folds: folds, seed: common.seed, threads: choice.crossFits ? 1 : common.threads)
     let bar = ProgressBar("judging \(choice.rawValue) by splits", total: 1000, unit: "‰")
     defer { bar.finish() }
     let comparison = try comparer.run(dataset) { done, total in

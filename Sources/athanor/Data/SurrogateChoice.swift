@@ -7,9 +7,11 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   case auto
   case gp
   case ensemble
+  case hybrid
   case trees
   case boosted
   case crystals
+  case crystalHybrid = "crystal-hybrid"
   case cgcnn
   case megnet
   case alignn
@@ -18,12 +20,16 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
 
   static let help =
     "auto (several that follow, weighted by what they predict of rows that they have not seen), gp "
-    + "(Gaussian process on element statistics), ensemble (networks over the elements), trees "
+    + "(Gaussian process on element statistics), ensemble (networks over the elements), hybrid "
+    + "(Gaussian processes on the vectors of such networks), trees "
     + "(extremely randomized) or boosted (gradient-boosted trees); for structures, networks over their "
-    + "sites: crystals (ours), or cgcnn, megnet, alignn, cogn or cgat in their published sizes. "
+    + "sites: crystals (ours), crystal-hybrid (Gaussian processes on their vectors), or cgcnn, megnet, alignn, cogn or cgat in their published sizes. "
     + "Default: auto, but gp below \(fewestRowsOfAuto) rows, of which the others learn little."
 
   static let fewestRowsOfAuto = 100
+
+  /// Whether it makes its folds itself, side by side.
+  var crossFits: Bool { [.auto, .hybrid, .crystalHybrid].contains(self) }
 
   static func standard(rows: Int) -> SurrogateChoice { rows < fewestRowsOfAuto ? .gp : .auto }
 
@@ -36,8 +42,8 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// The networks over the sites of crystals that it names.
   var crystalEncoder: CrystalEncoder.Architecture? {
     switch self {
-    case .auto, .gp, .ensemble, .trees, .boosted: nil
-    case .crystals: .compact
+    case .auto, .gp, .ensemble, .hybrid, .trees, .boosted: nil
+    case .crystals, .crystalHybrid: .compact
     case .cgcnn: .cgcnn
     case .megnet: .megnet
     case .alignn: .alignn
@@ -59,7 +65,7 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Its name where it needs crystals, as messages give it.
   var crystalReader: String? { needsCrystals ? "--with \(rawValue)" : nil }
 
-  /// Trains on one thread where folds run side by side, which all but `auto` leave to the caller.
+  /// Trains on one thread where folds run side by side, which all but those that cross-fit leave to the caller.
   ///
   /// - Parameter crystals: Whether some of the rows are crystals.
   func trainer(
@@ -72,7 +78,11 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
     let columns =
       features ?? (crystals ? StandardLearners.crystalFeatures : StandardLearners.features)
     switch self {
-    case .gp: return StandardLearners.process(features: features)
+    case .gp: return StandardLearners.process(features: features, rows: rows)
+    case .hybrid, .crystalHybrid:
+      return StandardLearners.hybrid(
+        kind: kind, crystals: needsCrystals, folds: folds, threads: threads,
+        checkpoints: checkpoints)
     case .ensemble:
       var networks = StandardLearners.networks(
         kind: kind, encoder: encoder.architecture, start: start)

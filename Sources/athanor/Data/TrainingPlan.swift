@@ -58,7 +58,7 @@ struct TrainingPlan: ParsableArguments {
       """)
   var budget: WorkBudget?
 
-  @Option(help: "Folds of the cross-validation (default: 8 for auto, 5 for others).")
+  @Option(help: "Folds of the cross-validation (default: 8 for auto and hybrids, 5 for others).")
   var folds: Int?
 
   @Option(
@@ -117,7 +117,7 @@ struct TrainingPlan: ParsableArguments {
   }
 
   func foldCount(_ learner: SurrogateChoice) -> Int {
-    folds ?? (learner == .auto ? StandardLearners.folds : 5)
+    folds ?? (learner.crossFits ? StandardLearners.folds : 5)
   }
 
   /// What of the plan the fits depend on, files aside.

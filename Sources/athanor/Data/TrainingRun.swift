@@ -94,6 +94,12 @@ struct TrainingRun {
   /// The learner as reports name it.
   func name(of surrogate: any Surrogate) -> String {
     if let stack = surrogate as? Stack { return "auto (\(stack.summary))" }
+    if let hybrid = surrogate as? HybridSurrogate {
+      return "\(learner.rawValue) (\(hybrid.summary))"
+    }
+    if let process = surrogate as? NeighborProcessSurrogate {
+      return "\(learner.rawValue) (\(process.summary))"
+    }
     return learner.rawValue
   }
 
