@@ -51,14 +51,16 @@ final class ALIGNNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: elements, edges: input) }
+
   func states(
     _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
   ) throws(TorchError) -> CrystalStates {
     let graph = call.graph
     var nodes = try elementNorm(
-      try elements(call.batch), counts: graph.nodeCounts, isActivated: true,
+      try elements(call), counts: graph.nodeCounts, isActivated: true,
       isTraining: call.isTraining)
-    var bonds = try input(call.batch)
+    var bonds = try input(call)
     for layer in edges { bonds = try layer(bonds, graph.edgeCounts, call) }
     try willLeave?(nodes)
     if !angleLayers.isEmpty {

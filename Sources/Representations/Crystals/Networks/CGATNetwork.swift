@@ -31,11 +31,15 @@ final class CGATNetwork: CrystalBlocks {
     pooling = try CGATPooling(configuration, using: &generator)
   }
 
+  var inputs: CrystalInputs {
+    CrystalInputs(occupants: embedding, edges: input, wholes: pooling.composition)
+  }
+
   func states(
     _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
   ) throws(TorchError) -> CrystalStates {
-    let first = try embedding(call.batch)
-    var (nodes, edges) = (first, try input(call.batch))
+    let first = try embedding(call)
+    var (nodes, edges) = (first, try input(call))
     try willLeave?(nodes)
     for (place, layer) in layers.enumerated() {
       (nodes, edges) = try layer(

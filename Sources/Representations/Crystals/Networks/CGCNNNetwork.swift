@@ -25,11 +25,13 @@ final class CGCNNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
+
   func states(
     _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
   ) throws(TorchError) -> CrystalStates {
-    var nodes = try embedding(call.batch)
-    let edges = try input(call.batch)
+    var nodes = try embedding(call)
+    let edges = try input(call)
     try willLeave?(nodes)
     for layer in layers {
       nodes = try layer(nodes, edges, call)

@@ -26,11 +26,13 @@ final class COGNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
+
   func states(
     _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
   ) throws(TorchError) -> CrystalStates {
-    var nodes = try embedding(call.batch)
-    let rows = try input(call.batch)
+    var nodes = try embedding(call)
+    let rows = try input(call)
     try willLeave?(nodes)
     for layer in layers {
       nodes = try layer(nodes, rows, after: edges, call.graph)

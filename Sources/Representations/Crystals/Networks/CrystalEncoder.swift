@@ -17,7 +17,7 @@ public final class CrystalEncoder: Module {
   /// Size of the vector of state of each crystal; 0 where none enters.
   public let stateWidth: Int
 
-  private let blocks: any CrystalBlocks
+  let blocks: any CrystalBlocks
 
   /// - Parameter stateWidth: How many numbers stand beside each crystal from the start (temperature,
   ///   pressure, fidelity), where ``Configuration/takesState``.
@@ -86,15 +86,15 @@ public final class CrystalEncoder: Module {
     }
   }
 
-  private func call(
-    _ batch: PackedCrystals, _ state: Tensor?, _ isTraining: Bool
+  func call(
+    _ batch: PackedCrystals, _ state: Tensor?, _ isTraining: Bool, entry: CrystalEntry? = nil
   ) throws(TorchError) -> CrystalCall {
     precondition(
       (state?.shape ?? [batch.batch.count, 0]) == [batch.batch.count, stateWidth],
       "a state of \(stateWidth) numbers for each of \(batch.batch.count) crystals")
     return try CrystalCall(
       batch, try MessageGraph(batch, fading: try fading(batch)), state: state,
-      isTraining: isTraining)
+      isTraining: isTraining, entry: entry)
   }
 
   /// How far each edge has faded at the cutoff, `[e, 1]`.

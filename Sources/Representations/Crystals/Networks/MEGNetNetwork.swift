@@ -41,6 +41,8 @@ final class MEGNetNetwork: CrystalBlocks {
     )
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
+
   func states(
     _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
   ) throws(TorchError) -> CrystalStates {
@@ -49,8 +51,8 @@ final class MEGNetNetwork: CrystalBlocks {
       ? try Tensor.zeros(shape: [call.batch.batch.count, stateWidth]) : nil
     guard let state = call.state ?? none else { preconditionFailure("one of the two is there") }
     var states = MEGNetStates(
-      nodes: try encoders.nodes.activated(try embedding(call.batch)),
-      edges: try encoders.edges.activated(try input(call.batch)),
+      nodes: try encoders.nodes.activated(try embedding(call)),
+      edges: try encoders.edges.activated(try input(call)),
       globals: try encoders.globals.activated(state))
     try willLeave?(states.nodes)
     for layer in layers {
