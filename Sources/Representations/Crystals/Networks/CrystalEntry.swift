@@ -11,6 +11,10 @@ package struct CrystalEntry {
 
   /// The elements of each crystal's composition, `[k, width]`, where a network reads it besides.
   package var wholes: Tensor?
+
+  package init(occupants: Tensor, edges: Tensor, wholes: Tensor?) {
+    (self.occupants, self.edges, self.wholes) = (occupants, edges, wholes)
+  }
 }
 
 /// The parts of a network that read elements and distances.
