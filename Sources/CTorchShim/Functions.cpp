@@ -332,6 +332,7 @@ void addFunctions(ct_api &api) {
   addEncoderFunctions(api);
   addEdgeFunctions(api);
   addMessageFunctions(api);
+  addRowFunctions(api);
 }
 
 }  // namespace ctorch

@@ -103,6 +103,8 @@ void addFunctions(ct_api &api);
 void addEncoderFunctions(ct_api &api);
 /// The fused steps of message-passing networks (MessageFunctions.cpp).
 void addMessageFunctions(ct_api &api);
+/// Fused layers and normalizations (RowFunctions.cpp).
+void addRowFunctions(ct_api &api);
 /// The fused steps of networks on graphs (EdgeFunctions.cpp).
 void addEdgeFunctions(ct_api &api);
 

@@ -141,7 +141,7 @@ extension Surrogate {
   /// The ensembles of networks on compositions inside, each with its share in the prediction.
   var networks: [(ensemble: DeepEnsemble, share: Double)] {
     if let ensemble = self as? DeepEnsemble {
-      return ensemble.configuration.crystals == nil ? [(ensemble, 1)] : []
+      return ensemble.readsCrystals ? [] : [(ensemble, 1)]
     }
     guard let stack = self as? Stack else { return [] }
     return stack.layers.flatMap { layer in

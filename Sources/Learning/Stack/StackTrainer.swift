@@ -94,8 +94,9 @@ extension StackTrainer: CrossFittingTrainer {
     let survivors =
       heat.count < run.data.folds
       ? plan.survivors(shares: run.shares(of: plan.contenders, folds: heat)) : plan.contenders
-    try run.train(survivors, folds: Array(heat.count..<run.data.folds), bar)
-    return run.result(survivors)
+    let finalists = try run.answeringEveryRow(survivors)
+    try run.train(finalists, folds: Array(0..<run.data.folds), bar)
+    return run.result(finalists)
   }
 }
 
@@ -136,11 +137,28 @@ private struct StackRun {
     answers = learners.map { _ in [Prediction](repeating: empty, count: data.targets.count) }
   }
 
-  /// Fits of some learners without some folds, side by side.
+  /// These learners and, where rows without a crystal would have no answer from them, the cheapest
+  /// that reads none, whatever it earns.
+  ///
+  /// - Throws: ``DeepEnsembleError`` where there is no such learner.
+  func answeringEveryRow(_ chosen: [Int]) throws -> [Int] {
+    guard let row = all.first(where: { data.candidates[$0].crystal == nil }),
+      chosen.allSatisfy({ learners[$0].readsCrystals })
+    else { return chosen }
+    let able = learners.indices.filter { !learners[$0].readsCrystals }
+    guard let cheapest = able.min(by: { learners[$0].cost < learners[$1].cost }) else {
+      throw DeepEnsembleError.noCrystal(
+        candidate: row, data.candidates[row].composition.formula)
+    }
+    return (chosen + [cheapest]).sorted()
+  }
+
+  /// Fits of some learners without some folds, side by side; those that are there are kept.
   mutating func train(_ chosen: [Int], folds: [Int], _ bar: WorkProgress) throws {
     // The dearest first, so that no thread is left with a long fit at the end.
     let order = chosen.sorted { (learners[$0].cost, $1) > (learners[$1].cost, $0) }
     let jobs = order.flatMap { learner in folds.map { Job(learner: learner, fold: $0) } }
+      .filter { members[$0] == nil }
     let run = self
     let fits = try parallelMap(jobs, threads: threads) { job in
       let fit = try run.fit(job)

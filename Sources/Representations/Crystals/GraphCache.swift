@@ -1,4 +1,4 @@
-public import DenseMath
+import DenseMath
 public import Foundation
 public import Matter
 

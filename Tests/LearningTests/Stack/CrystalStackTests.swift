@@ -90,6 +90,32 @@ struct CrystalStackTests {
     #expect(try stored.predict(candidates) == predictions)
   }
 
+  @Test("A budget that leaves learners on crystals alone keeps one for rows without a crystal")
+  func budget() throws {
+    var (candidates, targets) = try Self.candidates(40)
+    for row in 0..<40 where row % 4 == 0 {
+      candidates[row] = Candidate(candidates[row].composition)
+    }
+    var forest = ForestTrainer.Configuration()
+    forest.features = .structure
+    forest.forest.trees = 10
+    var trainer = Self.stack()
+    trainer.learners = [
+      StackTrainer.Learner("crystal trees", ForestTrainer(forest), cost: 1, readsCrystals: true),
+      StackTrainer.Learner("trees", trainer.learners[1].trainer, cost: 100),
+    ]
+    trainer.budget = 5
+    let fit = try trainer.crossFit(
+      candidates: candidates, targets: targets, groups: nil, weights: nil, seed: 1, progress: nil)
+    // Bonds are 3 to 4 Å long: nothing is said where nothing was learned.
+    #expect(fit.heldOut.allSatisfy { $0.prediction.mean > 2.5 })
+    #expect((fit.surrogate as? Stack)?.needsCrystals == false)
+    trainer.learners = [trainer.learners[0]]
+    #expect(throws: DeepEnsembleError.self) {
+      try trainer.train(candidates: candidates, targets: targets, seed: 1)
+    }
+  }
+
   @Test("Networks on crystals say which candidate has none")
   func withoutCrystal() throws {
     let (candidates, targets) = try Self.candidates(20)

@@ -53,37 +53,40 @@ final class ALIGNNNetwork: CrystalBlocks {
 
   var inputs: CrystalInputs { CrystalInputs(occupants: elements, edges: input) }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
-  ) throws(TorchError) -> CrystalStates {
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
     let graph = call.graph
-    var nodes = try elementNorm(
+    let nodes = try elementNorm(
       try elements(call), counts: graph.nodeCounts, isActivated: true,
       isTraining: call.isTraining)
     var bonds = try input(call)
     for layer in edges { bonds = try layer(bonds, graph.edgeCounts, call) }
-    try willLeave?(nodes)
-    if !angleLayers.isEmpty {
-      let pairs = try BondPairs(call.batch, graph)
-      var angles = try cosines(pairs.cosines)
-      for layer in self.angles { angles = try layer(angles, pairs.graph.edgeCounts, call) }
-      for (place, layer) in angleLayers.enumerated() {
-        // Nothing reads the angles behind the last of these.
-        let isLast = place == angleLayers.count - 1
-        (bonds, angles) = try layer.bonds(
-          bonds, angles, pairs.graph, keepsEdges: !isLast, isTraining: call.isTraining)
-        (nodes, bonds) = try layer.atoms(
-          nodes, bonds, graph, keepsEdges: !(isLast && layers.isEmpty),
-          isTraining: call.isTraining)
-        try willLeave?(nodes)
-      }
+    var states = CrystalStates(nodes: nodes, edges: bonds)
+    guard !angleLayers.isEmpty else { return states }
+    let pairs = try BondPairs(call.batch, graph)
+    var rows = try cosines(pairs.cosines)
+    for layer in angles { rows = try layer(rows, pairs.graph.edgeCounts, call) }
+    states.angles = (pairs, rows)
+    return states
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
+  ) throws(TorchError) -> CrystalStates {
+    var next = states
+    let isLast = place == angleLayers.count + layers.count - 1
+    guard let (pairs, angles) = states.angles, place < angleLayers.count else {
+      (next.nodes, next.edges) = try layers[place - angleLayers.count](
+        states.nodes, states.edges, call.graph, keepsEdges: !isLast, isTraining: call.isTraining)
+      return next
     }
-    for (place, layer) in layers.enumerated() {
-      (nodes, bonds) = try layer(
-        nodes, bonds, graph, keepsEdges: place < layers.count - 1, isTraining: call.isTraining)
-      try willLeave?(nodes)
-    }
-    return CrystalStates(nodes: nodes)
+    // Nothing reads the angles behind the last of these.
+    let keepsAngles = place < angleLayers.count - 1
+    let (bonds, rows) = try angleLayers[place].bonds(
+      states.edges, angles, pairs.graph, keepsEdges: keepsAngles, isTraining: call.isTraining)
+    next.angles = keepsAngles ? (pairs, rows) : nil
+    (next.nodes, next.edges) = try angleLayers[place].atoms(
+      states.nodes, bonds, call.graph, keepsEdges: !isLast, isTraining: call.isTraining)
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {

@@ -35,18 +35,20 @@ final class CGATNetwork: CrystalBlocks {
     CrystalInputs(occupants: embedding, edges: input, wholes: pooling.composition)
   }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
+    var states = CrystalStates(nodes: try embedding(call), edges: try input(call))
+    states.entered = states.nodes
+    return states
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
   ) throws(TorchError) -> CrystalStates {
-    let first = try embedding(call)
-    var (nodes, edges) = (first, try input(call))
-    try willLeave?(nodes)
-    for (place, layer) in layers.enumerated() {
-      (nodes, edges) = try layer(
-        nodes, edges, from: first, call.graph, keepsEdges: place < layers.count - 1)
-      try willLeave?(nodes)
-    }
-    return CrystalStates(nodes: nodes)
+    var next = states
+    (next.nodes, next.edges) = try layers[place](
+      states.nodes, states.edges, from: states.entered ?? states.nodes, call.graph,
+      keepsEdges: place < layers.count - 1)
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {

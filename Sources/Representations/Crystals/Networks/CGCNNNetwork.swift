@@ -27,17 +27,16 @@ final class CGCNNNetwork: CrystalBlocks {
 
   var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
+    CrystalStates(nodes: try embedding(call), edges: try input(call))
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
   ) throws(TorchError) -> CrystalStates {
-    var nodes = try embedding(call)
-    let edges = try input(call)
-    try willLeave?(nodes)
-    for layer in layers {
-      nodes = try layer(nodes, edges, call)
-      try willLeave?(nodes)
-    }
-    return CrystalStates(nodes: nodes)
+    var next = states
+    next.nodes = try layers[place](states.nodes, states.edges, call)
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {

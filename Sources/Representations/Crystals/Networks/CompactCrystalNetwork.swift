@@ -29,21 +29,20 @@ final class CompactCrystalNetwork: CrystalBlocks {
 
   var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
+    CrystalStates(nodes: try embedding(call), edges: try input(call))
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
   ) throws(TorchError) -> CrystalStates {
-    var nodes = try embedding(call)
-    let rows = try input(call)
-    try willLeave?(nodes)
-    for layer in layers {
-      nodes = try layer(nodes, rows, call.graph)
-      try willLeave?(nodes)
-    }
-    return CrystalStates(nodes: nodes)
+    var next = states
+    next.nodes = try layers[place](states.nodes, states.edges, call.graph)
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {
-    try pooling(states.nodes, call)
+    try pooling(states.nodes, call.batch)
   }
 
   var parameters: [NamedParameter] {
@@ -109,7 +108,7 @@ final class SitePooling: Module {
     _ configuration: CrystalEncoder.Configuration, using generator: inout SplitMix64
   ) throws(TorchError) {
     let (width, hidden) = (configuration.width, configuration.hidden)
-    heads = configuration.heads
+    heads = hidden % configuration.heads == 0 ? configuration.heads : 1
     norm = try LayerNorm(width: width)
     keys = try Linear(width, hidden, using: &generator)
     let bound = 1 / Double(hidden / heads).squareRoot()
@@ -118,13 +117,12 @@ final class SitePooling: Module {
   }
 
   /// `[n, width]` → `[b, width]`
-  func callAsFunction(_ nodes: Tensor, _ call: CrystalCall) throws(TorchError) -> Tensor {
+  func callAsFunction(_ nodes: Tensor, _ batch: PackedCrystals) throws(TorchError) -> Tensor {
     let ones = try Tensor.full(1, shape: [1, heads])
     return try output(
       try Tensor.segmentAttention(
         queries: nil, keys: try keys(try norm(nodes)), gate: gate,
-        bias: try call.batch.multiplicities.log().matmul(ones),
-        offsets: call.batch.nodeOffsets))
+        bias: try batch.multiplicities.log().matmul(ones), offsets: batch.nodeOffsets))
   }
 
   var parameters: [NamedParameter] {

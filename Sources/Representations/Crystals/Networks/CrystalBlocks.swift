@@ -5,25 +5,33 @@ protocol CrystalBlocks: Module {
   /// What reads elements and distances.
   var inputs: CrystalInputs { get }
 
-  /// Runs the blocks.
-  ///
-  /// - Parameter willLeave: Told the rows of the nodes as they enter and as they leave each block.
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
+  /// What enters the first block.
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates
+
+  /// Passes states through the block with this number, from 0, of
+  /// ``CrystalEncoder/Configuration/layers``.
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
   ) throws(TorchError) -> CrystalStates
 
   /// One row for each crystal, ``CrystalEncoder/Configuration/outputWidth`` wide.
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor
 }
 
-/// What leaves the last block.
+/// What goes from block to block.
 struct CrystalStates {
   /// `[n, width]`
   var nodes: Tensor
-  /// `[e, edgeWidth]`, where edges are kept.
-  var edges: Tensor?
+  /// `[e, k]`: as they entered where blocks do not change them.
+  var edges: Tensor
   /// `[b, width]`, where there is a state of the whole.
   var globals: Tensor?
+  /// Nodes as they entered, where blocks come back to them.
+  var entered: Tensor?
+  /// Pairs of bonds and what is known of each, `[p, width]`, where there are any.
+  var angles: (pairs: BondPairs, rows: Tensor)?
+
+  init(nodes: Tensor, edges: Tensor) { (self.nodes, self.edges) = (nodes, edges) }
 }
 
 /// One batch on its way through a network.

@@ -53,6 +53,8 @@ extension CrystalEncoder {
     /// Whether messages fade to 0 at the cutoff of ``EdgeRule/radius(_:)``, so that predictions are
     /// smooth as neighbors come and go.
     public var isSmooth = false
+    /// Whether each block ends with an exchange among all sites of a crystal; older files do not say.
+    private var exchanges: Bool?
 
     /// CGCNN as published.
     public init() {}
@@ -91,6 +93,12 @@ extension CrystalEncoder {
     /// Size of the row of a crystal.
     public var outputWidth: Int {
       architecture == .megnet ? 2 * width + 2 * edgeWidth + width : width
+    }
+
+    /// Whether each block ends with an exchange among all sites of a crystal, whatever their distance.
+    public var isLongRange: Bool {
+      get { exchanges ?? false }
+      set { exchanges = newValue ? true : nil }
     }
 
     /// Whether a state of each crystal (temperature, pressure, fidelity) can enter.

@@ -19,6 +19,9 @@ public final class CrystalEncoder: Module {
 
   let blocks: any CrystalBlocks
 
+  /// One behind each block, where sites far from each other are to know of each other.
+  private let exchanges: [SiteExchange]
+
   /// - Parameter stateWidth: How many numbers stand beside each crystal from the start (temperature,
   ///   pressure, fidelity), where ``Configuration/takesState``.
   public init(
@@ -41,6 +44,11 @@ public final class CrystalEncoder: Module {
       case .cogn: try COGNNetwork(configuration, using: &generator)
       case .cgat: try CGATNetwork(configuration, using: &generator)
       }
+    var exchanges: [SiteExchange] = []
+    for _ in 0..<(configuration.isLongRange ? configuration.layers : 0) {
+      exchanges.append(try SiteExchange(configuration, using: &generator))
+    }
+    self.exchanges = exchanges
   }
 
   /// Encodes one batch.
@@ -55,7 +63,7 @@ public final class CrystalEncoder: Module {
     _ batch: PackedCrystals, state: Tensor? = nil, isTraining: Bool = false
   ) throws(TorchError) -> Tensor {
     let call = try call(batch, state, isTraining)
-    return try blocks.readout(try blocks.states(call, willLeave: nil), call)
+    return try blocks.readout(try states(call), call)
   }
 
   /// The rows of the nodes behind the last block: `[n, width]`.
@@ -64,7 +72,7 @@ public final class CrystalEncoder: Module {
   public func nodes(
     _ batch: PackedCrystals, state: Tensor? = nil, isTraining: Bool = false
   ) throws(TorchError) -> Tensor {
-    try blocks.states(try call(batch, state, isTraining), willLeave: nil).nodes
+    try states(try call(batch, state, isTraining)).nodes
   }
 
   /// How unlike neighbors are, as they enter and behind each block.
@@ -79,11 +87,27 @@ public final class CrystalEncoder: Module {
     try noGrad { () throws(TorchError) in
       let call = try call(batch, state, false)
       var energies: [Double] = []
-      _ = try blocks.states(call) { (nodes) throws(TorchError) in
+      _ = try states(call) { (nodes) throws(TorchError) in
         energies.append(try call.graph.dirichletEnergy(nodes))
       }
       return energies
     }
+  }
+
+  /// Runs the blocks.
+  ///
+  /// - Parameter willLeave: Told the rows of the nodes as they enter and as they leave each block.
+  func states(
+    _ call: CrystalCall, willLeave: (Tensor) throws(TorchError) -> Void = { _ in }
+  ) throws(TorchError) -> CrystalStates {
+    var states = try blocks.entry(call)
+    try willLeave(states.nodes)
+    for place in 0..<configuration.layers {
+      states = try blocks.block(place, states, call)
+      if !exchanges.isEmpty { states.nodes = try exchanges[place](states.nodes, call.batch) }
+      try willLeave(states.nodes)
+    }
+    return states
   }
 
   func call(
@@ -105,7 +129,10 @@ public final class CrystalEncoder: Module {
     return try Tensor(values, shape: [values.count, 1])
   }
 
-  public var parameters: [NamedParameter] { blocks.parameters }
+  public var parameters: [NamedParameter] {
+    blocks.parameters
+      + exchanges.enumerated().flatMap { $1.parameters(under: "exchanges.\($0)") }
+  }
 }
 
 extension MessageGraph {

@@ -66,7 +66,7 @@ extension CrystalEncoder {
     _ batch: PackedCrystals, entry: CrystalEntry, state: Tensor? = nil
   ) throws(TorchError) -> Tensor {
     let call = try call(batch, state, false, entry: entry)
-    return try blocks.readout(try blocks.states(call, willLeave: nil), call)
+    return try blocks.readout(try states(call), call)
   }
 }
 

@@ -43,39 +43,42 @@ final class MEGNetNetwork: CrystalBlocks {
 
   var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
 
-  func states(
-    _ call: CrystalCall, willLeave: ((Tensor) throws(TorchError) -> Void)?
-  ) throws(TorchError) -> CrystalStates {
-    let none =
-      call.state == nil
-      ? try Tensor.zeros(shape: [call.batch.batch.count, stateWidth]) : nil
-    guard let state = call.state ?? none else { preconditionFailure("one of the two is there") }
-    var states = MEGNetStates(
+  func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
+    let none = try Tensor.zeros(shape: [call.batch.batch.count, stateWidth])
+    let state = call.state ?? none
+    var states = CrystalStates(
       nodes: try encoders.nodes.activated(try embedding(call)),
-      edges: try encoders.edges.activated(try input(call)),
-      globals: try encoders.globals.activated(state))
-    try willLeave?(states.nodes)
-    for layer in layers {
-      states = try layer(states, call)
-      try willLeave?(states.nodes)
-    }
-    return CrystalStates(nodes: states.nodes, edges: states.edges, globals: states.globals)
+      edges: try encoders.edges.activated(try input(call)))
+    states.globals = try encoders.globals.activated(state)
+    return states
+  }
+
+  func block(
+    _ place: Int, _ states: CrystalStates, _ call: CrystalCall
+  ) throws(TorchError) -> CrystalStates {
+    let left = try layers[place](parts(states), call)
+    var next = CrystalStates(nodes: left.nodes, edges: left.edges)
+    next.globals = left.globals
+    return next
   }
 
   func readout(_ states: CrystalStates, _ call: CrystalCall) throws(TorchError) -> Tensor {
-    guard let edges = states.edges, let globals = states.globals else {
-      preconditionFailure("edges and state are kept")
-    }
-    let graph = call.graph
+    let (graph, parts) = (call.graph, parts(states))
     return try .concatenated(
       [
         try pools.nodes(
-          states.nodes, counts: graph.nodeCounts, offsets: call.batch.nodeOffsets,
+          parts.nodes, counts: graph.nodeCounts, offsets: call.batch.nodeOffsets,
           owners: call.batch.owners),
         try pools.edges(
-          edges, counts: graph.edgeCounts, offsets: call.edgeOffsets, owners: call.edgeOwners),
-        globals,
+          parts.edges, counts: graph.edgeCounts, offsets: call.edgeOffsets,
+          owners: call.edgeOwners),
+        parts.globals,
       ], dimension: 1)
+  }
+
+  private func parts(_ states: CrystalStates) -> MEGNetStates<Tensor> {
+    guard let globals = states.globals else { preconditionFailure("a state enters") }
+    return MEGNetStates(nodes: states.nodes, edges: states.edges, globals: globals)
   }
 
   var parameters: [NamedParameter] {
