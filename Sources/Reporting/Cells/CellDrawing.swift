@@ -22,7 +22,8 @@ struct CellDrawing {
   init(_ scene: CellScene, _ picture: CellPicture) {
     self.scene = scene
     self.picture = picture
-    view = CellView.clearest(scene)
+    let view = CellView.clearest(scene)
+    self.view = view
     var (low, high) = (SIMD2(repeating: Double.infinity), SIMD2(repeating: -Double.infinity))
     func enclose(_ position: SIMD3<Double>, _ radius: Double) {
       let seen = view.seen(position)

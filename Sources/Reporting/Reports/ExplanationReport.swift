@@ -1,5 +1,5 @@
 public import Learning
-import Matter
+public import Matter
 
 /// What carries the predictions of a model, as a page.
 public struct ExplanationReport: Sendable {
