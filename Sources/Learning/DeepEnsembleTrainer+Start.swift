@@ -30,7 +30,7 @@ extension DeepEnsembleTrainer {
       encoders = try ensembles.flatMap(\.members).map { try $0.encoder.storedTensors() }
     }
 
-    private static func ensembles(in surrogate: any Surrogate) -> [DeepEnsemble] {
+    static func ensembles(in surrogate: any Surrogate) -> [DeepEnsemble] {
       switch surrogate {
       case let ensemble as DeepEnsemble: [ensemble]
       case let stack as Stack: stack.layers.flatMap(\.members).flatMap(ensembles)

@@ -43,7 +43,7 @@ public struct LearnedVectors: Sendable {
   public init(
     _ model: Model, source: Source? = nil, network: Int? = nil
   ) throws(LearnedVectorsError) {
-    let all = Self.ensembles(in: model.surrogate)
+    let all = DeepEnsembleTrainer.Start.ensembles(in: model.surrogate)
     guard !all.isEmpty else { throw .noNetworks(surrogate: model.kind) }
     let found = source ?? (all.contains { $0.source == .structures } ? .structures : .formulas)
     let asked = all.filter { $0.source == found }
@@ -63,15 +63,6 @@ public struct LearnedVectors: Sendable {
       before += ensemble.members.count
     }
     self.parts = parts
-  }
-
-  private static func ensembles(in surrogate: any Surrogate) -> [DeepEnsemble] {
-    switch surrogate {
-    case let ensemble as DeepEnsemble: [ensemble]
-    case let stack as Stack: stack.layers.flatMap(\.members).flatMap(ensembles)
-    case let classes as OneVersusRest: classes.members.flatMap(ensembles)
-    default: []
-    }
   }
 
   /// `v1`, `v2`, … of one network; `n1_v1`, … of several.

@@ -93,7 +93,7 @@ enum PageStyle {
     .cell svg { display: block; width: 100%; max-width: 600px; margin: 0 auto; }
     .cell .edge { stroke: var(--ash); stroke-width: 1; }
     .cell .casing { stroke: var(--inkSoft); stroke-linecap: round; }
-    .cell line { stroke-linecap: round; }
+    .cell .far { stroke-dasharray: 5 4; }
     .cell .atom { stroke: var(--inkSoft); stroke-width: 1; }
     .cell .mixed { stroke: var(--ink); stroke-width: 1.8; stroke-dasharray: 3.4 2.6; }
     .cell text { text-anchor: middle; dominant-baseline: central; font-weight: 600; pointer-events: none; }

@@ -61,7 +61,11 @@ struct CellPictureTests {
     #expect(scene.atoms.count { $0.site == 0 } == 8 && scene.atoms.count { $0.site == 1 } == 1)
     #expect((2..<5).allSatisfy { site in scene.atoms.count { $0.site == site } == 2 })
     #expect(scene.bonds.count == 6 && scene.edges.count == 12)
-    for bond in scene.bonds { #expect(abs(length(bond.ends.1 - bond.ends.0) - 1.95) < 1e-3) }
+    let titanium = try #require(scene.atoms.first { $0.site == 1 })
+    let radii = titanium.radius + (scene.atoms.last?.radius ?? 0)
+    for bond in scene.bonds {
+      #expect(bond.isNear && abs(length(bond.ends.1 - bond.ends.0) + radii - 1.95) < 1e-3)
+    }
     let html = picture.html
     #expect(html.components(separatedBy: "<circle").count - 1 == 15)
     #expect(html.contains(">Ti</text>") && html.contains("Sites (eV)"))
@@ -92,7 +96,7 @@ struct CellPictureTests {
       #expect(html.components(separatedBy: "<circle").count - 1 == atoms)
       #expect(!html.contains("nan") && !html.contains("inf") && !html.contains("<script>"))
     }
-    #expect(Self.picture(shared, values: [0]).html.contains("Dashed: shared"))
+    #expect(Self.picture(shared, values: [0]).html.contains("Dashed circles"))
     #expect(CellPicture.symbols(of: Self.picture(shared, values: [0]).sites.sites[0]) == "Na/K")
   }
 

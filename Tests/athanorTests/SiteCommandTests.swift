@@ -97,7 +97,7 @@ struct SiteCommandTests {
     #expect(abs(read[0] + read[1] - values[0]) < 1e-12 && read[2] == values[1])
     #expect(block.values("_geom_bond_athanor_contribution")?.isEmpty == false)
     let page = String(decoding: try Self.bytes("page.html", in: folder), as: UTF8.self)
-    #expect(page.contains("<figure class=\"cell\">") && page.contains("Dashed: shared"))
+    #expect(page.contains("<figure class=\"cell\">") && page.contains("Dashed circles"))
   }
 
   @Test("Extended XYZ holds crystals without shared sites alone")

@@ -79,11 +79,17 @@ struct CellDrawing {
 
   private func bond(_ bond: CellScene.Bond, _ a: SIMD3<Double>, _ b: SIMD3<Double>) -> String {
     let part = bond.contribution / scene.bondReach
-    let width = 1.6 + 5 * abs(part)
+    let width = 1.4 + 4.6 * abs(part)
     let color = DivergingColor(part)
     let tip =
       "\(name(bond.sites.0)) – \(name(bond.sites.1)), \(Numeral.text(bond.distance)) Å: "
       + signed(bond.contribution)
+    guard bond.isNear else {
+      return "<g><title>\(Markup.escaped(tip))</title>"
+        + line(
+          a, b, "class=\"far\" stroke=\"\(color.hex)\" stroke-width=\"\(number(min(width, 2.6)))\"")
+        + "</g>"
+    }
     return "<g><title>\(Markup.escaped(tip))</title>"
       + line(a, b, "class=\"casing\" stroke-width=\"\(number(width + 1.6))\"")
       + line(a, b, "stroke=\"\(color.hex)\" stroke-width=\"\(number(width))\"") + "</g>"
@@ -111,23 +117,30 @@ struct CellDrawing {
     return text + "</g>"
   }
 
-  /// The names of the cell vectors at their ends.
+  /// The names of the cell vectors, each beside the outermost of its four edges.
   private var axes: String {
     let lattice = scene.lattice
-    return zip(["a", "b", "c"], [lattice.a, lattice.b, lattice.c]).map { name, vector in
-      let (start, end) = (view.seen(.zero), view.seen(vector))
-      let way = SIMD2(end.x - start.x, end.y - start.y)
-      let length = max((way.x * way.x + way.y * way.y).squareRoot(), 1e-9)
-      // Beside the middle of the edge, on the side away from the cell.
-      let middle = view.seen(lattice.cartesian(SIMD3(repeating: 0.5)))
-      var side = SIMD2(-way.y, way.x) / length
-      let half = SIMD2(start.x + end.x, start.y + end.y) / 2
-      let inward = SIMD2(middle.x, middle.y) - half
-      if side.x * inward.x + side.y * inward.y > 0 { side = -side }
-      let place = half * scale + side * 11
+    let middle = view.seen(lattice.cartesian(SIMD3(repeating: 0.5)))
+    return ["a", "b", "c"].enumerated().map { axis, name in
+      let middles = (0..<4).map { corner in
+        var place = SIMD3(repeating: Double(corner & 1))
+        place[axis] = 0.5
+        place[(axis + 2) % 3] = Double(corner >> 1)
+        let seen = view.seen(lattice.cartesian(place))
+        return SIMD2(seen.x - middle.x, seen.y - middle.y)
+      }
+      // Of equal ones the lower left.
+      let outermost = middles.max { outwardness($0) < outwardness($1) } ?? .zero
+      let length = max((outermost.x * outermost.x + outermost.y * outermost.y).squareRoot(), 1e-9)
+      let place =
+        SIMD2(middle.x, middle.y) * scale + outermost * ((length * scale + 12) / length)
       return "<text class=\"axis-name\" x=\"\(number(origin.x + place.x))\" "
         + "y=\"\(number(origin.y - place.y))\">\(name)</text>"
     }.joined(separator: "\n")
+  }
+
+  private func outwardness(_ place: SIMD2<Double>) -> Double {
+    (place.x * place.x + place.y * place.y).squareRoot() - 0.15 * place.x - 0.3 * place.y
   }
 
   private func line(

@@ -52,12 +52,15 @@ public struct CellPicture: Hashable, Sendable {
         "\(Self.name(of: largest)) \(verb) the prediction most, by "
           + "\(quantity.text(abs(largest.contribution)))\(alike).")
     }
-    sentences.append("Orange raises, blue lowers; circles are as large as half the covalent radii.")
+    sentences.append("Orange raises, blue lowers; larger circles are larger atoms.")
     if !scene.bonds.isEmpty {
       sentences.append("Thick bonds add much, of either sign.")
+      if scene.bonds.contains(where: { !$0.isNear }) {
+        sentences.append("Dashed lines join sites farther apart that add as much.")
+      }
     }
     if !crystal.isOrdered {
-      sentences.append("Dashed: shared or partly vacant sites.")
+      sentences.append("Dashed circles are shared or partly vacant sites.")
     }
     if scene.showsImages {
       sentences.append(

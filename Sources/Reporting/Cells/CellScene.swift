@@ -14,10 +14,13 @@ struct CellScene {
   }
 
   struct Bond {
+    /// On the surfaces of both atoms, Å.
     let ends: (SIMD3<Double>, SIMD3<Double>)
     let contribution: Double
     let distance: Double
     let sites: (Int, Int)
+    /// Whether it is among the shortest of one of its ends.
+    let isNear: Bool
   }
 
   let atoms: [Atom]
@@ -31,10 +34,14 @@ struct CellScene {
   private static let mostWithImages = 40
   /// Nearer to a face than this, in fractions of the cell, an atom counts as on it.
   private static let onFace = 0.02
-  /// Atoms touch that are nearer than this times the sum of their covalent radii.
-  private static let touching = 1.3
-  /// Of bonds that do not touch, those are drawn that add this part of what the strongest adds.
-  private static let strong = 0.4
+  /// The bonds of an atom are as long as the shortest, or up to so much longer.
+  private static let spread = 1.2
+  /// Of other neighbors, those are drawn that add this part of what the strongest adds, up to so many
+  /// kinds.
+  private static let strong = 0.5
+  private static let mostStrongKinds = 2
+  /// Circles beside covalent radii.
+  static let radiusFactor = 0.34
   private static let mostBonds = 900
 
   init(_ picture: CellPicture) {
@@ -96,28 +103,40 @@ struct CellScene {
 
   private static func radius(of site: Int, in crystal: Crystal) -> Double {
     let main = crystal.occupants(of: site).max { $0.occupancy < $1.occupancy }
-    return 0.5 * (main?.element.covalentRadius ?? 1.3)
+    return radiusFactor * (main?.element.covalentRadius ?? 1.3)
   }
 
   private static func bonds(
     _ all: [SiteContributions.Bond], _ shown: [[SIMD3<Int>: SIMD3<Double>]], _ crystal: Crystal
   ) -> [Bond] {
-    let strongest = all.map { abs($0.contribution) }.max() ?? 0
-    let radii = (0..<crystal.siteCount).map { 2 * radius(of: $0, in: crystal) }
+    let radii = (0..<crystal.siteCount).map { radius(of: $0, in: crystal) }
+    var shortest = [Double](repeating: .infinity, count: crystal.siteCount)
+    for bond in all
+    where radii.indices.contains(bond.first - 1) && radii.indices.contains(bond.second - 1) {
+      for site in [bond.first - 1, bond.second - 1] {
+        shortest[site] = min(shortest[site], bond.distance)
+      }
+    }
+    func isNear(_ bond: SiteContributions.Bond) -> Bool {
+      bond.distance < spread * max(shortest[bond.first - 1], shortest[bond.second - 1])
+    }
+    let others = strongKinds(all) { !isNear($0) }
     var result: [Bond] = []
     for bond in all {
       let (first, second) = (bond.first - 1, bond.second - 1)
       guard radii.indices.contains(first), radii.indices.contains(second), bond.image.count == 3
       else { continue }
-      let touches = bond.distance < touching * (radii[first] + radii[second])
-      guard touches || abs(bond.contribution) >= strong * strongest else { continue }
+      let isNear = isNear(bond)
+      guard isNear || others.contains(bond.kind) else { continue }
       let image = SIMD3(bond.image[0], bond.image[1], bond.image[2])
       for (cell, start) in shown[first].sorted(by: { Self.precedes($0.key, $1.key) }) {
         guard let end = shown[second][cell &+ image] else { continue }
+        let way = (end - start) / max(bond.distance, 1e-9)
         result.append(
           Bond(
-            ends: (start, end), contribution: bond.contribution, distance: bond.distance,
-            sites: (first, second)))
+            ends: (start + way * radii[first], end - way * radii[second]),
+            contribution: bond.contribution, distance: bond.distance, sites: (first, second),
+            isNear: isNear))
       }
     }
     guard result.count > mostBonds else { return result }
@@ -125,6 +144,21 @@ struct CellScene {
       result.enumerated().sorted {
         (abs($1.element.contribution), $0.offset) < (abs($0.element.contribution), $1.offset)
       }.prefix(mostBonds).sorted { $0.offset < $1.offset }.map(\.element))
+  }
+
+  /// The kinds among some bonds that add nearly as much as the strongest of all.
+  private static func strongKinds(
+    _ all: [SiteContributions.Bond], where isAsked: (SiteContributions.Bond) -> Bool
+  ) -> Set<Int> {
+    let strongest = all.map { abs($0.contribution) }.max() ?? 0
+    var kinds: [Int] = []
+    for bond in all.filter(isAsked).sorted(by: {
+      (abs($1.contribution), $0.kind) < (abs($0.contribution), $1.kind)
+    }) where abs(bond.contribution) >= strong * strongest && !kinds.contains(bond.kind) {
+      kinds.append(bond.kind)
+      if kinds.count == mostStrongKinds { break }
+    }
+    return Set(kinds)
   }
 
   private static func precedes(_ a: SIMD3<Int>, _ b: SIMD3<Int>) -> Bool {

@@ -50,6 +50,9 @@ struct CellView {
   /// Of large cells so many atoms speak for all.
   private static let mostCompared = 120
 
+  /// Circles that lie side by side count as hiding each other a little.
+  private static let berth = 1.6
+
   /// How far circles reach into each other, pair by pair.
   private func hidden(_ atoms: [CellScene.Atom]) -> Double {
     let shown = atoms.prefix(Self.mostCompared).map { ($0.radius, seen($0.position)) }
@@ -58,7 +61,7 @@ struct CellView {
       for other in shown[..<place] {
         let way = one.1 - other.1
         let distance = (way.x * way.x + way.y * way.y).squareRoot()
-        let touching = one.0 + other.0
+        let touching = Self.berth * (one.0 + other.0)
         sum += max(0, 1 - distance / touching)
       }
     }

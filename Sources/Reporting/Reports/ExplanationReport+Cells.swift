@@ -4,8 +4,8 @@ import Learning
 extension ExplanationReport {
   /// More cells would make a page slow to read.
   static let cellsDrawn = 12
-  private static let sitesListed = 200
-  private static let bondsListed = 40
+  private static let sitesListed = 24
+  private static let bondsListed = 16
 
   /// A section for each crystal, the first of many.
   var cells: [Report.Section] {
@@ -51,7 +51,8 @@ extension ExplanationReport {
     let listed = kinds.sorted {
       (abs($1.contribution), $0.site) < (abs($0.contribution), $1.site)
     }.prefix(Self.sitesListed)
-    let whole = listed.count < kinds.count ? "; \(listed.count) of \(kinds.count) kinds" : ""
+    let whole =
+      listed.count < kinds.count ? "; the strongest \(listed.count) of \(kinds.count) kinds" : ""
     return ReportTable(
       caption: "Sites that are alike in one row\(whole)",
       columns: [
@@ -85,7 +86,7 @@ extension ExplanationReport {
     return ReportTable(
       caption:
         "Neighbors of the networks, those that are alike in one row\(whole). Without distances "
-        + "the networks are \(Quantity("", unit: unit).text(bonds.elements)) off the mean",
+        + "the networks say \(Quantity("", unit: unit).text(bonds.elements)) from the mean",
       columns: [
         .init("Bond"), .init("Length", unit: "Å"), .init("Bonds like it"),
         .init("Each adds", unit: unit), .init("Together", unit: unit),
