@@ -78,7 +78,8 @@ extension DeepEnsemble {
     let inputs = try EnsembleInputs(
       candidates, configuration, graphs: .shared, threads: 1,
       variables: inputStandardization(raw))
-    let rows = 0..<candidates.count
+    let cost = inputs.costs?.reduce(0, +) ?? 0
+    let rows = Array(stride(from: 0, to: candidates.count, by: 1 + cost / Self.largestContrastCost))
     guard case .crystals(let batch) = try inputs.packed(rows) else { return nil }
     var sums: [Double] = []
     for member in members {
@@ -89,6 +90,9 @@ extension DeepEnsemble {
     }
     return NeighborContrast(
       energies: sums.map { $0 / Double(members.count) }, learner: nil, networks: members.count,
-      crystals: candidates.count)
+      crystals: rows.count)
   }
+
+  /// Nodes and edges that are looked at together.
+  private static let largestContrastCost = 40_000
 }

@@ -63,7 +63,7 @@ struct EmbedMaterials: ParsableCommand, NetworkCommand {
   struct Row: Encodable {
     let id: String?
     let formula: String
-    let vector: [Double]?
+    let vector: [Float]?
     let note: String?
   }
 
@@ -110,7 +110,7 @@ struct EmbedMaterials: ParsableCommand, NetworkCommand {
       let id = haveNames ? question.name : nil
       return switch question.material {
       case .success:
-        Row(id: id, formula: question.formula, vector: known.next(), note: nil)
+        Row(id: id, formula: question.formula, vector: known.next()?.map { Float($0) }, note: nil)
       case .failure(let skipped):
         Row(id: id, formula: question.formula, vector: nil, note: skipped.row.reason)
       }
@@ -145,7 +145,7 @@ struct EmbedMaterials: ParsableCommand, NetworkCommand {
       switch form {
       case .features(var sink):
         let nothing = [Double](repeating: .nan, count: width)
-        try sink.write(rows.map(\.formula), rows.flatMap { $0.vector ?? nothing })
+        try sink.write(rows.map(\.formula), rows.flatMap { $0.vector?.map(Double.init) ?? nothing })
         form = .features(sink)
       case .table(var sink):
         if sink.isJSON {
@@ -155,7 +155,7 @@ struct EmbedMaterials: ParsableCommand, NetworkCommand {
           try sink.write(
             rows.map { row in
               (row.id.map { [$0] } ?? []) + [row.formula]
-                + (row.vector?.map { CSVText.number(Double(Float($0))) } ?? nothing)
+                + (row.vector?.map { "\($0)" } ?? nothing)
                 + [row.note ?? ""]
             })
         }

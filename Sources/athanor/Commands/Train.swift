@@ -118,7 +118,8 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     let model = Model(
       surrogate: surrogate, calibration: outcome.training.calibration, card: card,
       training: TrainingRows(trained, threads: common.threads))
-    let contrasts = try surrogate.neighborContrasts(trained.candidates)
+    // A word about the model, which no failure here may cost.
+    let contrasts = (try? surrogate.neighborContrasts(trained.candidates)) ?? []
     if let report { try write(outcome.training, rows, card, contrasts, to: report) }
     do {
       try model.write(to: path)
