@@ -51,7 +51,7 @@ extension DeepEnsembleTrainer {
       crystals = Networks(configuration: configuration, encoders: file.weights)
     }
 
-    private static func ensembles(in surrogate: any Surrogate) -> [DeepEnsemble] {
+    static func ensembles(in surrogate: any Surrogate) -> [DeepEnsemble] {
       switch surrogate {
       case let ensemble as DeepEnsemble: [ensemble]
       case let stack as Stack: stack.layers.flatMap(\.members).flatMap(ensembles)

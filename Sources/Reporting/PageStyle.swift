@@ -90,6 +90,14 @@ enum PageStyle {
     .chart { width: 100%; min-height: 120px; }
     .chart svg { display: block; overflow: visible; }
     .chart.vega-embed { display: block; padding: 0; }
+    .cell svg { display: block; width: 100%; max-width: 600px; margin: 0 auto; }
+    .cell .edge { stroke: var(--ash); stroke-width: 1; }
+    .cell .casing { stroke: var(--inkSoft); stroke-linecap: round; }
+    .cell .far { stroke-dasharray: 5 4; }
+    .cell .atom { stroke: var(--inkSoft); stroke-width: 1; }
+    .cell .mixed { stroke: var(--ink); stroke-width: 1.8; stroke-dasharray: 3.4 2.6; }
+    .cell text { text-anchor: middle; dominant-baseline: central; font-weight: 600; pointer-events: none; }
+    .cell .axis-name { fill: var(--inkSoft); font-size: 13px; font-style: italic; font-weight: 500; }
     figcaption { margin-top: 14px; font-size: 14px; line-height: 1.5; max-width: 90ch; text-wrap: pretty; }
     details > summary { cursor: pointer; width: fit-content; font-size: 13.5px; color: var(--inkSoft); }
     details > summary:hover, .save:hover { color: var(--ember); }

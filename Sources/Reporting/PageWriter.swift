@@ -25,6 +25,7 @@ struct PageWriter {
     switch content {
     case .chart(let chart): figure(chart)
     case .table(let table): table.html(isSortable: true)
+    case .cell(let picture): picture.html
     case .preformatted(let text): "<pre tabindex=\"0\">\(Markup.escaped(text))</pre>\n"
     case .paragraph(let text): "<p>\(Markup.prose(text))</p>\n"
     }

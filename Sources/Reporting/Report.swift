@@ -89,6 +89,7 @@ public struct Report: Hashable, Sendable {
   public enum Content: Hashable, Sendable {
     case chart(Chart)
     case table(ReportTable)
+    case cell(CellPicture)
     /// Shown as it stands, in letters of equal width.
     case preformatted(String)
     case paragraph(String)

@@ -31,6 +31,27 @@ extension CIF {
     text(entries, tolerance: tolerance)
   }
 
+  /// Crystals with numbers for their atoms and pairs of atoms, as ``text(_:)`` writes them.
+  ///
+  /// The numbers stand in `_atom_site_NAME` and, pair by pair, in `_geom_bond_NAME` with labels, the cell
+  /// of the second atom (`_geom_bond_site_symmetry_2`: `1_655` is one cell along a; `?` beyond four
+  /// cells) and the distance.
+  ///
+  /// - Parameter entries: Crystals, each with its numbers.
+  public static func text(_ entries: [(entry: StructureEntry, numbers: CIFSiteNumbers)]) -> String {
+    var names: Set<String> = []
+    var text = ""
+    for (index, (entry, numbers)) in entries.enumerated() {
+      guard let crystal = entry.crystal else { continue }
+      precondition(
+        numbers.occupants.count == crystal.occupants.count,
+        "\(numbers.occupants.count) numbers for \(crystal.occupants.count) atoms")
+      text += CIFWriter(crystal).block(
+        code: code(entry.name, index, &names), name: entry.name, numbers)
+    }
+    return text
+  }
+
   /// - Parameter tolerance: `nil` for P 1.
   private static func text(_ entries: [StructureEntry], tolerance: Double?) -> String {
     var names: Set<String> = []

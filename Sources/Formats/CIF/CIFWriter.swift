@@ -46,13 +46,18 @@ struct CIFWriter {
     self.labels = labels
   }
 
-  func block(code: String, name: String?) -> String {
+  /// - Parameter numbers: Of a crystal that is listed whole.
+  func block(code: String, name: String?, _ numbers: CIFSiteNumbers? = nil) -> String {
     var text = "data_\(code)\n"
     if name != code {
       text += "_athanor_name \(name.map { Self.value($0, isQuoted: true) } ?? ".")\n"
     }
     if crystal.labels == nil { text += "_athanor_labels generated\n" }
-    return text + cell() + symmetry() + types() + sites() + moments() + "\n"
+    for item in numbers?.items ?? [] {
+      text += "\(item.name) \(Self.value(item.value, isQuoted: true))\n"
+    }
+    return text + cell() + symmetry() + types() + sites(numbers) + moments()
+      + (numbers.map(bonds) ?? "") + "\n"
   }
 
   // MARK: Parts
@@ -117,7 +122,7 @@ struct CIFWriter {
     return rows.isEmpty ? "" : "loop_\n_atom_type_symbol\n_atom_type_oxidation_number\n" + rows
   }
 
-  private func sites() -> String {
+  private func sites(_ numbers: CIFSiteNumbers?) -> String {
     let keepsMasses = crystal.occupants.contains { Self.hasOwnMass($0.species) }
     var text = """
       loop_
@@ -132,6 +137,7 @@ struct CIFWriter {
     if unit != nil { text += "_atom_site_site_symmetry_multiplicity\n" }
     if keepsLabels { text += "_athanor_site_label\n" }
     if keepsMasses { text += "_athanor_site_mass_number\n" }
+    if let numbers { text += "_atom_site_\(numbers.name)\n" }
     var row = 0
     for (site, position) in crystal.positions.enumerated() {
       for occupant in crystal.occupants(of: site) {
@@ -142,6 +148,7 @@ struct CIFWriter {
           text += " \(Self.value(own[site], isQuoted: true))"
         }
         if keepsMasses { text += " \(occupant.species.massNumber.map(String.init) ?? ".")" }
+        if let numbers { text += " \(numbers.occupants[row])" }
         text += "\n"
         row += 1
       }
@@ -168,6 +175,38 @@ struct CIFWriter {
       row += crystal.occupants(of: site).count
     }
     return text
+  }
+
+  /// Pairs of sites by the labels of their first occupants.
+  private func bonds(_ numbers: CIFSiteNumbers) -> String {
+    guard !numbers.bonds.isEmpty else { return "" }
+    var text = """
+      loop_
+      _geom_bond_atom_site_label_1
+      _geom_bond_atom_site_label_2
+      _geom_bond_site_symmetry_2
+      _geom_bond_distance
+      _geom_bond_\(numbers.name)
+
+      """
+    var rows: [Int] = []
+    var row = 0
+    for site in 0..<crystal.siteCount {
+      rows.append(row)
+      row += crystal.occupants(of: site).count
+    }
+    for bond in numbers.bonds {
+      text += "\(Self.value(labels[rows[bond.first]])) \(Self.value(labels[rows[bond.second]]))"
+      text += " \(Self.symmetry(bond.image)) \(bond.distance) \(bond.value)\n"
+    }
+    return text
+  }
+
+  /// `1_555` for the cell itself; `?` for a cell that the digits do not reach.
+  private static func symmetry(_ image: SIMD3<Int>) -> String {
+    let digits = [image.x, image.y, image.z]
+    guard digits.allSatisfy((-4...4).contains) else { return "?" }
+    return "1_" + digits.map { "\($0 + 5)" }.joined()
   }
 
   // MARK: Words

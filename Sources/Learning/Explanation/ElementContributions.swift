@@ -26,6 +26,11 @@ public struct ElementContributions: Codable, Hashable, Sendable {
       case absentElements = "absent-elements"
       /// What the amounts say by themselves, with an average element in every place.
       case amounts
+      /// What the structure says beyond the elements: with an average element on each site, or beyond
+      /// the formula.
+      case structure
+      /// Learners that see no sites, beside networks that do.
+      case others
       case variable
     }
 

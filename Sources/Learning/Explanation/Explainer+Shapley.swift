@@ -7,13 +7,18 @@ extension Explainer {
     _ candidates: [Candidate], _ means: [Double]
   ) throws -> [ElementContributions] {
     let middles = model.card.variableRanges.map { 0.5 * ($0.lowest + $0.highest) }
+    // Coalitions have no structure: the game is played by formulas, and what the structure says beyond
+    // them stands beside.
     let games = candidates.map {
-      ElementGame($0, reference: settings.reference, middles: middles)
+      ElementGame(
+        $0.withoutCrystal, reference: settings.reference?.withoutCrystal, middles: middles)
     }
     var questions = Questions()
     let plans = try games.map { game in try Plan(game, settings, &questions) }
     let answers = try model.surrogate.predict(questions.materials).map(\.mean)
-    return try zip(plans, means).map { plan, mean in
+    let readsCrystals = (model.surrogate as? any CrystalSurrogate)?.readsCrystals ?? false
+    return try zip(zip(plans, candidates), means).map { pair, mean in
+      let (plan, candidate) = pair
       let worth = { (coalition: ShapleyValues.Coalition) in
         plan.question(coalition).map { answers[$0] } ?? model.card.targetMean
       }
@@ -21,7 +26,11 @@ extension Explainer {
       guard values.shares.allSatisfy(\.isFinite) else {
         throw ExplanationError.notFinite(formula: plan.game.candidate.composition.formula)
       }
-      return contributions(plan, values, base: worth(0), prediction: mean)
+      var result = contributions(plan, values, base: worth(0), prediction: mean)
+      if candidate.crystal != nil, readsCrystals {
+        result.addStructure(mean - worth(plan.game.everyone))
+      }
+      return result
     }
   }
 
@@ -115,5 +124,13 @@ extension Explainer {
       return ShapleyValues(
         exactly: (0..<(1 << count)).map { worth(ShapleyValues.Coalition($0)) }, players: count)
     }
+  }
+}
+
+extension ElementContributions {
+  /// - Parameter contribution: Of the structure beyond the formula, so far a part of the remainder.
+  fileprivate mutating func addStructure(_ contribution: Double) {
+    parts.append(.init(kind: .structure, name: "structure", contribution: contribution))
+    remainder -= contribution
   }
 }

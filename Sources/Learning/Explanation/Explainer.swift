@@ -36,6 +36,9 @@ public struct Explainer: Sendable {
     public var effects = false
 
     public var attention = false
+
+    /// Whether the sites and bonds of crystals are credited, where networks in the model read them.
+    public var sites = true
     public var seed: UInt64 = 0
     public var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -55,7 +58,9 @@ public struct Explainer: Sendable {
   public init(_ model: Model, _ settings: Settings = Settings()) throws {
     self.model = model
     self.settings = settings
-    let hasGradients = (model.surrogate as? DeepEnsemble).map { !$0.readsCrystals } ?? false
+    let needsSites = model.needsCrystals && !model.surrogate.crystalNetworks.isEmpty
+    let hasGradients = model.surrogate is DeepEnsemble || needsSites
+    if model.needsCrystals { try Self.check(settings, needsSites: needsSites) }
     if settings.method == .gradients, !hasGradients {
       throw ExplanationError.noGradients(surrogate: model.kind)
     }
@@ -90,13 +95,14 @@ public struct Explainer: Sendable {
     let predictions = try model.predict(
       candidates, coverage: settings.coverage, asLearned: true)
     let described = try featureRows(candidates.count, around: candidates)
-    let counter = ProgressCounter(total: candidates.count) { done, _ in progress?(done) }
+    let counter = ProgressCounter(total: 2 * candidates.count) { done, _ in progress?(done / 2) }
+    let sites = try siteContributions(candidates, predictions.map(\.mean)) { counter.step() }
     let blocks = stride(from: 0, to: candidates.count, by: Self.block).map {
       $0..<min($0 + Self.block, candidates.count)
     }
     let parts = try parallelMap(blocks, threads: settings.threads) { rows in
       let part = try explain(
-        Array(candidates[rows]), Array(predictions[rows]),
+        Array(candidates[rows]), Array(predictions[rows]), Array(sites[rows]),
         described: described.filter(rows.contains),
         offset: rows.lowerBound)
       for _ in rows { counter.step() }
@@ -116,11 +122,19 @@ public struct Explainer: Sendable {
   }
 
   private func explain(
-    _ candidates: [Candidate], _ predictions: [ModelPrediction], described: [Int], offset: Int
+    _ candidates: [Candidate], _ predictions: [ModelPrediction], _ sites: [SiteContributions?],
+    described: [Int], offset: Int
   ) throws -> Part {
-    let elements = try elementContributions(candidates, predictions.map(\.mean))
+    let elements =
+      needsSites
+      ? zip(candidates, sites).compactMap { pair in
+        pair.1.map { elementContributions(pair.0, $0) }
+      } : try elementContributions(candidates, predictions.map(\.mean))
     var part = Part(
       explanations: zip(predictions, elements).map { Explanation(prediction: $0, elements: $1) })
+    if settings.sites {
+      for place in sites.indices { part.explanations[place].sites = sites[place] }
+    }
     if settings.attention {
       for (place, flow) in try model.surrogate.attention(candidates).enumerated() {
         part.explanations[place].attention = flow
@@ -158,15 +172,34 @@ public struct Explainer: Sendable {
     }
     guard settings.effects else { return result }
     for (place, candidate) in candidates.enumerated() {
+      // A formula with a little more of an element has no structure.
       let effects = try elementEffects(
-        of: model.surrogate, around: [candidate], adding: candidate.composition.elements,
-        share: 0.01)
+        of: model.surrogate, around: [candidate.withoutCrystal],
+        adding: candidate.composition.elements, share: 0.01)
       for effect in effects {
         let part = result[place].parts.firstIndex { $0.element == effect.element }
         if let part { result[place].parts[part].effectOfOnePercent = effect.meanChange }
       }
     }
     return result
+  }
+}
+
+extension Explainer {
+  /// - Parameter needsSites: Whether networks tell what the sites add.
+  private static func check(_ settings: Settings, needsSites: Bool) throws(ExplanationError) {
+    if settings.effects { throw .needsStructures(what: "one more percent of an element") }
+    if settings.reference != nil { throw .needsStructures(what: "a reference") }
+    if settings.method == .shapley || !needsSites {
+      throw .needsStructures(what: "coalitions of elements")
+    }
+  }
+}
+
+extension Candidate {
+  /// Known by its composition alone.
+  var withoutCrystal: Candidate {
+    crystal == nil ? self : Candidate(composition, variables: variables)
   }
 }
 

@@ -8,6 +8,9 @@ public struct Explanation: Codable, Hashable, Sendable {
 
   /// `nil` for models without attention, and where it was not asked for.
   public var attention: AttentionFlow?
+
+  /// `nil` for a candidate without a crystal, and for models without networks on crystals.
+  public var sites: SiteContributions?
 }
 
 /// Why a prediction cannot be explained as it was asked for.
@@ -15,6 +18,8 @@ public enum ExplanationError: Error, Hashable, Sendable {
   /// - Parameter surrogate: Its kind.
   case noGradients(surrogate: String)
   case gradientsTakeNoReference
+  /// - Parameter what: That has no structure.
+  case needsStructures(what: String)
   case noAttention(surrogate: String)
   case attentionUntold(encoder: String)
   case tooManyPlayers(formula: String, count: Int)
@@ -30,6 +35,9 @@ extension ExplanationError: CustomStringConvertible {
     case .gradientsTakeNoReference:
       "Integrated gradients start from an average element, not from a reference; explain by Shapley "
         + "values, or without a reference."
+    case .needsStructures(let what):
+      "The model needs structures, and \(what) has none: it is explained by its sites (gradients) "
+        + "alone."
     case .noAttention(let surrogate):
       "A model of the kind \"\(surrogate)\" has no attention; train with ensemble or auto to have one."
     case .attentionUntold(let encoder):

@@ -85,7 +85,7 @@ extension ExplanationReport {
     let prediction = explanation.prediction
     let quantity = Quantity("Contribution", unit: unit)
     return Report.Section(
-      title: material.name,
+      title: material.title,
       text: "From \(quantity.text(explanation.elements.base)) (\(origin)) to "
         + "\(quantity.text(prediction.mean)); \(percent) interval "
         + "\(Report.number(prediction.lowerBound)) to \(quantity.text(prediction.upperBound)). "
@@ -137,6 +137,7 @@ extension ExplanationReport {
           + "with an average element in every place. All of them and \(origin) sum to the prediction."
       )
     }
+    if materials.contains(where: { $0.explanation.sites != nil }) { sentences.append(siteMethod) }
     return sentences.joined(separator: " ")
   }
 }

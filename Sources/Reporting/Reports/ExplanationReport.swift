@@ -1,15 +1,22 @@
 public import Learning
-import Matter
+public import Matter
 
 /// What carries the predictions of a model, as a page.
 public struct ExplanationReport: Sendable {
   /// A material as the table it came from calls it.
   public struct Material: Sendable {
     public let name: String
+    /// Of a structure, besides its formula.
+    public let identifier: String?
+    public let crystal: Crystal?
     public let explanation: Explanation
 
-    public init(name: String, explanation: Explanation) {
+    public init(
+      name: String, identifier: String? = nil, crystal: Crystal? = nil, explanation: Explanation
+    ) {
       self.name = name
+      self.identifier = identifier
+      self.crystal = crystal
       self.explanation = explanation
     }
   }
@@ -24,16 +31,24 @@ public struct ExplanationReport: Sendable {
   /// The command that made the page.
   public let command: String
 
-  /// - Parameter names: What the rows of the table are called, in their order.
+  /// - Parameters:
+  ///   - names: What the rows of the table are called, in their order.
+  ///   - identifiers: What structures are called besides; empty where there are none.
+  ///   - crystals: What is drawn; empty where there are none.
   public init(
-    _ table: ExplanationTable, names: [String], card: ModelCard, origin: String, command: String
+    _ table: ExplanationTable, names: [String], identifiers: [String?] = [],
+    crystals: [Crystal?] = [], card: ModelCard, origin: String, command: String
   ) {
     precondition(names.count == table.explanations.count, "\(names.count) names")
     self.table = table
     self.card = card
     self.origin = origin
     self.command = command
-    materials = zip(names, table.explanations).map(Material.init)
+    materials = table.explanations.enumerated().map { place, explanation in
+      Material(
+        name: names[place], identifier: identifiers.isEmpty ? nil : identifiers[place],
+        crystal: crystals.isEmpty ? nil : crystals[place], explanation: explanation)
+    }
   }
 
   var unit: String { card.learnedUnit ?? "" }
@@ -49,8 +64,9 @@ public struct ExplanationReport: Sendable {
     report.cards = cards
     report.sections =
       materials.count > Self.materialsDrawn
-      ? [elementMap, magnitudeMap, familyBars] + featureSections + [listing, elementTable, reading]
-      : materials.map(drawing) + [elementMap, elementTable] + featureSections + [reading]
+      ? [elementMap, magnitudeMap, familyBars] + cells + featureSections
+        + [listing, elementTable, reading]
+      : materials.map(drawing) + cells + [elementMap, elementTable] + featureSections + [reading]
     report.provenance = [
       .init("Made by", command), .init("Model", card.settings),
       .init("Data of the model", "SHA-256 \(card.dataHash)"), .init("Seed", "\(card.seed)"),

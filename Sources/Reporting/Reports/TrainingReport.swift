@@ -13,8 +13,12 @@ public struct TrainingReport: Sendable {
   /// Rows of the file that were not learned from.
   public let skipped: [SkippedRow]
 
+  /// How unlike neighbors are in networks on crystals.
+  public let neighborContrasts: [NeighborContrast]
+
   public init(
-    _ outcome: TrainingOutcome, card: ModelCard, names: [String], skipped: [SkippedRow] = []
+    _ outcome: TrainingOutcome, card: ModelCard, names: [String], skipped: [SkippedRow] = [],
+    neighborContrasts: [NeighborContrast] = []
   ) {
     precondition(
       names.count == outcome.heldOut.count,
@@ -23,6 +27,7 @@ public struct TrainingReport: Sendable {
     self.card = card
     self.names = names
     self.skipped = skipped
+    self.neighborContrasts = neighborContrasts
   }
 
   public var page: Report {
@@ -49,7 +54,7 @@ public struct TrainingReport: Sendable {
         ModelSections.parity(outcome, names: names, quantity: quantity),
         ModelSections.calibration(outcome), residuals(quantity), coverageTable,
       ] + [groupTable, abstention(quantity)].compactMap { $0 } + [elementTable]
-      + [skippedTable].compactMap { $0 }
+      + neighborContrasts.map(contrastSection) + [skippedTable].compactMap { $0 }
     report.provenance = [
       .init("Made by", card.settings), .init("Data", "SHA-256 \(card.dataHash)"),
       .init("Seed", "\(card.seed)"),
@@ -128,6 +133,23 @@ public struct TrainingReport: Sendable {
       content: .chart(
         .abstention(
           kept: curve.kept, error: curve.error, oracle: curve.oracle, quantity: quantity)))
+  }
+
+  /// How unlike neighbors are, layer by layer.
+  private func contrastSection(_ contrast: NeighborContrast) -> Report.Section {
+    let learner = contrast.learner.map { " (\($0))" } ?? ""
+    return Report.Section(
+      title: "Neighbors inside the networks\(learner)",
+      text: contrast.sentence + " Shown is the mean squared difference of the vectors of neighbors "
+        + "beside that of any two sites (Dirichlet energy), the mean over "
+        + "\(contrast.networks) networks and \(contrast.crystals) crystals: 1 where neighbors are as "
+        + "unlike as any two sites, 0 where all have become alike.",
+      content: .table(
+        ReportTable(
+          caption: "Dirichlet energy", columns: [.init("Where"), .init("Unlikeness of neighbors")],
+          rows: contrast.energies.enumerated().map { place, energy in
+            [.text(place == 0 ? "as sites enter" : "behind layer \(place)"), .number(energy)]
+          })))
   }
 
   /// Every row that was left out, with its reason.

@@ -8,8 +8,9 @@ import Representations
 
 struct Embed: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Learn vectors that say which elements are alike.",
-    subcommands: [EmbedElements.self, EmbedCheck.self])
+    abstract: "Write vectors of materials from a model; learn vectors of elements.",
+    subcommands: [EmbedMaterials.self, EmbedElements.self, EmbedCheck.self],
+    defaultSubcommand: EmbedMaterials.self)
 }
 
 /// The method of ``EmbedElements`` by its name.

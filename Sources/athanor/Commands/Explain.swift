@@ -7,16 +7,18 @@ import Reporting
 
 struct Explain: AsyncParsableCommand, NetworkCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say which elements and features carry a prediction.",
+    abstract: "Say which elements, features, sites and bonds carry a prediction.",
     discussion: """
       Contributions and the value they start from sum to the prediction. Networks are explained by \
       integrated gradients, all other models by Shapley values over the elements of the formula; \
-      forests and boosted trees also by exact Shapley values of their features. Of a table, the \
-      means over its materials are given too.
+      forests and boosted trees also by exact Shapley values of their features. Networks on crystals \
+      also tell what each site and each bond adds. Of a table, the means over its materials are given \
+      too.
 
         athanor explain gap.safetensors GaAs InP
         athanor explain gap.safetensors gaps.csv --report gaps.html
         athanor explain steel.safetensors steels.csv --against steels.csv
+        athanor explain crystals.safetensors SrTiO3.cif --write sites.cif --report sites.html
       """)
 
   @Argument(help: "A model file from athanor train.")
@@ -65,8 +67,23 @@ struct Explain: AsyncParsableCommand, NetworkCommand {
   @Option(name: .shortAndLong, help: "A CSV file to write: one line for each contribution.")
   var output: String?
 
-  @Option(help: "Also write a page with periodic tables: an HTML file.")
+  @Option(help: "Also write a page with periodic tables and pictures of cells: an HTML file.")
   var report: String?
+
+  @Option(
+    help: """
+      Also write the crystals with the contributions of their sites: an extended XYZ file (a column), a \
+      CIF (a column, and a loop of bonds), or a folder, which receives a CIF each.
+      """)
+  var write: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Credit sites and bonds of crystals, where networks read them (default: up to \(mostCrystals) \
+      crystals; --write asks for all).
+      """)
+  var sites: Bool?
 
   @OptionGroup var networks: DeviceOptions
   @OptionGroup var structures: StructureOptions
@@ -74,6 +91,9 @@ struct Explain: AsyncParsableCommand, NetworkCommand {
 
   /// Materials for which the exact values are worth a wait.
   private static let mostPatient = 12
+
+  /// Crystals whose sites are credited without being asked for.
+  private static let mostCrystals = 64
 
   func validate() throws {
     guard coverage > 0, coverage < 1 else {
@@ -85,6 +105,10 @@ struct Explain: AsyncParsableCommand, NetworkCommand {
     }
     try Suffix.check(output, is: [".csv"], of: "--output")
     try Suffix.check(report, is: [".html"], of: "--report")
+    guard write == nil || sites ?? true else {
+      throw ValidationError("--write writes contributions of sites; leave --no-sites out.")
+    }
+    try write.map { _ = try SiteContributionFile.Form(path: $0) }
   }
 
   func run() async throws {
@@ -94,18 +118,29 @@ struct Explain: AsyncParsableCommand, NetworkCommand {
     guard !questions.isEmpty else {
       throw CommandError("\(inputs.joined(separator: ", ")) holds no formula to explain.")
     }
-    let explainer = try Explainer(
-      model, settings(for: model, questions.map(\.candidate)))
+    let crystals = questions.count { $0.candidate.crystal != nil }
+    let asksSites = sites ?? (write != nil || crystals <= Self.mostCrystals)
+    var settings = try settings(for: model, questions.map(\.candidate))
+    settings.sites = asksSites
+    let explainer = try Explainer(model, settings)
+    if write != nil || sites ?? false {
+      try SiteContributionFile.check(explainer, crystals: crystals)
+    }
     let bar = ProgressBar("explaining", total: questions.count, unit: "materials")
     let table = try explainer.explain(questions.map(\.candidate)) { done in
       bar.set(fraction: Double(done) / Double(questions.count))
     }
     bar.finish()
     let result = ExplanationResult(
-      table, names: questions.map(\.name), candidates: questions.map(\.candidate), model: model,
-      origin: origin(model.card))
+      table, names: questions.map(\.name), identifiers: questions.map(\.id),
+      candidates: questions.map(\.candidate), model: model, origin: origin(model.card))
+    if !asksSites, explainer.readsSites, sites == nil {
+      Terminal.log(
+        "athanor: the sites of \(crystals) crystals are left out; --sites explains them too.")
+    }
     if let output { try AtomicFile.write(result.csv, to: output) }
     if let report { try write(result, to: report) }
+    if let write { try SiteContributionFile(result).write(to: write) }
     for note in result.notes { Terminal.log("athanor: \(note)") }
     if common.json { return try Terminal.printJSON(result) }
     if let output {
@@ -157,7 +192,8 @@ struct Explain: AsyncParsableCommand, NetworkCommand {
 
   private func write(_ result: ExplanationResult, to path: String) throws {
     let page = ExplanationReport(
-      result.table, names: result.names, card: result.model.card, origin: result.origin,
+      result.table, names: result.names, identifiers: result.identifiers,
+      crystals: result.candidates.map(\.crystal), card: result.model.card, origin: result.origin,
       command: command
     ).page
     try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)

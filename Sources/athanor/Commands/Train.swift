@@ -76,7 +76,8 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     let results = try targets.indices.map { place in
       let others = plan.joint ? sets.indices.filter { $0 != place } : []
       return try train(
-        source.materials, target: targets[place], sets[place], beside: others.map { sets[$0].dataset })
+        source.materials, target: targets[place], sets[place],
+        beside: others.map { sets[$0].dataset })
     }
     if common.json {
       if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }
@@ -117,7 +118,9 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     let model = Model(
       surrogate: surrogate, calibration: outcome.training.calibration, card: card,
       training: TrainingRows(trained, threads: common.threads))
-    if let report { try write(outcome.training, rows, card, to: report) }
+    // A word about the model, which no failure here may cost.
+    let contrasts = (try? surrogate.neighborContrasts(trained.candidates)) ?? []
+    if let report { try write(outcome.training, rows, card, contrasts, to: report) }
     do {
       try model.write(to: path)
     } catch {
@@ -129,7 +132,7 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     return TrainingResult(
       card, model: path, report: report, skipped: rows.skipped,
       processorSeconds: outcome.processorSeconds,
-      work: (surrogate as? Stack)?.work)
+      work: (surrogate as? Stack)?.work, neighborContrasts: contrasts)
   }
 
   /// Where the training keeps what it has finished.
@@ -169,7 +172,8 @@ struct Train: AsyncParsableCommand, NetworkCommand {
   }
 
   private func write(
-    _ outcome: TrainingOutcome, _ rows: TrainingTable.Rows, _ card: ModelCard, to path: String
+    _ outcome: TrainingOutcome, _ rows: TrainingTable.Rows, _ card: ModelCard,
+    _ contrasts: [NeighborContrast], to path: String
   ) throws {
     let page = TrainingReport(
       outcome, card: card,
@@ -177,7 +181,7 @@ struct Train: AsyncParsableCommand, NetworkCommand {
         let row = rows.dataset.rows[held.row]
         let formula = row.candidate.composition.percentFormula
         return row.candidate.crystal == nil ? formula : "\(formula) (\(row.identifier))"
-      }, skipped: rows.skipped
+      }, skipped: rows.skipped, neighborContrasts: contrasts
     ).page
     try AtomicFile.write(page.html(vegaBundle: ChartBundle.text), to: path)
   }

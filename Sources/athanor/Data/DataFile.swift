@@ -30,18 +30,29 @@ enum DataFile {
   static func questions(
     _ inputs: [String], for model: Model, fidelity: String? = nil,
     structures: StructureOptions, threads: Int
-  ) throws -> [(name: String, candidate: Candidate)] {
+  ) throws -> [Material] {
     var questions = try Questions(
       inputs, for: model, fidelity: fidelity, structures: structures, batch: .max,
       threads: threads)
-    var found: [(name: String, candidate: Candidate)] = []
+    var found: [Material] = []
     while let batch = try questions.next() {
       found += batch.compactMap { question in
-        (try? question.material.get()).map { (question.formula, $0) }
+        (try? question.material.get()).map { candidate in
+          Material(
+            name: question.formula, id: candidate.crystal == nil ? nil : question.name,
+            candidate: candidate)
+        }
       }
     }
     questions.logSkipped()
     return found
+  }
+
+  /// What a model is asked about, by its formula; a structure has a name of its own besides.
+  struct Material {
+    let name: String
+    let id: String?
+    let candidate: Candidate
   }
 
   /// A formula on the command line.

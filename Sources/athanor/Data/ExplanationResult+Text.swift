@@ -15,8 +15,9 @@ extension ExplanationResult {
       names.count <= Self.mostMaterials
       ? ["\(model.card.learnedName), explained by \(model.card.surrogate)", ""] : []
     if names.count <= Self.mostMaterials {
-      for (name, explanation) in zip(names, table.explanations) {
-        lines += self.lines(name, explanation) + [""]
+      for (place, explanation) in table.explanations.enumerated() {
+        let id = identifiers[place].map { $0 == names[place] ? "" : " (\($0))" } ?? ""
+        lines += self.lines(names[place] + id, explanation) + [""]
       }
     }
     if names.count > Self.mostMaterials { lines += summary + [""] }
@@ -42,6 +43,7 @@ extension ExplanationResult {
     for part in elements.parts.sorted(by: { abs($0.contribution) > abs($1.contribution) }) {
       lines.append("  " + line(part, width: width, reach: reach))
     }
+    if let sites = explanation.sites { lines += SiteText(sites).lines }
     if let features = explanation.features { lines += self.lines(features) }
     if let attention = explanation.attention { lines += self.lines(attention) }
     return lines

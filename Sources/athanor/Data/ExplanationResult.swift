@@ -2,11 +2,15 @@ import Formats
 import Foundation
 import Learning
 import Matter
+import Reporting
 
 /// What `explain` found, for the terminal, as JSON and as CSV.
 struct ExplanationResult {
   let table: ExplanationTable
   let names: [String]
+
+  /// Names of structures besides.
+  let identifiers: [String?]
   let candidates: [Candidate]
   let model: Model
 
@@ -14,11 +18,12 @@ struct ExplanationResult {
   let origin: String
 
   init(
-    _ table: ExplanationTable, names: [String], candidates: [Candidate], model: Model,
-    origin: String
+    _ table: ExplanationTable, names: [String], identifiers: [String?], candidates: [Candidate],
+    model: Model, origin: String
   ) {
     self.table = table
     self.names = names
+    self.identifiers = identifiers
     self.candidates = candidates
     self.model = model
     self.origin = origin
@@ -61,13 +66,15 @@ extension ExplanationResult: Encodable {
 
   private struct Material: Encodable {
     let formula: String
+    let id: String?
     let explanation: Explanation
 
-    private enum Key: String, CodingKey { case formula }
+    private enum Key: String, CodingKey { case formula, id }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: Key.self)
       try container.encode(formula, forKey: .formula)
+      try container.encodeIfPresent(id, forKey: .id)
       try explanation.encode(to: encoder)
     }
   }
@@ -86,7 +93,10 @@ extension ExplanationResult: Encodable {
     try container.encode(model.card.surrogate, forKey: .surrogate)
     try container.encode(origin, forKey: .origin)
     try container.encode(
-      zip(names, table.explanations).map(Material.init), forKey: .materials)
+      names.indices.map { place in
+        Material(
+          formula: names[place], id: identifiers[place], explanation: table.explanations[place])
+      }, forKey: .materials)
     try container.encode(
       Global(
         elements: table.elements, families: table.families, features: table.features,
@@ -116,6 +126,7 @@ extension ExplanationResult {
           start + ["\(elements.base)", elements.method.rawValue, part.kind.rawValue, part.name]
             + numbers.map { $0.map { "\($0)" } ?? "" })
       }
+      if let sites = explanation.sites { Self.append(sites, behind: start, to: &text) }
       guard let features = explanation.features else { continue }
       let method = features.methods.map(\.rawValue).joined(separator: "+")
       for feature in features.features {
@@ -127,5 +138,28 @@ extension ExplanationResult {
       }
     }
     return text.text
+  }
+
+  /// Each site with its occupancy; each bond, by the numbers of its sites, with its length in Å.
+  private static func append(
+    _ sites: SiteContributions, behind start: [String], to text: inout CSVText
+  ) {
+    let method = ElementContributions.Method.integratedGradients.rawValue
+    for site in sites.sites {
+      let filled = site.occupants.reduce(0) { $0 + $1.share }
+      text.append(
+        start + [
+          "\(sites.base)", method, "site", CellPicture.name(of: site), "\(filled)",
+          "\(site.contribution)", "", "",
+        ])
+    }
+    for bond in sites.bonds?.bonds ?? [] {
+      let cell = bond.image.map { "\($0)" }.joined(separator: " ")
+      text.append(
+        start + [
+          "\(sites.base)", method, "bond", "\(bond.first)-\(bond.second) (\(cell))",
+          "\(bond.distance)", "\(bond.contribution)", "", "",
+        ])
+    }
   }
 }

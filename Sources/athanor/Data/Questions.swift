@@ -46,26 +46,29 @@ struct Questions {
   ///   - fidelity: The method that is asked for, of a model that knows several; `nil` for what the
   ///     table names, else for the model's standard.
   ///   - batch: Rows at a time.
+  ///   - source: What is read of the materials, where the model can read either; `nil` for what it
+  ///     needs.
   init(
     _ inputs: [String], for model: Model, fidelity: String?, structures: StructureOptions,
-    batch: Int, threads: Int
+    batch: Int, threads: Int, needing source: LearnedVectors.Source? = nil
   ) throws {
     card = model.card
-    needsCrystals = model.needsCrystals
+    let needsCrystals = source.map { $0 == .structures } ?? model.needsCrystals
+    self.needsCrystals = needsCrystals
     self.fidelity = fidelity
     let options = DataFile.reading(structures, nil, for: model)
     var isOfStructures = false
     self.inputs = try inputs.map { input in
       guard FileManager.default.fileExists(atPath: input) else {
         let candidate = try DataFile.question(input, for: model.card, fidelity: fidelity)
-        guard !model.needsCrystals else {
+        guard !needsCrystals else {
           throw CommandError("\"\(input.prefix(60))\" is a formula; \(Self.remedy)")
         }
         return .formula(input, candidate)
       }
       let rows = try MaterialRows(input, options: options, batch: batch, threads: threads)
       isOfStructures = isOfStructures || rows.isOfStructures
-      guard rows.isOfStructures || !model.needsCrystals else {
+      guard rows.isOfStructures || !needsCrystals else {
         throw CommandError("\(input) holds formulas; \(Self.remedy)")
       }
       return .rows(rows)

@@ -13,10 +13,12 @@ struct TrainingResult: Encodable {
   let processorSeconds: Double
   /// Expected work of the fits of auto, which its budget limits.
   let work: Double?
+  /// Of the networks on crystals; `nil` without any.
+  let neighborContrasts: [NeighborContrast]?
 
   init(
     _ card: ModelCard, model: String, report: String?, skipped: [SkippedRow],
-    processorSeconds: Double, work: Double?
+    processorSeconds: Double, work: Double?, neighborContrasts: [NeighborContrast] = []
   ) {
     self.card = card
     self.model = model
@@ -24,6 +26,7 @@ struct TrainingResult: Encodable {
     self.skipped = skipped
     self.processorSeconds = processorSeconds
     self.work = work
+    self.neighborContrasts = neighborContrasts.isEmpty ? nil : neighborContrasts
   }
 
   func print() {
@@ -36,8 +39,19 @@ struct TrainingResult: Encodable {
     } else {
       printNumbers()
     }
+    for contrast in neighborContrasts ?? [] { printContrast(contrast) }
     Swift.print("Model: \(model)")
     if let report { Swift.print("Report: \(report)") }
+  }
+
+  /// How unlike neighbors are, layer by layer.
+  private func printContrast(_ contrast: NeighborContrast) {
+    let learner = contrast.learner.map { " of \($0)" } ?? ""
+    let energies = contrast.energies.map { Report.number($0, significant: 2) }
+    Swift.print(
+      "Unlikeness of neighbors in the networks\(learner) (Dirichlet energy; 1: as any two sites), as "
+        + "they enter and behind each layer:")
+    Swift.print("  \(energies.joined(separator: "  ")). \(contrast.sentence)")
   }
 
   private func printNumbers() {

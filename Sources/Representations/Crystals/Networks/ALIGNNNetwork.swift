@@ -51,12 +51,14 @@ final class ALIGNNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: elements, edges: input) }
+
   func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
     let graph = call.graph
     let nodes = try elementNorm(
-      try elements(call.batch), counts: graph.nodeCounts, isActivated: true,
+      try elements(call), counts: graph.nodeCounts, isActivated: true,
       isTraining: call.isTraining)
-    var bonds = try input(call.batch)
+    var bonds = try input(call)
     for layer in edges { bonds = try layer(bonds, graph.edgeCounts, call) }
     var states = CrystalStates(nodes: nodes, edges: bonds)
     guard !angleLayers.isEmpty else { return states }

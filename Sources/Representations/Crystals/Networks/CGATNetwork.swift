@@ -31,8 +31,12 @@ final class CGATNetwork: CrystalBlocks {
     pooling = try CGATPooling(configuration, using: &generator)
   }
 
+  var inputs: CrystalInputs {
+    CrystalInputs(occupants: embedding, edges: input, wholes: pooling.composition)
+  }
+
   func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
-    var states = CrystalStates(nodes: try embedding(call.batch), edges: try input(call.batch))
+    var states = CrystalStates(nodes: try embedding(call), edges: try input(call))
     states.entered = states.nodes
     return states
   }

@@ -4,7 +4,7 @@ import Torch
 /// Gathers nodes into one row: each is scored beside a vector of the composition, which a Roost
 /// network makes.
 final class CGATPooling: Module {
-  private let composition: CompositionEncoder
+  let composition: CompositionEncoder
   /// `[heads · width, width]` each.
   private let nodeScores, compositionScores: Linear
   private let gate: HeadGate
@@ -29,7 +29,13 @@ final class CGATPooling: Module {
   /// `[n, width]` → `[b, width]`
   func callAsFunction(_ nodes: Tensor, _ call: CrystalCall) throws(TorchError) -> Tensor {
     let batch = call.batch
-    let wholes = try composition(try PackedCompositions(batch.batch.compositions()))
+    let packed = try batch.wholes()
+    let wholes =
+      if let rows = call.entry?.wholes {
+        try composition.encode(try packed.withOwnRows(), table: rows)
+      } else {
+        try composition(packed)
+      }
     let scores = try gate(
       try nodeScores(nodes)
         .adding(try compositionScores(wholes).gathered(batch.owners)).leakyReLU())

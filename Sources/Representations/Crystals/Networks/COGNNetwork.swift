@@ -26,8 +26,10 @@ final class COGNNetwork: CrystalBlocks {
     self.layers = layers
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
+
   func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
-    CrystalStates(nodes: try embedding(call.batch), edges: try input(call.batch))
+    CrystalStates(nodes: try embedding(call), edges: try input(call))
   }
 
   func block(

@@ -27,8 +27,10 @@ final class CompactCrystalNetwork: CrystalBlocks {
     pooling = try SitePooling(configuration, using: &generator)
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
+
   func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
-    CrystalStates(nodes: try embedding(call.batch), edges: try input(call.batch))
+    CrystalStates(nodes: try embedding(call), edges: try input(call))
   }
 
   func block(

@@ -2,6 +2,9 @@ import Torch
 
 /// What an architecture makes of packed crystals.
 protocol CrystalBlocks: Module {
+  /// What reads elements and distances.
+  var inputs: CrystalInputs { get }
+
   /// What enters the first block.
   func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates
 
@@ -37,6 +40,8 @@ struct CrystalCall {
   let graph: MessageGraph
   /// `[b, s]`
   let state: Tensor?
+  /// What enters in the place of the batch's elements and distances, where it is given.
+  let entry: CrystalEntry?
   /// Whether statistics are those of this batch.
   let isTraining: Bool
   /// Where the edges of each crystal begin, `[b + 1]`.
@@ -45,9 +50,11 @@ struct CrystalCall {
   let edgeOwners: Tensor
 
   init(
-    _ batch: PackedCrystals, _ graph: MessageGraph, state: Tensor?, isTraining: Bool
+    _ batch: PackedCrystals, _ graph: MessageGraph, state: Tensor?, isTraining: Bool,
+    entry: CrystalEntry? = nil
   ) throws(TorchError) {
     (self.batch, self.graph, self.state, self.isTraining) = (batch, graph, state, isTraining)
+    self.entry = entry
     let source = batch.batch
     let starts = source.nodeOffsets.map { source.edgeOffsets[Int($0)] }
     edgeOffsets = try Tensor(starts, shape: [starts.count])

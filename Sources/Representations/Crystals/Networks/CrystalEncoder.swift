@@ -17,7 +17,7 @@ public final class CrystalEncoder: Module {
   /// Size of the vector of state of each crystal; 0 where none enters.
   public let stateWidth: Int
 
-  private let blocks: any CrystalBlocks
+  let blocks: any CrystalBlocks
 
   /// One behind each block, where sites far from each other are to know of each other.
   private let exchanges: [SiteExchange]
@@ -106,7 +106,7 @@ public final class CrystalEncoder: Module {
   /// Runs the blocks.
   ///
   /// - Parameter willLeave: Told the rows of the nodes as they enter and as they leave each block.
-  private func states(
+  func states(
     _ call: CrystalCall, willLeave: (Tensor) throws(TorchError) -> Void = { _ in }
   ) throws(TorchError) -> CrystalStates {
     var states = try blocks.entry(call)
@@ -119,15 +119,15 @@ public final class CrystalEncoder: Module {
     return states
   }
 
-  private func call(
-    _ batch: PackedCrystals, _ state: Tensor?, _ isTraining: Bool
+  func call(
+    _ batch: PackedCrystals, _ state: Tensor?, _ isTraining: Bool, entry: CrystalEntry? = nil
   ) throws(TorchError) -> CrystalCall {
     precondition(
       (state?.shape ?? [batch.batch.count, 0]) == [batch.batch.count, stateWidth],
       "a state of \(stateWidth) numbers for each of \(batch.batch.count) crystals")
     return try CrystalCall(
       batch, try MessageGraph(batch, fading: try fading(batch)), state: state,
-      isTraining: isTraining)
+      isTraining: isTraining, entry: entry)
   }
 
   /// How far each edge has faded at the cutoff, `[e, 1]`.

@@ -35,6 +35,12 @@ final class EdgeInput: Module {
     self.width = width + configuration.areas
   }
 
+  /// `[e, width]`, or what enters in its place.
+  func callAsFunction(_ call: CrystalCall) throws(TorchError) -> Tensor {
+    if let entry = call.entry { return entry.edges }
+    return try self(call.batch)
+  }
+
   /// `[e, width]`
   ///
   /// - Precondition: The batch has areas where they are read.

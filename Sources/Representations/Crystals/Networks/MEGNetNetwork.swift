@@ -41,12 +41,14 @@ final class MEGNetNetwork: CrystalBlocks {
     )
   }
 
+  var inputs: CrystalInputs { CrystalInputs(occupants: embedding, edges: input) }
+
   func entry(_ call: CrystalCall) throws(TorchError) -> CrystalStates {
     let none = try Tensor.zeros(shape: [call.batch.batch.count, stateWidth])
     let state = call.state ?? none
     var states = CrystalStates(
-      nodes: try encoders.nodes.activated(try embedding(call.batch)),
-      edges: try encoders.edges.activated(try input(call.batch)))
+      nodes: try encoders.nodes.activated(try embedding(call)),
+      edges: try encoders.edges.activated(try input(call)))
     states.globals = try encoders.globals.activated(state)
     return states
   }

@@ -13,12 +13,12 @@ final class OccupantEmbedding: Module {
     case properties(ElementTable)
   }
 
-  private let table: Table
+  private let source: Table
 
   init(
     _ input: CrystalEncoder.ElementInput, width: Int, using generator: inout SplitMix64
   ) throws(TorchError) {
-    table =
+    source =
       switch input {
       case .bits:
         .bits(
@@ -31,14 +31,24 @@ final class OccupantEmbedding: Module {
   }
 
   /// `[n, width]`
-  func callAsFunction(_ batch: PackedCrystals) throws(TorchError) -> Tensor {
-    try rows().gathered(batch.elements).multiplied(by: batch.shares)
-      .segmentSum(offsets: batch.occupantOffsets)
+  func callAsFunction(_ call: CrystalCall) throws(TorchError) -> Tensor {
+    let rows =
+      if let entry = call.entry { entry.occupants } else {
+        try occupants(call.batch, table: try table())
+      }
+    return try rows.segmentSum(offsets: call.batch.occupantOffsets)
+  }
+
+  /// What sits on the nodes, each multiplied by its share: `[m, width]`.
+  ///
+  /// - Parameter table: Of the elements, `[118, width]`.
+  func occupants(_ batch: PackedCrystals, table: Tensor) throws(TorchError) -> Tensor {
+    try table.gathered(batch.elements).multiplied(by: batch.shares)
   }
 
   /// `[118, width]`
-  private func rows() throws(TorchError) -> Tensor {
-    switch table {
+  func table() throws(TorchError) -> Tensor {
+    switch source {
     case .bits(let bits, let layer): try layer(bits)
     case .learned(let vectors): vectors.weight
     case .properties(let table): try table()
@@ -46,7 +56,7 @@ final class OccupantEmbedding: Module {
   }
 
   var parameters: [NamedParameter] {
-    switch table {
+    switch source {
     case .bits(_, let layer): layer.parameters
     case .learned(let vectors): vectors.parameters
     case .properties(let table): table.parameters

@@ -4,14 +4,14 @@ import Foundation
 ///
 /// Roots of the Legendre polynomial by Newton's rule from the usual first guess, Press et al.,
 /// Numerical Recipes, 3rd ed. (2007), section 4.6.
-struct GaussLegendre: Sendable {
-  let places: [Double]
-  let weights: [Double]
+package struct GaussLegendre: Sendable {
+  package let places: [Double]
+  package let weights: [Double]
 
   /// - Parameters:
   ///   - count: 1 or more.
   ///   - end: The interval goes from 0 to here.
-  init(count: Int, end: Double) {
+  package init(count: Int, end: Double) {
     var places = [Double](repeating: 0, count: count)
     var weights = places
     for k in 0..<count {
