@@ -65,9 +65,9 @@ public enum StandardLearners {
       StackTrainer.Learner("crystals", network, cost: work.crystals, readsCrystals: true),
       StackTrainer.Learner(
         "crystal trees", forest(kind: kind, trees: trees, features: crystalFeatures),
-        cost: 1.5 * work.forest, readsCrystals: true),
+        cost: work.crystalForest, readsCrystals: true),
       StackTrainer.Learner(
-        "boosted", boosted(kind: kind, features: crystalFeatures), cost: 1.5 * work.boosted,
+        "boosted", boosted(kind: kind, features: crystalFeatures), cost: work.crystalBoosted,
         readsCrystals: true),
     ]
   }

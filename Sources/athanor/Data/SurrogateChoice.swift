@@ -21,10 +21,10 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   static let help =
     "auto (several that follow, weighted by what they predict of rows that they have not seen), gp "
     + "(Gaussian process on element statistics), ensemble (networks over the elements), hybrid "
-    + "(Gaussian processes on the vectors of such networks), trees "
-    + "(extremely randomized) or boosted (gradient-boosted trees); for structures, networks over their "
-    + "sites: crystals (ours), crystal-hybrid (Gaussian processes on their vectors), or cgcnn, megnet, alignn, cogn or cgat in their published sizes. "
-    + "Default: auto, but gp below \(fewestRowsOfAuto) rows, of which the others learn little."
+    + "(Gaussian processes on the vectors of such networks), trees (extremely randomized) or boosted "
+    + "(gradient-boosted trees); for structures, networks over their sites: crystals (ours), "
+    + "crystal-hybrid (Gaussian processes on their vectors), or cgcnn, megnet, alignn, cogn or cgat in "
+    + "their published sizes. Default: auto, but gp below \(fewestRowsOfAuto) rows, of which the others learn little."
 
   static let fewestRowsOfAuto = 100
 
@@ -65,7 +65,8 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
   /// Its name where it needs crystals, as messages give it.
   var crystalReader: String? { needsCrystals ? "--with \(rawValue)" : nil }
 
-  /// Trains on one thread where folds run side by side, which all but those that cross-fit leave to the caller.
+  /// Trains on one thread where folds run side by side, which all but those that cross-fit leave to
+  /// the caller.
   ///
   /// - Parameter crystals: Whether some of the rows are crystals.
   func trainer(
@@ -95,8 +96,7 @@ enum SurrogateChoice: String, ExpressibleByArgument, CaseIterable {
     case .auto:
       return StandardLearners.stack(
         rows: rows, kind: kind, crystals: crystals, folds: folds, budget: budget, threads: threads,
-        start: start,
-        checkpoints: checkpoints)
+        start: start, checkpoints: checkpoints)
     case .crystals, .cgcnn, .megnet, .alignn, .cogn, .cgat:
       var networks = StandardLearners.crystalNetworks(
         kind: kind, encoder: crystalEncoder ?? .compact, isLongRange: isLongRange, start: start)
