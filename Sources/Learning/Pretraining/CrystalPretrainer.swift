@@ -51,7 +51,7 @@ public struct CrystalPretrainer: Sendable {
   public var progress: (@Sendable (Double) -> Void)?
 
   /// Where graphs are kept.
-  public var graphs = GraphCache.shared
+  public var graphs = GraphCache.kept
 
   public init(_ configuration: Configuration = Configuration()) {
     self.configuration = configuration

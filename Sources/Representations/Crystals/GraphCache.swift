@@ -204,6 +204,11 @@ public struct GraphRows: Sendable {
     let key = places[row].segment.keys[places[row].row]
     return [key.first, key.second]
   }
+
+  /// These rows alone.
+  public func selecting(_ rows: some Sequence<Int>) -> GraphRows {
+    GraphRows(places: rows.map { places[$0] })
+  }
 }
 
 /// A crystal that has no graph.

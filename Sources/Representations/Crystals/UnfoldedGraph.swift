@@ -34,8 +34,7 @@ package struct UnfoldedGraph: Sendable {
     let rows = try CrystalEdges(of: crystal, settings.edges)
     let folding = SiteFolding(of: crystal, rows, settings)
     let places = folding.representatives.enumerated().map { node, site in
-      let row = FoldedRow(of: site, rows, folding, foldsEdges: settings.foldsEdges)
-      return Places(row, rows, folding, start: Int(graph.edgeOffsets[node]))
+      Places(of: site, rows, folding, settings, start: Int(graph.edgeOffsets[node]))
     }
     var neighbors: [Neighbor] = []
     var counts = [Int](repeating: 0, count: graph.edgeCount)
@@ -79,13 +78,21 @@ package struct UnfoldedGraph: Sendable {
 
     /// Edges that are alike, each with how many neighbors of one site it stands for.
     private var places: [Kind: [(edge: Int, count: Int)]] = [:]
-    private let start: Int
 
-    init(_ row: FoldedRow, _ rows: CrystalEdges, _ folding: SiteFolding, start: Int) {
-      self.start = start
-      for (place, edge) in row.edges.enumerated() {
+    init(
+      of site: Int, _ rows: CrystalEdges, _ folding: SiteFolding, _ settings: GraphSettings,
+      start: Int
+    ) {
+      var (edges, counts) = (
+        Array(rows.row(site)), [Int](repeating: 1, count: rows.row(site).count)
+      )
+      if settings.foldsEdges {
+        let row = FoldedRow(of: site, rows, folding)
+        (edges, counts) = (row.edges, row.counts.map { Int($0) })
+      }
+      for (place, edge) in edges.enumerated() {
         places[Self.kind(of: edge, rows, folding), default: []]
-          .append((start + place, Int(row.counts[place])))
+          .append((start + place, counts[place]))
       }
     }
 
