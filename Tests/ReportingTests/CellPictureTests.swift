@@ -1,9 +1,9 @@
 import DenseMath
 import Foundation
-import Learning
 import Matter
 import Testing
 
+@testable import Learning
 @testable import Reporting
 
 @Suite("Pictures of cells")
@@ -19,12 +19,16 @@ struct CellPictureTests {
   private static func picture(
     _ crystal: Crystal, values: [Double], bonds: [SiteContributions.Bond] = []
   ) -> CellPicture {
-    let sites = (0..<crystal.siteCount).map { site in
-      SiteContributions.Site(
-        site: site + 1, label: crystal.labels?[site],
-        occupants: crystal.occupants(of: site).map {
-          .init(element: $0.element.symbol, share: $0.occupancy, contribution: values[site])
-        }, like: site + 1, multiplicity: 1, contribution: values[site])
+    var sites: [SiteContributions.Site] = []
+    for (site, value) in values.enumerated() {
+      let occupants = crystal.occupants(of: site).map { occupant in
+        SiteContributions.Occupant(
+          element: occupant.element.symbol, share: occupant.occupancy, contribution: value)
+      }
+      sites.append(
+        SiteContributions.Site(
+          site: site + 1, label: crystal.labels?[site], occupants: occupants, like: site + 1,
+          multiplicity: 1, contribution: value))
     }
     return CellPicture(
       crystal,
@@ -84,14 +88,17 @@ struct CellPictureTests {
         Occupant(Species(try Self.element("K")), occupancy: 0.25),
         Occupant(Species(try Self.element("Na")), occupancy: 0.5),
       ], counts: [2], positions: [.zero], labels: ["<script>"])
+    let silicon = try Self.element("Si")
+    var grid: [SIMD3<Double>] = []
+    for place in 0..<216 {
+      let (x, y, z) = (place % 6, place / 6 % 6, place / 36)
+      grid.append(SIMD3(Double(x), Double(y), Double(z)) / 6)
+    }
     let many = try Crystal(
-      lattice: Self.cube(18), elements: Array(repeating: Self.element("Si"), count: 216),
-      positions: (0..<216).map { place in
-        SIMD3(Double(place % 6), Double(place / 6 % 6), Double(place / 36)) / 6
-      })
+      lattice: Self.cube(18), elements: grid.map { _ in silicon }, positions: grid)
     for (crystal, atoms) in [(copper, 1), (shared, 8), (many, 216)] {
       let picture = Self.picture(
-        crystal, values: (0..<crystal.siteCount).map { Double($0) - 3 })
+        crystal, values: crystal.positions.indices.map { Double($0) - 3 })
       let html = picture.html
       #expect(html.components(separatedBy: "<circle").count - 1 == atoms)
       #expect(!html.contains("nan") && !html.contains("inf") && !html.contains("<script>"))
