@@ -26,7 +26,8 @@ extension DeepEnsembleTrainer {
       let encoders: [[String: StoredTensor]]
     }
 
-    /// - Parameter surrogate: A ``DeepEnsemble``, or a ``Stack`` or ``OneVersusRest`` with some.
+    /// - Parameter surrogate: A ``DeepEnsemble``, or a ``HybridSurrogate``, ``Stack`` or ``OneVersusRest`` with
+    ///   some.
     /// - Throws: ``DeepEnsembleError/noStart(_:)`` where it has none or those of one kind differ.
     public init(_ surrogate: any Surrogate) throws {
       let ensembles = Start.ensembles(in: surrogate)
@@ -54,6 +55,7 @@ extension DeepEnsembleTrainer {
     static func ensembles(in surrogate: any Surrogate) -> [DeepEnsemble] {
       switch surrogate {
       case let ensemble as DeepEnsemble: [ensemble]
+      case let hybrid as HybridSurrogate: hybrid.members.map(\.network)
       case let stack as Stack: stack.layers.flatMap(\.members).flatMap(ensembles)
       case let classes as OneVersusRest: classes.members.flatMap(ensembles)
       default: []

@@ -80,7 +80,7 @@ struct StructureCommandTests {
   @Test("predict keeps a line for every row, says why one has no answer, and never says NaN")
   func predicts() throws {
     let folder = try folder()
-    #expect(try trained(folder).status == 0)
+    #expect(try trained(folder, "--features", "magpie").status == 0)
     let run = try folder.run("predict", "m.safetensors", "t.csv")
     #expect(run.status == 0, "\(run.errors)")
     let table = try Table(Array(run.output.utf8), file: "p.csv")
@@ -93,7 +93,7 @@ struct StructureCommandTests {
     let rows = try #require(
       JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
     #expect(rows.count == 60 && rows[2]["prediction"] == nil && rows[2]["note"] != nil)
-    // A model of a composition says the same of a formula as of its crystal.
+    // A model of compositions says the same of a formula as of its crystal.
     let formula = try folder.run("predict", "m.safetensors", "LiO")
     #expect(formula.status == 0)
     let alone = try Table(Array(formula.output.utf8), file: "f.csv")

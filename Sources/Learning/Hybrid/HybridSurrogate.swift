@@ -6,8 +6,9 @@ public import Matter
 ///
 /// Each member is the encoder of a network that was trained without one fold, and a process on its
 /// vectors. The mean is the mean of the members' means; the aleatoric variance is the mean of the
-/// fitted noises, the epistemic one that of the latent variances, plus the variance of the members'
-/// means.
+/// fitted noises. The epistemic variance is the mean of the latent variances, or the variance of the
+/// members' means where that is larger: not their sum, since the latent variance was fitted to errors
+/// of single members and so knows how far they are apart already.
 public struct HybridSurrogate: Surrogate {
   struct Member: Sendable {
     /// Of one network.
@@ -43,9 +44,10 @@ public struct HybridSurrogate: Surrogate {
     return candidates.indices.map { row in
       let mean = answers.reduce(0) { $0 + $1.mean[row] } / count
       let between = answers.reduce(0) { $0 + ($1.mean[row] - mean) * ($1.mean[row] - mean) }
+      let latent = answers.reduce(0) { $0 + $1.latent[row] }
       return Prediction(
         mean: mean, aleatoricVariance: answers.reduce(0) { $0 + $1.noise } / count,
-        epistemicVariance: answers.reduce(0) { $0 + $1.latent[row] } / count + between / count)
+        epistemicVariance: max(latent, between) / count)
     }
   }
 
