@@ -122,6 +122,21 @@ public struct Table: Hashable, Sendable {
       unchecked: file, columns, indices.map { lines[$0] }, cells.map { $0.rows(indices) })
   }
 
+  /// The table with other cells in one of its columns.
+  ///
+  /// - Parameter values: One for each row.
+  public func replacing(
+    _ column: String, with values: [String]
+  ) throws(ReadingError) -> Table {
+    precondition(values.count == rowCount, "a cell for each row")
+    _ = try cells(of: column)
+    var cells = cells
+    for place in columns.indices where columns[place] == column {
+      cells[place] = TableColumn(values)
+    }
+    return Table(unchecked: file, columns, lines, cells)
+  }
+
   /// - Precondition: names were checked, and each column is as long as `lines`.
   init(unchecked file: String, _ columns: [String], _ lines: [Int], _ cells: [TableColumn]) {
     precondition(columns.count == cells.count, "a table needs cells for each column")

@@ -150,8 +150,9 @@ struct Evaluate: AsyncParsableCommand, NetworkCommand {
       skipped += found.skipped
     }
     SkippedRows.log(skipped, of: count, in: file, all: "--json names all")
-    let table = materials.table
-    var columns = Dataset.Columns(target: try table.column(meaning: target ?? card.target))
+    let column = try materials.table.column(meaning: target ?? card.target)
+    if rows.limitsAsValues { materials = try rows.limits(materials, column: column) }
+    var columns = Dataset.Columns(target: column)
     columns.variables = card.variableNames.dropLast(card.fidelity?.levels.count ?? 0)
     columns.fidelity = card.fidelity?.column
     columns.fidelityLevels = card.fidelity?.levels

@@ -167,6 +167,7 @@ struct Train: AsyncParsableCommand, NetworkCommand {
       + (rows.task == .auto ? "" : "--task \(rows.task.rawValue) ")
       + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
       + (rows.onError == .stop ? "" : "--on-error skip ")
+      + (rows.limitsAsValues ? "--limits-as-values " : "")
       + (rows.log ? "--log " : "") + (plan.joint ? "--joint " : "") + run.settings
       + " --seed \(common.seed)"
   }

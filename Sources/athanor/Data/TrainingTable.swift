@@ -55,6 +55,9 @@ struct TrainingTable: ParsableArguments {
       """)
   var onError = OnError.stop
 
+  @Flag(help: "Take a target that is a limit, such as <0.1 or >500, as that number.")
+  var limitsAsValues = false
+
   @Flag(help: "Learn the decimal logarithm of the target, which must be above 0.")
   var log = false
 
@@ -108,6 +111,7 @@ struct TrainingTable: ParsableArguments {
   func rows(_ source: Source, target: String, threads: Int) throws -> Rows {
     var (usable, skipped) = (source.materials, source.skipped)
     let column = try usable.table.column(meaning: target)
+    if limitsAsValues { usable = try limits(usable, column: column) }
     let isClass = try holdsClasses(usable.table, column: column)
     if onError == .skip, !isClass {
       let (numbers, others) = try Self.numbers(usable, column: column)
@@ -119,13 +123,27 @@ struct TrainingTable: ParsableArguments {
     do {
       dataset = try self.dataset(usable, target: column, isClass: isClass, threads: threads)
     } catch let error as ReadingError where error.field == column && onError == .stop {
-      throw CommandError("\(error) --on-error skip leaves such rows out.")
+      let limits = try usable.table.strings(column).contains { LimitValues.number($0) != nil }
+      throw CommandError(
+        "\(error) --on-error skip leaves such rows out"
+          + (limits ? "; --limits-as-values takes limits as numbers." : "."))
     }
     let targets = try usable.table.strings(column)
     for (row, target) in zip(usable.rows, targets) where target.isEmpty && row.skipped == nil {
       skipped.append(SkippedRow(line: row.line, name: row.name, reason: "It has no \(column)."))
     }
     return Rows(dataset: dataset, skipped: skipped.sorted { $0.line < $1.line })
+  }
+
+  /// The rows with limits as numbers; how many is said on standard error.
+  func limits(_ materials: MaterialBatch, column: String) throws -> MaterialBatch {
+    let (result, count) = try LimitValues.taken(materials, column: column)
+    if count > 0 {
+      Terminal.log(
+        "athanor: \(count) of \(materials.rows.count) rows have a limit as their \(column), which is "
+          + "taken as the number.")
+    }
+    return result
   }
 
   private func holdsClasses(_ table: Table, column: String) throws -> Bool {
