@@ -49,15 +49,6 @@ public struct HybridTrainer: WeightedTrainer, Sendable {
     self.network = network
     self.guardFeatures = guardFeatures
   }
-
-  public func train(
-    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
-  ) throws -> any Surrogate {
-    try crossFit(
-      candidates: candidates, targets: targets, groups: nil, weights: weights, seed: seed,
-      progress: nil
-    ).surrogate
-  }
 }
 
 extension HybridTrainer: CrossFittingTrainer {

@@ -17,3 +17,14 @@ public protocol CrossFittingTrainer: SurrogateTrainer {
     seed: UInt64, progress: (@Sendable (Double) -> Void)?
   ) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut])
 }
+
+extension CrossFittingTrainer {
+  public func train(
+    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
+  ) throws -> any Surrogate {
+    try crossFit(
+      candidates: candidates, targets: targets, groups: nil, weights: weights, seed: seed,
+      progress: nil
+    ).surrogate
+  }
+}

@@ -58,19 +58,10 @@ public struct StackTrainer: WeightedTrainer, Sendable {
     self.folds = folds
     self.loss = loss
   }
-
-  /// With weights, learners that cannot weigh rows are left out.
-  public func train(
-    candidates: [Candidate], targets: [Double], weights: [Double]?, seed: UInt64
-  ) throws -> any Surrogate {
-    try crossFit(
-      candidates: candidates, targets: targets, groups: nil, weights: weights, seed: seed,
-      progress: nil
-    ).surrogate
-  }
 }
 
 extension StackTrainer: CrossFittingTrainer {
+  /// With weights, learners that cannot weigh rows are left out.
   public func crossFit(
     candidates: [Candidate], targets: [Double], groups: [String]?, weights: [Double]?,
     seed: UInt64, progress: (@Sendable (Double) -> Void)?
