@@ -78,7 +78,7 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     }
     let (described, width) = try described(candidates)
     for (row, candidate) in candidates.enumerated()
-    where described[row * width..<(row + 1) * width].allSatisfy(\.isNaN) {
+    where width > 0 && described[row * width..<(row + 1) * width].allSatisfy(\.isNaN) {
       // Missing values count as the mean of the training rows: all of them would claim to be it.
       throw GaussianProcessError.noFeatures(candidate.composition.formula)
     }

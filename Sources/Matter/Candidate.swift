@@ -1,5 +1,5 @@
-/// A material and the conditions under which it is made or measured: what a surrogate sees and
-/// what a campaign proposes.
+/// A material and the conditions under which it is made or measured, or conditions alone: what a
+/// surrogate sees and what a campaign proposes.
 public struct Candidate: Hashable, Sendable {
   public let composition: Composition
 
@@ -22,6 +22,14 @@ public struct Candidate: Hashable, Sendable {
     self.variables = variables
     structure = [crystal]
   }
+
+  /// Conditions alone, where no formula says what is made: the settings of a printer, shares of a blend.
+  public init(variables: [Double]) {
+    self.init(.empty, variables: variables)
+  }
+
+  /// Whether there is a composition.
+  public var hasMaterial: Bool { !composition.elements.isEmpty }
 
   /// The same material under other conditions.
   public func with(variables: [Double]) -> Candidate {

@@ -3,7 +3,7 @@
 /// Amounts are kept as written: `Fe2O3` and `Fe4O6` differ. Compare ``elements`` and
 /// ``fractions`` to ask for the same stoichiometry. Equality is exact.
 public struct Composition: Hashable, Sendable {
-  /// The elements in order of atomic number, each once; never empty.
+  /// The elements in order of atomic number, each once; empty in ``Composition/empty`` alone.
   public let elements: [Element]
 
   /// The amount of each element, in the order of ``elements``.
@@ -21,6 +21,9 @@ public struct Composition: Hashable, Sendable {
     elements = ordered.map(\.key)
     self.amounts = ordered.map(\.value)
   }
+
+  /// That of a candidate which is nothing but conditions; no formula and no table gives it.
+  public static let empty = Composition(ordered: [], amounts: [])
 
   /// For callers that have checked what the other initializer checks.
   init(ordered elements: [Element], amounts: [Double]) {

@@ -34,6 +34,9 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
   public var stop = StoppingRules()
   public var search = SpaceSearch()
 
+  /// What the numbers of ``Candidate/variables`` are, in their order; `nil` without variables.
+  public var variableNames: [String]?
+
   public init(name: String, seed: UInt64, objective: Objective) {
     self.name = name
     self.seed = seed

@@ -20,7 +20,7 @@ extension Proposal: Codable {
     self.init(
       number: try container.decode(Int.self, forKey: .number),
       candidate: Candidate(
-        try Composition(composition),
+        composition.isEmpty ? .empty : try Composition(composition),
         variables: try container.decodeIfPresent([Double].self, forKey: .variables) ?? []),
       predictions: try container.decodeIfPresent(
         [String: PredictedValue].self, forKey: .predictions) ?? [:],

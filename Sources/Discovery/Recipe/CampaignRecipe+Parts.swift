@@ -62,7 +62,9 @@ extension SurrogateRecipe {
     self.init()
     guard let mapping = try root.optionalMapping("surrogate") else { return }
     kind = try mapping.choice("kind", default: kind)
-    features = try mapping.choice("features", default: features)
+    if try mapping.optionalString("features") != nil {
+      features = try mapping.choice("features", default: .magpie)
+    }
     members = try mapping.optionalInteger("members")
     steps = try mapping.optionalInteger("steps")
     for (key, value) in [("members", members), ("steps", steps)] {
@@ -80,7 +82,10 @@ extension OracleRecipe {
     let laboratory = try mapping.optionalMapping("virtualLaboratory")
     switch (file, laboratory) {
     case (let file?, nil):
-      let table = TableRecipe(file: file, formula: try mapping.optionalString("formula"))
+      let variables = try mapping.strings("variables")
+      let table = TableRecipe(
+        file: file, formula: try mapping.optionalString("formula"),
+        variables: variables.isEmpty ? nil : variables)
       self = .replay(table, try mapping.choice("replicates", default: .mean))
     case (nil, let settings?):
       self = .virtualLaboratory(try Self.laboratory(settings))

@@ -54,7 +54,7 @@ extension CampaignRecipe {
   /// - Throws: ``FileError``, ``ReadingError``, ``DatasetError``, ``SpaceError`` or
   ///   ``CampaignError``.
   public func setup(threads: Int = 1) throws -> CampaignSetup {
-    var provenance = ["surrogate": try Self.text(surrogate), "oracle": try Self.text(oracle)]
+    var provenance = ["oracle": try Self.text(oracle)]
     var datasets: [Dataset] = []
     let oracle: any Oracle
     switch self.oracle {
@@ -72,9 +72,12 @@ extension CampaignRecipe {
       let forms = list.candidates.map { "\($0.composition.formula) \($0.variables)" }
       provenance["candidates"] = ContentHash(of: forms.joined(separator: "\n")).hex
     }
+    let recipe = try resolved(for: datasets)
+    provenance["surrogate"] = try Self.text(recipe.surrogate)
     return CampaignSetup(
-      recipe: self, space: space, oracle: oracle, trainer: surrogate.trainer(threads: threads),
-      datasets: datasets, provenance: provenance)
+      recipe: recipe, space: space, oracle: oracle,
+      trainer: recipe.surrogate.trainer(threads: threads), datasets: datasets,
+      provenance: provenance)
   }
 
   private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
@@ -96,10 +99,32 @@ extension CampaignRecipe {
     }
   }
 
+  /// What the data decide: names of variables, and what a process sees where nothing is said.
+  private func resolved(for datasets: [Dataset]) throws(CampaignError) -> CampaignRecipe {
+    var recipe = self
+    guard let first = datasets.first, !first.rows[0].candidate.hasMaterial else {
+      recipe.surrogate.features = surrogate.features ?? .magpie
+      if let names = datasets.first?.variableNames, !names.isEmpty {
+        recipe.plan.variableNames = names
+      }
+      return recipe
+    }
+    guard surrogate.kind == .gp, surrogate.features ?? .variables == .variables else {
+      throw .plan(
+        "the table has no column of formulas: surrogate must be {kind: gp}, which then sees the "
+          + "variables alone")
+    }
+    recipe.surrogate.features = .variables
+    recipe.plan.variableNames = first.variableNames
+    return recipe
+  }
+
   private func replayed(_ recipe: TableRecipe) throws -> [Dataset] {
     let table = try table(recipe.file)
     return try plan.properties.map { property in
       var columns = Dataset.Columns(target: property, formula: recipe.formula)
+      columns.variables = recipe.variables ?? []
+      columns.expandsTexts = true
       columns.unit = plan.ranges.first { $0.property == property }?.unit
       return try Dataset(table, columns: columns)
     }

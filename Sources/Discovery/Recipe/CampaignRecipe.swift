@@ -24,7 +24,7 @@ public import Simulation
 /// initial: 10                                # random measurements before the first model
 /// budget: 100                                # measurements in all
 /// batch: 1                                   # proposed together
-/// oracle: {replay: steels.json}              # or virtualLaboratory: {atoms: 80, cells: 2}
+/// oracle: {replay: steels.json}              # with variables: [T, time]; or virtualLaboratory: {atoms: 80}
 /// stop: {target: 2500, patience: 30}         # each may be left out
 /// repeats: 20                                # runs with seeds seed, seed + 1, …
 /// compare: [log-ei, random]                  # acquisitions run beside; a replay has random
@@ -73,9 +73,13 @@ public struct TableRecipe: Codable, Hashable, Sendable {
   /// The column of formulas; `nil` to find it by its name.
   public var formula: String?
 
-  public init(file: String, formula: String? = nil) {
+  /// Columns of conditions beside the formula; a table without formulas holds conditions alone.
+  public var variables: [String]?
+
+  public init(file: String, formula: String? = nil, variables: [String]? = nil) {
     self.file = file
     self.formula = formula
+    self.variables = variables
   }
 }
 
@@ -121,10 +125,15 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
 
     /// The 132 element statistics of Ward et al. (2016).
     case magpie
+
+    /// Nothing: the candidate's variables alone.
+    case variables
   }
 
   public var kind = Kind.gp
-  public var features = Features.magpie
+
+  /// `nil`: ``Features/magpie``, or ``Features/variables`` where candidates are conditions alone.
+  public var features: Features?
 
   /// Of an ensemble: networks and optimizer steps of each; `nil` for the ensemble's own defaults.
   public var members: Int?

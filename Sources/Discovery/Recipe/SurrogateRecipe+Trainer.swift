@@ -7,9 +7,10 @@ extension SurrogateRecipe {
     case .gp:
       var configuration = GaussianProcessTrainer.Configuration()
       configuration.features =
-        switch features {
+        switch features ?? .magpie {
         case .fractions: .fractions([])
         case .magpie: .magpie
+        case .variables: .named([])
         }
       return GaussianProcessTrainer(configuration)
     case .ensemble:

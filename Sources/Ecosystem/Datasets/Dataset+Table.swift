@@ -13,6 +13,10 @@ extension Dataset {
     /// Process or measurement variables, in the order of ``Candidate/variables``.
     public var variables: [String] = []
 
+    /// Whether variables that hold texts become a variable for each of their levels; `nil` means that
+    /// they are refused.
+    public var expandsTexts: Bool?
+
     /// Of row names; `nil` to find it by its name, or to number the rows.
     public var identifier: String?
 
@@ -59,14 +63,21 @@ extension Dataset {
 
   /// The dataset in some columns of a table; rows keep their order.
   ///
+  /// A table without a column of formulas holds conditions alone, where variables are asked for.
+  ///
   /// - Throws: ``ReadingError`` with file, line, column and remedy for a missing column, a cell that
   ///   is no finite number or a formula that is none; ``DatasetError`` for a table without rows.
   public init(_ table: Table, columns: Columns) throws {
     try self.init(table, columns: columns) { places in
       let table = places.count < table.rowCount ? table.rows(places) : table
-      let formula = try Self.formulaColumn(of: table, columns.formula)
+      let isOfConditions =
+        columns.formula == nil && !columns.variables.isEmpty
+        && table.firstColumn(among: Self.formulaNames) == nil
       return (
-        try Self.compositions(table, formula).map { Candidate($0) },
+        isOfConditions
+          ? places.map { _ in Candidate(variables: []) }
+          : try Self.compositions(table, Self.formulaColumn(of: table, columns.formula))
+            .map { Candidate($0) },
         try Self.identifiers(of: table, columns.identifier, places: places)
       )
     }
@@ -111,20 +122,21 @@ extension Dataset {
       } ?? Fidelity(table, column: column, standard: columns.standardFidelity)
     }
     let methods = try fidelity.map { try $0.variables(of: table) }
-    let variables = try columns.variables.map { try table.doubles($0) }
+    let variables = try Variables(
+      table, columns: columns.variables, texts: columns.expandsTexts ?? false)
     let weights = try columns.weight.map { try table.doubles($0) }
     let groups = try columns.group.map { try table.strings($0) }
     let rows = kept.indices.map { row in
       Row(
         identifier: names[row],
         candidate: candidates[row].with(
-          variables: variables.map { $0[row] } + (methods?[row] ?? [])),
+          variables: variables.columns.map { $0[row] } + (methods?[row] ?? [])),
         target: targets[row], weight: weights?[row] ?? 1, group: groups?[row])
     }
     try self.init(
       source: table.file, rows: rows, targetName: columns.target,
       unit: columns.unit ?? Self.unit(in: columns.target),
-      variableNames: columns.variables + (fidelity?.variableNames ?? []), classes: classes,
+      variableNames: variables.names + (fidelity?.variableNames ?? []), classes: classes,
       fidelity: fidelity)
   }
 
@@ -179,7 +191,8 @@ extension Dataset {
     throw ReadingError(
       file: table.file,
       message: "No column is named formula or composition. Name it with --formula (in a recipe "
-        + "formula:); the columns are \(table.columns.prefix(20).joined(separator: ", ")).")
+        + "formula:, or variables: where rows are conditions alone); the columns are \(table.columns.prefix(20).joined(separator: ", "))."
+    )
   }
 
   /// One composition for each row of a table.

@@ -48,7 +48,7 @@ extension CampaignReport {
     let rows = campaign.ranked.prefix(10).map { finding -> [ReportTable.Cell] in
       [
         .integer(finding.proposal.number),
-        .formula(finding.proposal.candidate.composition.percentFormula),
+        campaign.cell(of: finding.proposal.candidate),
         measured(finding), predicted(finding),
       ]
         + limits.map { limit in
@@ -84,7 +84,7 @@ extension CampaignReport {
 
   var modelSections: [Report.Section] {
     guard let model else { return [] }
-    let names = campaign.findings.map(\.proposal.candidate.composition.percentFormula)
+    let names = campaign.findings.map { campaign.name(of: $0.proposal.candidate) }
     return [
       ModelSections.parity(model, names: names, quantity: objective),
       ModelSections.calibration(model),
@@ -95,26 +95,23 @@ extension CampaignReport {
   var map: [Report.Section] {
     let findings = campaign.findings
     guard !findings.isEmpty else { return [] }
-    let elements = Set(findings.flatMap(\.proposal.candidate.composition.elements)).sorted()
-    let fractions = findings.flatMap { finding in
-      elements.map { finding.proposal.candidate.composition.fraction(of: $0) }
-    }
-    let projection = Projection(values: fractions, width: elements.count)
+    let coordinates = MapCoordinates(findings.map(\.proposal.candidate), campaign.plan)
+    guard !coordinates.names.isEmpty else { return [] }
+    let projection = Projection(values: coordinates.values, width: coordinates.names.count)
     let points = findings.enumerated().map { place, finding in
       MapPoint(
-        formula: finding.proposal.candidate.composition.percentFormula, x: projection.x[place],
+        formula: campaign.name(of: finding.proposal.candidate), x: projection.x[place],
         y: projection.y[place], objective: finding.objective, isFeasible: finding.isFeasible,
         order: finding.proposal.number,
         isInitial: finding.proposal.number <= campaign.plan.initial)
     }
     let chart = Chart.compositionMap(
-      points, objective: objective, axisTitles: projection.axisTitles(elements.map(\.symbol)),
+      points, objective: objective, axisTitles: projection.axisTitles(coordinates.names),
       maximizing: maximizes)
     return [
       Report.Section(
         title: "Where it looked",
-        text: "Compositions close to each other on the map are made of similar amounts of the "
-          + "same elements (first two principal components of the atomic fractions).",
+        text: coordinates.explanation,
         content: .chart(chart))
     ]
   }
@@ -149,7 +146,7 @@ extension CampaignReport {
             rows: failed.map { proposal, reason in
               [
                 .integer(proposal.number),
-                .formula(proposal.candidate.composition.percentFormula), .sentence(reason),
+                campaign.cell(of: proposal.candidate), .sentence(reason),
               ]
             })))
     ]

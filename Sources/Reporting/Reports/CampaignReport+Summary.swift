@@ -7,12 +7,15 @@ import Matter
 extension CampaignReport {
   var summary: String {
     guard let best = campaign.ranked.first else { return summaryWithoutBest }
-    let formula = Markup.plainFormula(best.proposal.candidate.composition.percentFormula)
+    let candidate = best.proposal.candidate
+    let name =
+      candidate.variables.isEmpty
+      ? Markup.plainFormula(candidate.composition.percentFormula) : campaign.name(of: candidate)
     let value = "\(Report.number(best.objective)) \(objective.unit)"
     var text =
       "After \(campaign.resultCount) measurements the best material"
       + (hasLimits ? " that keeps all limits" : "") + " is "
-      + "\(formula) with \(value), found at measurement \(best.proposal.number)."
+      + "\(name) with \(value), found at measurement \(best.proposal.number)."
     if let chance = medianBest(study.first { $0.isRandom }), let own = medianBest(study.first) {
       text +=
         " Over \(study.first?.campaigns.count ?? 0) runs the median best is "
@@ -48,8 +51,9 @@ extension CampaignReport {
       let start = campaign.bestSoFar.prefix(campaign.plan.initial).last.flatMap { $0 }
       cards.append(
         Report.Card(
-          "Best material", value: best.proposal.candidate.composition.percentFormula,
-          note: "measurement \(best.proposal.number) of \(campaign.resultCount)", isFormula: true))
+          "Best material", value: campaign.name(of: best.proposal.candidate),
+          note: "measurement \(best.proposal.number) of \(campaign.resultCount)",
+          isFormula: best.proposal.candidate.variables.isEmpty))
       cards.append(
         Report.Card(
           objective.name, value: best.objective, unit: objective.unit,

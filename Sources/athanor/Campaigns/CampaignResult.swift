@@ -42,7 +42,7 @@ struct CampaignResult: Encodable {
     best = campaign.ranked.prefix(5).map { finding in
       Material(
         number: finding.proposal.number,
-        formula: finding.proposal.candidate.composition.percentFormula,
+        formula: campaign.name(of: finding.proposal.candidate),
         objective: finding.objective, values: finding.values,
         predicted: finding.proposal.predictions[name], reason: finding.proposal.reason)
     }

@@ -8,7 +8,7 @@ struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Run published benchmarks by their own rules, peers' figures beside ours.",
-    subcommands: [BenchMatbench.self, BenchSplits.self, BenchTransfer.self])
+    subcommands: [BenchMatbench.self, BenchSplits.self, BenchTransfer.self, BenchCampaigns.self])
 }
 
 /// Options of every benchmark.
