@@ -6,11 +6,15 @@
 #include "Support.h"
 
 #include <ATen/core/grad_mode.h>
+#include <torch/csrc/jit/api/compilation_unit.h>
+#include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/runtime/print_handler.h>
 #include <torch/csrc/jit/serialization/import.h>
 
-#include <memory>
+#include <iostream>
 #include <streambuf>
 #include <vector>
 
@@ -72,6 +76,39 @@ ct_status scripted(const char *operation, Body body) noexcept {
   return CT_FAILED;
 }
 
+/// Whether an operation does more than compute: reads or writes files, talks to other processes, or
+/// belongs to none of the libraries that networks are made of.
+bool isForbidden(const c10::Symbol &kind) {
+  const std::string space = kind.ns().toUnqualString(), name = kind.toUnqualString();
+  if (space == "aten") return name == "save" || name == "from_file";
+  if (space == "prim") return name.rfind("rpc_", 0) == 0 || name == "PythonOp";
+  return space != "quantized" && space != "profiler";
+}
+
+void check(const torch::jit::Block *block) {
+  for (const torch::jit::Node *node : block->nodes()) {
+    if (isForbidden(node->kind())) {
+      throw std::runtime_error(
+          std::string("it calls ") + node->kind().toQualString() +
+          ", and modules are only let compute");
+    }
+    for (const torch::jit::Block *inner : node->blocks()) check(inner);
+    for (const c10::Symbol &attribute : node->attributeNames()) {
+      if (node->kindOf(attribute) == torch::jit::AttributeKind::g) {
+        check(node->g(attribute)->block());
+      }
+    }
+  }
+}
+
+/// Looks through all code that came with a module. None of it was run while it was read: archives
+/// with code that would be are refused before.
+void check(const torch::jit::Module &module) {
+  for (torch::jit::Function *function : module._ivalue()->compilation_unit()->get_functions()) {
+    if (auto *graph = torch::jit::tryToGraphFunction(*function)) check(graph->graph()->block());
+  }
+}
+
 /// `x: Tensor, batch: Tensor`
 std::string signature(const c10::FunctionSchema &schema) {
   std::string text;
@@ -89,6 +126,7 @@ ct_status moduleLoad(const void *bytes, int64_t length, const char *name, ct_mod
     Bytes buffer(static_cast<const char *>(bytes), static_cast<size_t>(length));
     std::istream stream(&buffer);
     torch::jit::Module module = torch::jit::load(stream, at::kCPU);
+    check(module);
     module.eval();
     std::optional<torch::jit::Method> method = module.find_method(name);
     require(method.has_value(), "it has no such method");
@@ -181,6 +219,8 @@ ct_status moduleRun(
 }  // namespace
 
 void addScriptFunctions(ct_api &api) {
+  // Standard output is for results.
+  torch::jit::setPrintHandler([](const std::string &text) { std::cerr << text; });
   api.module_load = moduleLoad;
   api.module_release = [](ct_module *m) { delete m; };
   api.module_inputs = moduleInputs;

@@ -97,7 +97,8 @@ struct JSONItemsTests {
     for text in [
       "{\"index\":[],\"columns\":[\"a\"],\"data\":[[1]],\"data\":[[2]]}",
       "{\"index\":[],\"columns\":[\"a\"],\"data\":[[1]],\"index\":[2]}",
-      "{\"index\":[],\"columns\":[\"a\"],\"data\":[[1]]", "{\"index\":[],\"columns\":[\"a\"],\"data\":[[1]]} 1",
+      "{\"index\":[],\"columns\":[\"a\"],\"data\":[[1]]",
+      "{\"index\":[],\"columns\":[\"a\"],\"data\":[[1]]} 1",
       "[" + String(repeating: "[", count: 100_000),
     ] {
       #expect(throws: ReadingError.self) { try Self.items(text, piece: 1000) }

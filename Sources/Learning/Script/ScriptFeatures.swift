@@ -83,15 +83,36 @@ struct ScriptArchive {
     // libtorch looks at no checksum: a byte that changed would change the numbers in silence.
     let archive = try ZipArchive(
       bytes, file: file, limits: ExpansionLimits(bytes: ScriptFeatures.longestModule))
-    for entry in archive.entries { _ = try archive.bytes(of: entry) }
-    guard archive.entries.contains(where: { $0.name.hasSuffix("/constants.pkl") }),
-      archive.entries.contains(where: { $0.name.contains("/code/") })
-    else {
+    for entry in archive.entries {
+      try Self.check(archive.bytes(of: entry), of: entry.name, file: file)
+    }
+    func has(_ part: String) -> Bool { archive.entries.contains { $0.name.contains(part) } }
+    guard has("/constants.pkl"), has("/code/") else {
       throw ReadingError(
         file: file, message: "The file holds weights without the code of a network: \(Self.remedy)")
     }
+    guard !has("/model.json") else {
+      throw ReadingError(
+        file: file, message: "The module was exported by PyTorch before 1.4: \(Self.remedy)")
+    }
     self.bytes = bytes
     hash = ContentHash(of: bytes).hex
+  }
+
+  /// Refuses what would run while the module is read, before its operations can be looked at.
+  private static func check(
+    _ bytes: [UInt8], of entry: String, file: String
+  ) throws(ReadingError) {
+    guard !entry.hasSuffix(".debug_pkl"), entry.hasSuffix(".pkl") || entry.hasSuffix(".py") else {
+      return
+    }
+    for word in ["__setstate__", "torch.classes", "torch\nclasses"]
+    where bytes.contains(Array(word.utf8)) {
+      throw ReadingError(
+        file: file,
+        message: "The module would run code while it is read (\(word.split(separator: "\n")[0])), "
+          + "which is not allowed here; export it without classes of its own.")
+    }
   }
 
   private static let remedy = "export the network with torch.jit.script(network).save(file)."

@@ -164,7 +164,8 @@ public final class ScriptEncoder: Sendable {
         return [values]
       }
       guard let first = shape.first, first == batch.count, !values.isEmpty else {
-        throw ScriptError.shape(shape, expected: "\(batch.count) rows are due, one for each structure")
+        throw ScriptError.shape(
+          shape, expected: "\(batch.count) rows are due, one for each structure")
       }
       let width = values.count / first
       return (0..<first).map { Array(values[$0 * width..<($0 + 1) * width]) }
@@ -203,11 +204,13 @@ public final class ScriptEncoder: Sendable {
   private static func probed(
     _ description: ScriptDescription, _ module: ScriptModule
   ) throws -> Int {
-    let known = description.elements.isEmpty ? [Element.all[10], Element.all[16]] : description.elements
+    let known =
+      description.elements.isEmpty ? [Element.all[10], Element.all[16]] : description.elements
     let pair = [known[0], known[min(1, known.count - 1)]]
     let structure: ScriptStructure
     if description.nodes == .elements {
-      structure = try ScriptStructure(Composition(Dictionary(Set(pair).map { ($0, 1.0) }, uniquingKeysWith: +)), for: description)
+      structure = try ScriptStructure(
+        Composition(Dictionary(Set(pair).map { ($0, 1.0) }, uniquingKeysWith: +)), for: description)
     } else {
       let edge = 3.2
       let crystal = try Crystal(
@@ -218,7 +221,8 @@ public final class ScriptEncoder: Sendable {
     }
     let row = try rows(of: [structure], description, module)[0]
     guard row.count <= mostColumns else {
-      throw ScriptError.failed("its answer has \(row.count) numbers, which is no vector of features")
+      throw ScriptError.failed(
+        "its answer has \(row.count) numbers, which is no vector of features")
     }
     return row.count
   }

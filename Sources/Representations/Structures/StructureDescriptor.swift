@@ -26,7 +26,9 @@ public protocol StructureDescriptor: Sendable {
   /// cost the others.
   ///
   /// - Parameter threads: At least 1; the result does not depend on it.
-  func results(of structures: [AtomicStructure], threads: Int) throws -> [Result<[Double], any Error>]
+  func results(of structures: [AtomicStructure], threads: Int) throws -> [Result<
+    [Double], any Error
+  >]
 }
 
 /// A descriptor that can also say something about each site.

@@ -178,9 +178,10 @@ struct StructureFeatures {
   ) throws {
     let sites = try siteDescriptor(descriptor)
     try inputs.forEachBatch { batch in
-      let values = try sites.map { sites in
-        try parallelMap(batch, threads: common.threads) { Self.siteValues(of: $0, sites) }
-      } ?? Self.values(of: batch, descriptor, threads: common.threads)
+      let values =
+        try sites.map { sites in
+          try parallelMap(batch, threads: common.threads) { Self.siteValues(of: $0, sites) }
+        } ?? Self.values(of: batch, descriptor, threads: common.threads)
       for (row, found) in zip(batch, values) {
         switch found {
         case .success(let numbers): try body(row, numbers)
