@@ -333,6 +333,7 @@ void addFunctions(ct_api &api) {
   addEdgeFunctions(api);
   addMessageFunctions(api);
   addRowFunctions(api);
+  addScriptFunctions(api);
 }
 
 }  // namespace ctorch

@@ -107,6 +107,8 @@ void addMessageFunctions(ct_api &api);
 void addRowFunctions(ct_api &api);
 /// The fused steps of networks on graphs (EdgeFunctions.cpp).
 void addEdgeFunctions(ct_api &api);
+/// Modules of others (ScriptFunctions.cpp).
+void addScriptFunctions(ct_api &api);
 
 }  // namespace ctorch
 #endif

@@ -21,7 +21,9 @@ package final class JSONDocument: Sendable {
   /// The name that errors give.
   package let file: String
 
+  /// Where the first byte stands.
   private let firstLine: Int
+  private let firstColumn: Int
 
   /// Longest text, bytes.
   package static let lengthLimit = Int(UInt32.max)
@@ -32,25 +34,27 @@ package final class JSONDocument: Sendable {
   ///   - bytes: UTF-8.
   ///   - file: The name to use in errors.
   ///   - line: Of the first byte.
+  ///   - column: Of the first byte.
   ///   - allowsRepeatedNames: RFC 8259 lets a name stand twice in an object and leaves open what that
   ///     means; data is refused then.
   /// - Throws: ``ReadingError`` with line and column of the damage; also for a name that occurs twice
   ///   in an object, and for more than ``JSONReader/depthLimit`` levels.
   package init(
-    _ bytes: [UInt8], file: String, line: Int = 1, allowsRepeatedNames: Bool = false
+    _ bytes: [UInt8], file: String, line: Int = 1, column: Int = 1, allowsRepeatedNames: Bool = false
   ) throws(ReadingError) {
     guard bytes.count <= Self.lengthLimit else {
       throw ReadingError(file: file, message: "A JSON text of more than 4 GiB.")
     }
     entries = try bytes.withUnsafeBufferPointer { bytes throws(ReadingError) in
       var reader = JSONReader(
-        bytes, file: file, line: line, allowsRepeatedNames: allowsRepeatedNames)
+        bytes, file: file, line: line, column: column, allowsRepeatedNames: allowsRepeatedNames)
       try reader.document()
       return reader.entries
     }
     self.bytes = bytes
     self.file = file
     firstLine = line
+    firstColumn = column
   }
 
   package var root: JSONNode { JSONNode(document: self, index: 0) }
@@ -60,7 +64,7 @@ package final class JSONDocument: Sendable {
     let start = Int(entries[index].start)
     let before = bytes[..<start]
     let line = before.reduce(0) { $1 == 10 ? $0 + 1 : $0 }
-    let lineStart = before.lastIndex(of: 10).map { $0 + 1 } ?? 0
+    let lineStart = before.lastIndex(of: 10).map { $0 + 1 } ?? 1 - firstColumn
     return ReadingError(
       file: file, line: firstLine + line, column: start - lineStart + 1, field: field,
       message: message)

@@ -9,17 +9,22 @@ struct JSONReader {
   private let allowsRepeatedNames: Bool
   var place = 0
   private var line: Int
-  private var lineStart = 0
+
+  /// Where the line begins; not above 0 on the first.
+  private var lineStart: Int
+  private let firstStart: Int
   private var depth = 0
 
   /// Below ``JSONDocument/lengthLimit`` bytes.
   init(
-    _ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int, allowsRepeatedNames: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int, column: Int, allowsRepeatedNames: Bool
   ) {
     self.allowsRepeatedNames = allowsRepeatedNames
     self.bytes = bytes
     self.file = file
     self.line = line
+    firstStart = 1 - column
+    lineStart = firstStart
     entries.reserveCapacity(bytes.count / 12)
   }
 
@@ -227,7 +232,7 @@ struct JSONReader {
     let before = bytes[..<start]
     let lines = bytes[start..<place].reduce(0) { $1 == 10 ? $0 + 1 : $0 }
     return ReadingError(
-      file: file, line: line - lines, column: start - (before.lastIndex(of: 10) ?? -1),
+      file: file, line: line - lines, column: start - (before.lastIndex(of: 10) ?? firstStart - 1),
       message: "The name \"\(text(name).prefix(60))\" occurs twice in one object.")
   }
 

@@ -1,7 +1,8 @@
 extension Table {
-  /// Reads a table from JSON in any of three forms: an object of columns, each `{"row index":
-  /// value}` (as in Matbench; rows are sorted by index) or a list; a list of objects, one for each
-  /// row; or JSON lines, one object for each line.
+  /// Reads a table from JSON in any of four forms: an object of columns, each `{"row index":
+  /// value}` (rows are sorted by index) or a list; pandas' "split" form, `{"columns": […], "index":
+  /// […], "data": [[…], …]}` (as in Matbench); a list of objects, one for each row; or JSON lines, one
+  /// object for each line.
   ///
   /// Columns stand in the order of the file. `null` and absent values become empty cells, `true` and
   /// `false` become `1` and `0`, numbers keep their text.
@@ -24,8 +25,13 @@ extension Table {
     } else {
       switch try JSONValue(json: bytes, file: file) {
       case .object(let members) where !members.isEmpty && members.allSatisfy(\.isScalar):
-        try self.init(jsonRows: [(1, members)], file: file)
-      case .object(let columns): try self.init(jsonColumns: columns, file: file)
+        try self.init(jsonRow: members, file: file)
+      case .object(let members):
+        if let table = try Self.split(members, file: file) {
+          self = table
+        } else {
+          try self.init(jsonColumns: members, file: file)
+        }
       case .array(let items): try self.init(jsonItems: items, file: file)
       default:
         throw ReadingError(
@@ -35,8 +41,6 @@ extension Table {
     }
     guard rowCount > 0 else { throw ReadingError(file: file, message: "The table has no rows.") }
   }
-
-  private typealias JSONRow = (line: Int, members: [JSONMember])
 
   // MARK: Columns
 
@@ -104,28 +108,43 @@ extension Table {
   // MARK: Rows
 
   private init(jsonItems items: [JSONValue], file: String) throws(ReadingError) {
-    var rows: [JSONRow] = []
-    for (index, item) in items.enumerated() {
-      guard case .object(let members) = item else {
-        throw ReadingError(
-          file: file, line: index + 1, message: "Item \(index + 1) of the list is not an object.")
-      }
-      rows.append((index + 1, members))
-    }
-    try self.init(jsonRows: rows, file: file)
-  }
-
-  private init(jsonRows rows: [JSONRow], file: String) throws(ReadingError) {
     var builder = try TableBuilder(file: file, columns: [])
     var columnOf: [String: Int] = [:]
-    for row in rows {
-      var cells: [(name: String, text: String)] = []
-      for member in row.members {
-        cells.append((member.key, try Table.cell(member.value, line: row.line, member.key, file)))
-      }
-      try builder.append(cells, columnOf: &columnOf, line: row.line)
+    for (index, item) in items.enumerated() {
+      let cells = try Table.cells(ofItem: item, number: index + 1, file: file)
+      try builder.append(cells, columnOf: &columnOf, line: index + 1)
     }
     self = builder.take()
+  }
+
+  /// A table of one row.
+  private init(jsonRow members: [JSONMember], file: String) throws(ReadingError) {
+    var builder = try TableBuilder(file: file, columns: [])
+    var columnOf: [String: Int] = [:]
+    try builder.append(
+      Table.cells(of: members, line: 1, file: file), columnOf: &columnOf, line: 1)
+    self = builder.take()
+  }
+
+  /// The table of pandas' "split" form; `nil` for another object.
+  private static func split(
+    _ members: [JSONMember], file: String
+  ) throws(ReadingError) -> Table? {
+    func member(_ name: String) -> [JSONValue]? {
+      members.first { $0.key == name }?.value.items
+    }
+    guard let columns = member("columns"), let rows = member("data"), !columns.isEmpty,
+      columns.allSatisfy({ $0.text != nil }), rows.allSatisfy({ $0.items != nil })
+    else { return nil }
+    let names = columns.compactMap(\.text)
+    try check(names: names, file: file)
+    var builder = try TableBuilder(file: file, columns: [])
+    var columnOf: [String: Int] = [:]
+    for (index, row) in rows.enumerated() {
+      let cells = try cells(ofRow: row, number: index + 1, columns: names, file: file)
+      try builder.append(cells, columnOf: &columnOf, line: index + 1)
+    }
+    return builder.take()
   }
 
   /// The text of a value in a table.

@@ -1,29 +1,36 @@
 /// A table of any length, read batch by batch: CSV, TSV or JSON lines that arrive in pieces.
 ///
 /// Memory holds one batch and one piece of the text, whatever the length of the file. Checks and line
-/// numbers are those of ``Table``. JSON that is not JSON lines has no batches to be read alone: it is
-/// taken whole, up to ``wholeLimit``.
+/// numbers are those of ``Table``. Of JSON that is not JSON lines, a list of rows, on its own or under
+/// `data` in pandas' "split" form, is read piece by piece where it is long; an object of columns has no
+/// batches to be read alone and is taken whole, up to ``wholeLimit``.
 public struct TableBatches {
-  /// Longest JSON text that is no JSON lines, bytes.
+  /// Longest JSON text that is an object of columns, bytes.
   public static let wholeLimit = 1 << 28
 
   private let file: String
   private let nextChunk: () throws -> [UInt8]?
+  private let wholeLength: Int
   private var isComplete = false
 
-  /// One of these three is in use.
+  /// One of these four is in use.
   private var records: CSVRecords?
   private var lines: TableLines?
+  private var items: TableItems?
   private var whole: Table?
 
   /// Rows of ``whole`` that were handed out.
   private var rowsTaken = 0
 
   /// Bytes taken from the closure so far.
-  public private(set) var bytesRead = 0
+  public var bytesRead: Int { taken + (counted?.count ?? 0) }
+  private var taken = 0
 
-  /// Column names in the order of the file. In JSON lines, names that occur first in later objects
-  /// are added at the end when those are read.
+  /// What reads on in the place of ``chunk()``.
+  private var counted: CountedChunks?
+
+  /// Column names in the order of the file. In JSON lines and long lists of objects, names that occur
+  /// first in later objects are added at the end when those are read.
   public private(set) var columns: [String] = []
 
   /// Reads the beginning of a table: `.json`, `.jsonl` and `.ndjson` as JSON, everything else as CSV
@@ -35,8 +42,16 @@ public struct TableBatches {
   /// - Throws: ``ReadingError`` for a header that is none, an empty file, a compressed file; and what
   ///   `nextChunk` throws.
   public init(file: String, nextChunk: @escaping () throws -> [UInt8]?) throws {
+    try self.init(file: file, wholeLength: JSONItems.wholeLength, nextChunk: nextChunk)
+  }
+
+  /// - Parameter wholeLength: JSON texts up to it are read whole, bytes.
+  init(
+    file: String, wholeLength: Int, nextChunk: @escaping () throws -> [UInt8]?
+  ) throws {
     self.file = file
     self.nextChunk = nextChunk
+    self.wholeLength = wholeLength
     var name = file.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
     let isJSON = [".json", ".jsonl", ".ndjson"].contains(where: name.hasSuffix)
@@ -59,6 +74,7 @@ public struct TableBatches {
     try fill(rows: rows)
     if records != nil { return records?.take() }
     if lines != nil { return lines?.take() }
+    if items != nil { return items?.take() }
     guard let whole, rowsTaken < whole.rowCount else { return nil }
     let batch = rowsTaken..<rowsTaken + min(rows, whole.rowCount - rowsTaken)
     rowsTaken = batch.upperBound
@@ -90,22 +106,44 @@ public struct TableBatches {
       return
     }
     var bytes = start
+    while bytes.count <= wholeLength, let chunk = try chunk() { bytes.append(contentsOf: chunk) }
+    if bytes.count > wholeLength, try startItems(&bytes) { return }
     while let chunk = try chunk() {
       bytes.append(contentsOf: chunk)
       guard bytes.count <= Self.wholeLimit else {
         throw ReadingError(
           file: file,
-          message: "A JSON table of more than \(Self.wholeLimit >> 20) MiB must be JSON lines, one "
-            + "object on each line.")
+          message: "A JSON table of more than \(Self.wholeLimit >> 20) MiB must be a list of objects, "
+            + "one for each row, or JSON lines, one object on each line.")
       }
     }
     whole = try Table(json: bytes, file: file)
+  }
+
+  /// Whether the rows of the text that begins with `start` can be taken one by one; else `start` grows
+  /// by what was read to find out.
+  private mutating func startItems(_ start: inout [UInt8]) throws -> Bool {
+    let source = CountedChunks(start, nextChunk)
+    let found = JSONItems(file: file) { try source.next() }
+    let form = try found.opened()
+    counted = source
+    guard let form else {
+      start = try found.rest()() ?? []
+      return false
+    }
+    items = try TableItems(found, form)
+    return true
   }
 
   // MARK: Filling
 
   /// Reads until `rows` rows wait, or to the end.
   private mutating func fill(rows: Int) throws {
+    if items != nil {
+      try items?.read(rows: rows)
+      columns = items?.columns ?? []
+      return
+    }
     while let outcome = try records?.read(rows: rows) ?? lines?.read(rows: rows) {
       columns = records?.columns ?? lines?.columns ?? []
       guard case .needsMore = outcome else { return }
@@ -128,7 +166,7 @@ public struct TableBatches {
   private mutating func chunk() throws -> [UInt8]? {
     guard !isComplete else { return nil }
     while let chunk = try nextChunk() {
-      bytesRead += chunk.count
+      taken += chunk.count
       if !chunk.isEmpty { return chunk }
     }
     isComplete = true
@@ -144,5 +182,29 @@ public struct TableBatches {
       try records?.feed(nil)
       lines?.feed(nil)
     }
+  }
+}
+
+/// Pieces of a text behind its beginning, counted.
+private final class CountedChunks {
+  private var beginning: [UInt8]?
+  private let nextChunk: () throws -> [UInt8]?
+
+  /// Bytes behind the beginning.
+  private(set) var count = 0
+
+  init(_ beginning: [UInt8], _ nextChunk: @escaping () throws -> [UInt8]?) {
+    self.beginning = beginning
+    self.nextChunk = nextChunk
+  }
+
+  func next() throws -> [UInt8]? {
+    if let beginning {
+      self.beginning = nil
+      return beginning
+    }
+    let chunk = try nextChunk()
+    count += chunk?.count ?? 0
+    return chunk
   }
 }

@@ -55,11 +55,7 @@ struct TableLines {
       guard case .object(let members) = try JSONValue(json: text, file: file, line: line) else {
         throw ReadingError(file: file, line: line, message: "The line is not a JSON object.")
       }
-      var row: [(name: String, text: String)] = []
-      row.reserveCapacity(members.count)
-      for member in members {
-        row.append((member.key, try Table.cell(member.value, line: line, member.key, file)))
-      }
+      let row = try Table.cells(of: members, line: line, file: file)
       try builder.append(row, columnOf: &columnOf, line: line)
     }
     return .rows

@@ -22,6 +22,9 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   /// ``CrystalStatistics`` of the crystal; all missing for a candidate without one.
   case structure
 
+  /// What a network of somebody else's makes of the crystal, or of the composition.
+  case script(ScriptFeatures)
+
   /// Several of these, side by side; those of the crystal come last.
   case joined([CandidateFeatures])
 
@@ -29,6 +32,7 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   public var readsCrystals: Bool {
     switch self {
     case .structure: true
+    case .script(let features): features.readsCrystals
     case .joined(let parts): parts.contains(where: \.readsCrystals)
     case .fractions, .magpie, .named, .vectors: false
     }
@@ -37,6 +41,8 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
   private func descriptors() throws -> [any FixedDescriptor] {
     switch self {
     case .structure: return []
+    case .script(let features):
+      return features.readsCrystals ? [] : [try features.compositionDescriptor()]
     case .vectors(let vectors): return [ElementVectorDescriptor(vectors)]
     case .joined(let parts): return try parts.flatMap { try $0.descriptors() }
     case .fractions(let elements):
@@ -52,6 +58,30 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     }
   }
 
+  /// Whether the statistics of crystals are among its columns.
+  private var hasStatistics: Bool {
+    switch self {
+    case .structure: true
+    case .joined(let parts): parts.contains(where: \.hasStatistics)
+    case .fractions, .magpie, .named, .vectors, .script: false
+    }
+  }
+
+  /// Networks of others that look at crystals, each once.
+  private var scripts: [ScriptFeatures] {
+    switch self {
+    case .script(let features): features.readsCrystals ? [features] : []
+    case .joined(let parts):
+      parts.flatMap(\.scripts).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    case .fractions, .magpie, .named, .vectors, .structure: []
+    }
+  }
+
+  /// Changes whenever the meaning of a column does.
+  public func columnHash() throws -> String {
+    ([try descriptor().columnHash] + scripts.map(\.identity)).joined(separator: " ")
+  }
+
   /// What makes the columns of compositions.
   public func descriptor() throws -> any FixedDescriptor {
     let parts = try descriptors()
@@ -60,7 +90,8 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
 
   /// The names of the descriptors' columns, in the order of ``matrix(_:variables:)``.
   public func columns() throws -> [String] {
-    try descriptor().columns + (readsCrystals ? CrystalStatistics().columns : [])
+    try descriptor().columns + (hasStatistics ? CrystalStatistics().columns : [])
+      + scripts.flatMap(\.columns)
   }
 
   /// - Parameters:
@@ -100,11 +131,13 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
     let width = descriptor.columns.count
     let own = width > 0 ? try descriptor.rows(candidates.map(\.composition)) : []
     guard readsCrystals else { return (own, width) }
-    let crystals = try CrystalRows.shared.rows(candidates)
-    let both = candidates.indices.flatMap { row in
-      own[row * width..<(row + 1) * width] + crystals[row]
+    var parts: [[[Double]]] = []
+    if hasStatistics { parts.append(try CrystalRows.shared.rows(candidates)) }
+    for script in scripts { parts.append(try ScriptLibrary.shared.rows(candidates, script)) }
+    let all = candidates.indices.flatMap { row in
+      own[row * width..<(row + 1) * width] + parts.flatMap { $0[row] }
     }
-    return (both, width + CrystalStatistics().columns.count)
+    return (all, width + parts.reduce(0) { $0 + ($1.first?.count ?? 0) })
   }
 }
 
@@ -137,6 +170,9 @@ struct DescribedCandidates: Codable, Hashable, Sendable {
 /// Why candidates cannot be described.
 public enum CandidateFeaturesError: Error, Hashable, Sendable {
   case unknownDescriptor(String)
+
+  /// A network of somebody else's has no row for a crystal.
+  case script(formula: String, reason: String)
 }
 
 extension CandidateFeaturesError: CustomStringConvertible {
@@ -145,6 +181,7 @@ extension CandidateFeaturesError: CustomStringConvertible {
     case .unknownDescriptor(let name):
       "There is no descriptor \"\(name)\"; the known ones are "
         + "\(Descriptors.names.joined(separator: ", "))."
+    case .script(let formula, let reason): "\(formula): \(reason)"
     }
   }
 }

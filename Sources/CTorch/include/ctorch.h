@@ -26,10 +26,11 @@ extern "C" {
 #endif
 
 /* Raised with every change of `ct_api`. */
-#define CT_ABI_VERSION 4
+#define CT_ABI_VERSION 5
 
 typedef struct ct_tensor ct_tensor;
 typedef struct ct_generator ct_generator;
+typedef struct ct_module ct_module;
 
 typedef enum ct_status { CT_OK = 0, CT_FAILED = 1 } ct_status;
 
@@ -236,6 +237,23 @@ typedef struct ct_api {
   /* exp(-((x - center) / width)^2): x with n entries, centers with k -> [n, k]. */
   ct_status (*CT_NONNULL gaussians)(
       const ct_tensor *x, const ct_tensor *centers, double width, ct_tensor **out);
+
+  /* Reads a TorchScript archive, to compute with its method `name` (as a rule "forward"). Several
+   * threads may run a module at once. */
+  ct_status (*CT_NONNULL module_load)(
+      const void *bytes, int64_t length, const char *name, ct_module **out);
+  void (*CT_NONNULL module_release)(ct_module *m);
+  /* How many arguments the method takes, those that need not be given included or not. */
+  int (*CT_NONNULL module_inputs)(const ct_module *m, bool with_defaults);
+  /* Names and types of the arguments; valid as long as the module. */
+  const char *CT_NONNULL (*CT_NONNULL module_signature)(const ct_module *m);
+  /* Runs the method on tensors by position, or on one dictionary of them where there are names.
+   * `*out` is the answer, or of a dictionary the entry `output`, or of a tuple or a list the entry
+   * `index` where `output` is NULL and `index` not negative; as float64. `gradients` lets the module
+   * differentiate inside. */
+  ct_status (*CT_NONNULL module_run)(
+      const ct_module *m, const char *const *names, const ct_tensor *const *inputs, int count,
+      const char *output, int64_t index, bool gradients, ct_tensor **out);
 } ct_api;
 
 /* Opens the library at `path` and fetches its table.

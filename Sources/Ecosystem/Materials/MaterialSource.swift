@@ -9,6 +9,7 @@ struct MaterialSource {
     case table(TableBatches, MaterialColumns?, StructureLibrary?)
     case stream(StructureStream)
     case lines(StructureLines)
+    case items(StructureItems)
     case entries(ArraySlice<Result<StructureEntry, ReadingError>>)
     case files(ArraySlice<String>)
   }
@@ -82,14 +83,51 @@ struct MaterialSource {
     if let format, let stream = StructureStream(format, file: path, chunks: next) {
       return .stream(stream)
     }
+    return try json(path, next)
+  }
+
+  /// A file whose content alone tells what it is, as a rule JSON: a long list of structures or rows
+  /// is read value by value, all else whole.
+  private static func json(
+    _ path: String, _ next: @escaping () throws -> [UInt8]?
+  ) throws -> Content {
     var bytes: [UInt8] = []
+    while bytes.count <= JSONItems.wholeLength, let chunk = try next() { bytes += chunk }
+    guard bytes.count > JSONItems.wholeLength, mayBeJSON(bytes) else {
+      return try whole(&bytes, next, path)
+    }
+    var beginning: [UInt8]? = bytes
+    bytes = []
+    let kind = try StructureItems.kind(file: path) {
+      defer { beginning = nil }
+      return try beginning ?? next()
+    }
+    switch kind {
+    case .structures(let items): return .items(items)
+    case .table(let rest):
+      return .table(
+        try TableBatches(file: ImportFile.unpackedName(path), nextChunk: rest), nil, nil)
+    case .other(let rest): return try whole(&bytes, rest, path)
+    }
+  }
+
+  private static func mayBeJSON(_ bytes: [UInt8]) -> Bool {
+    let content = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    let first = content.first { $0 > 32 }
+    return first == UInt8(ascii: "[") || first == UInt8(ascii: "{")
+  }
+
+  /// - Parameter bytes: The beginning, which `next` goes on from.
+  private static func whole(
+    _ bytes: inout [UInt8], _ next: () throws -> [UInt8]?, _ path: String
+  ) throws -> Content {
     while let chunk = try next() {
       bytes += chunk
       guard bytes.count <= wholeLimit else {
         throw ReadingError(
           file: path,
           message: "Longer than \(wholeLimit >> 20) MiB, which is more than is read at once; write "
-            + "extended XYZ or JSON lines, or split it.")
+            + "extended XYZ, JSON lines or a JSON list, or split it.")
       }
     }
     return try whole(bytes, path)
@@ -134,6 +172,8 @@ struct MaterialSource {
       return try batch(streamed(stream, count), from: start)
     case .lines(let lines):
       return try batch(lines.next(count, threads: threads), from: start)
+    case .items(let items):
+      return try batch(items.next(count, threads: threads), from: start)
     case .entries(let entries):
       content = .entries(entries.dropFirst(count))
       return try batch(Array(entries.prefix(count)), from: start)

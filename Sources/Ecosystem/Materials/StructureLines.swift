@@ -6,7 +6,14 @@ final class StructureLines {
   private let file: String
   private let next: () throws -> [UInt8]?
   private var buffer: [UInt8] = []
+
+  /// Of the first byte that was not taken.
+  private var place = 0
   private var line = 1
+
+  /// Lines, and bytes of them, that are held as text at once at most.
+  private static let batch = 512
+  private static let batchLength = 1 << 23
 
   /// Longest line, bytes.
   private static let longestLine = 1 << 28
@@ -37,24 +44,42 @@ final class StructureLines {
   func next(
     _ count: Int, threads: Int
   ) throws -> [Result<StructureEntry, ReadingError>] {
-    var lines: [(number: Int, bytes: [UInt8])] = []
-    while lines.count < count, let bytes = try nextLine() {
-      line += 1
-      if !bytes.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) { lines.append((line - 1, bytes)) }
-    }
+    var results: [Result<StructureEntry, ReadingError>] = []
     let file = file
-    return try parallelMap(lines, threads: threads) { Self.results($0.bytes, $0.number, file) }
-      .flatMap { $0 }
+    while results.count < count {
+      let lines = try taken(count - results.count)
+      guard !lines.isEmpty else { break }
+      results += try parallelMap(lines, threads: threads) {
+        Self.results($0.bytes, $0.number, file)
+      }.flatMap { $0 }
+    }
+    return results
+  }
+
+  private func taken(_ count: Int) throws -> [(number: Int, bytes: [UInt8])] {
+    var lines: [(number: Int, bytes: [UInt8])] = []
+    var length = 0
+    while lines.count < min(count, Self.batch), length < Self.batchLength,
+      let bytes = try nextLine()
+    {
+      line += 1
+      guard !bytes.allSatisfy({ $0 == 32 || $0 == 9 || $0 == 13 }) else { continue }
+      length += bytes.count
+      lines.append((line - 1, bytes))
+    }
+    return lines
   }
 
   /// The bytes up to the next line end, without it.
   private func nextLine() throws -> [UInt8]? {
-    var searched = 0
+    var searched = place
     while true {
       if let end = buffer[searched...].firstIndex(of: 10) {
-        defer { buffer.removeSubrange(...end) }
-        return Array(buffer[..<end])
+        defer { place = end + 1 }
+        return Array(buffer[place..<end])
       }
+      buffer.removeSubrange(..<place)
+      place = 0
       searched = buffer.count
       guard buffer.count <= Self.longestLine else {
         throw ReadingError(

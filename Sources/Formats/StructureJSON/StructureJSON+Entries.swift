@@ -16,6 +16,15 @@ extension StructureJSON {
     }
     return walk.results
   }
+
+  /// The structures of a value in a list that is a whole file.
+  static func results(
+    inItem node: JSONNode
+  ) throws(ReadingError) -> [Result<StructureEntry, ReadingError>] {
+    var walk = StructureWalk()
+    try walk.visit(node, name: nil, depth: 1)
+    return walk.results
+  }
 }
 
 /// Walks as ``StructureCollector`` does, and goes on behind a structure that is damaged.

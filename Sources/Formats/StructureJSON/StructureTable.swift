@@ -33,21 +33,33 @@ struct StructureTable {
     _ node: JSONNode, _ data: JSONNode
   ) throws(ReadingError) -> [StructureTable]? {
     guard let names = node["columns"]?.items?.map({ $0.text ?? $0.numberText ?? "" }),
-      let rows = data.items, let place = names.firstIndex(where: isStructureName)
+      let rows = data.items, names.contains(where: isStructureName)
     else { return nil }
     let index = node["index"]?.items ?? []
     var tables: [StructureTable] = []
     tables.reserveCapacity(rows.count)
-    for (number, row) in rows.enumerated() {
-      guard let cells = row.items, cells.count == names.count else {
-        throw row.error("Row \(number + 1) has \(row.count) cells for \(names.count) columns.")
+    for (place, cells) in rows.enumerated() {
+      let label = place < index.count ? index[place].text ?? index[place].numberText : nil
+      if let table = try row(
+        cells, number: place + 1, columns: names, label: label ?? "\(place)")
+      {
+        tables.append(table)
       }
-      let label = number < index.count ? index[number].text ?? index[number].numberText : nil
-      let others = names.indices.filter { $0 != place }.map { (names[$0], cells[$0]) }
-      tables.append(
-        StructureTable(structure: cells[place], name: label ?? "\(number)", others: others))
     }
     return tables
+  }
+
+  /// - Parameter number: From 1.
+  /// - Returns: `nil` where no column is one of structures.
+  static func row(
+    _ row: JSONNode, number: Int, columns: [String], label: String
+  ) throws(ReadingError) -> StructureTable? {
+    guard let place = columns.firstIndex(where: isStructureName) else { return nil }
+    guard let cells = row.items, cells.count == columns.count else {
+      throw row.error("Row \(number) has \(row.count) cells for \(columns.count) columns.")
+    }
+    let others = columns.indices.filter { $0 != place }.map { (columns[$0], cells[$0]) }
+    return StructureTable(structure: cells[place], name: label, others: others)
   }
 
   private static func isStructureName(_ name: String) -> Bool {

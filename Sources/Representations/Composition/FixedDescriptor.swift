@@ -86,6 +86,9 @@ extension RowDescriptor {
 public enum DescriptorError: Error, Hashable, Sendable {
   /// An element that the descriptor's list does not hold.
   case elementOutside(Element, formula: String)
+
+  /// What else the descriptor cannot do, in words.
+  case refused(formula: String, reason: String)
 }
 
 extension DescriptorError: CustomStringConvertible {
@@ -94,6 +97,7 @@ extension DescriptorError: CustomStringConvertible {
     case .elementOutside(let element, let formula):
       "\(formula) holds \(element), which is not among the elements of the descriptor; "
         + "add it to the list or leave the row out."
+    case .refused(let formula, let reason): "\(formula): \(reason)"
     }
   }
 }

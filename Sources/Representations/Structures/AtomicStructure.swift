@@ -52,9 +52,7 @@ public struct AtomicStructure: Sendable {
   public func neighbors(
     within cutoff: Double
   ) throws -> (offsets: [Int], sites: [Int32], vectors: [SIMD3<Double>]) {
-    let cell = try lattice ?? Self.box(around: positions, margin: cutoff)
-    let list = try NeighborList(
-      lattice: cell, positions: positions.map(cell.fractional), cutoff: cutoff)
+    let (cell, list) = try neighborList(within: cutoff)
     var vectors: [SIMD3<Double>] = []
     vectors.reserveCapacity(list.pairCount)
     for site in positions.indices {
@@ -64,6 +62,15 @@ public struct AtomicStructure: Sendable {
       }
     }
     return (list.offsets, list.neighbors, vectors)
+  }
+
+  /// The same with images, and the cell that repeats: for a molecule one that repeats nothing.
+  func neighborList(within cutoff: Double) throws -> (cell: Lattice, list: NeighborList) {
+    let cell = try lattice ?? Self.box(around: positions, margin: cutoff)
+    return (
+      cell,
+      try NeighborList(lattice: cell, positions: positions.map(cell.fractional), cutoff: cutoff)
+    )
   }
 
   /// A cell so large that no atom sees another's image.

@@ -17,6 +17,18 @@ public struct JoinedStructureDescriptor: StructureDescriptor {
   public func row(of structure: AtomicStructure) throws -> [Double] {
     try parts.flatMap { try $0.row(of: structure) }
   }
+
+  public func results(
+    of structures: [AtomicStructure], threads: Int
+  ) throws -> [Result<[Double], any Error>] {
+    var rows = structures.map { _ in Result<[Double], any Error>.success([]) }
+    for part in parts {
+      for (place, found) in try part.results(of: structures, threads: threads).enumerated() {
+        rows[place] = rows[place].flatMap { row in found.map { row + $0 } }
+      }
+    }
+    return rows
+  }
 }
 
 /// A descriptor of compositions, asked about the composition of a structure.

@@ -21,6 +21,14 @@ public protocol StructureDescriptor: Sendable {
   /// - Returns: `columns.count` numbers; NaN where a value is missing.
   /// - Throws: An error whose description says what about the structure the descriptor cannot do.
   func row(of structure: AtomicStructure) throws -> [Double]
+
+  /// Rows of several structures in their order, or why there is none: one that has no row does not
+  /// cost the others.
+  ///
+  /// - Parameter threads: At least 1; the result does not depend on it.
+  func results(of structures: [AtomicStructure], threads: Int) throws -> [Result<
+    [Double], any Error
+  >]
 }
 
 /// A descriptor that can also say something about each site.
@@ -40,6 +48,12 @@ extension SiteDescriptor {
 extension StructureDescriptor {
   public var version: Int { 1 }
   public var settings: String { "" }
+
+  public func results(
+    of structures: [AtomicStructure], threads: Int
+  ) throws -> [Result<[Double], any Error>] {
+    try parallelMap(structures, threads: threads) { structure in Result { try row(of: structure) } }
+  }
 
   /// The rows as a matrix, `[structures, columns]`; NaN where a value is missing.
   ///

@@ -56,7 +56,7 @@ struct Featurize: ParsableCommand {
   }
 
   func run() throws {
-    if StructureFeatures.concern(with) {
+    if try StructureFeatures.concern(with) {
       return try StructureFeatures(
         names: with, files: files, formula: formula, output: output, options: structures,
         common: common

@@ -88,8 +88,13 @@ struct StructureFeatures {
   let common: CommonOptions
 
   /// Whether some of the sets describe structures.
-  static func concern(_ names: String) -> Bool {
-    parts(names).contains(where: StructureDescriptors.names.contains)
+  static func concern(_ names: String) throws -> Bool {
+    try parts(names).contains { name in
+      if let file = FeatureSets.scriptFile(name) {
+        return try ScriptDescription(contentsOf: file).nodes == .atoms
+      }
+      return StructureDescriptors.names.contains(name)
+    }
   }
 
   private static func parts(_ names: String) -> [String] {
@@ -173,9 +178,10 @@ struct StructureFeatures {
   ) throws {
     let sites = try siteDescriptor(descriptor)
     try inputs.forEachBatch { batch in
-      let values = try parallelMap(batch, threads: common.threads) { row in
-        Self.values(of: row, descriptor, sites)
-      }
+      let values =
+        try sites.map { sites in
+          try parallelMap(batch, threads: common.threads) { Self.siteValues(of: $0, sites) }
+        } ?? Self.values(of: batch, descriptor, threads: common.threads)
       for (row, found) in zip(batch, values) {
         switch found {
         case .success(let numbers): try body(row, numbers)
@@ -189,22 +195,33 @@ struct StructureFeatures {
     let row: SkippedRow
   }
 
-  private static func values(
-    of row: StructureInputs.Row, _ descriptor: any StructureDescriptor,
-    _ sites: (any SiteDescriptor)?
+  private static func siteValues(
+    of row: StructureInputs.Row, _ sites: any SiteDescriptor
   ) -> Result<[Double], Refusal> {
-    guard let structure = row.structure else {
-      let unknown = SkippedRow(line: 0, name: row.name, reason: "There is no structure.")
-      return .failure(Refusal(row: row.skipped ?? unknown))
+    guard let structure = row.structure else { return .failure(refusal(of: row)) }
+    return Result { try sites.siteRows(of: structure).elements }.mapError { refusal(of: row, $0) }
+  }
+
+  private static func values(
+    of rows: [StructureInputs.Row], _ descriptor: any StructureDescriptor, threads: Int
+  ) throws -> [Result<[Double], Refusal>] {
+    var found = try descriptor.results(of: rows.compactMap(\.structure), threads: threads)
+      .makeIterator()
+    return rows.map { row in
+      guard row.structure != nil, let result = found.next() else {
+        return .failure(refusal(of: row))
+      }
+      return result.mapError { refusal(of: row, $0) }
     }
-    do {
-      return .success(
-        try sites?.siteRows(of: structure).elements ?? descriptor.row(of: structure))
-    } catch {
-      return .failure(
-        Refusal(
-          row: SkippedRow(line: 0, name: row.name, reason: Terminal.sentence(for: error))))
-    }
+  }
+
+  private static func refusal(of row: StructureInputs.Row, _ error: any Error) -> Refusal {
+    Refusal(row: SkippedRow(line: 0, name: row.name, reason: Terminal.sentence(for: error)))
+  }
+
+  private static func refusal(of row: StructureInputs.Row) -> Refusal {
+    let unknown = SkippedRow(line: 0, name: row.name, reason: "There is no structure.")
+    return Refusal(row: row.skipped ?? unknown)
   }
 
   // MARK: The descriptor
@@ -248,7 +265,11 @@ struct StructureFeatures {
     }
     let parts = try names.map { name -> any StructureDescriptor in
       if let found = try StructureDescriptors.named(name, settings) { return found }
-      return CompositionColumns(try FeatureSets.features(name).descriptor())
+      let features = try FeatureSets.features(name)
+      if case .script(let script) = features, script.readsCrystals {
+        return try script.descriptor()
+      }
+      return CompositionColumns(try features.descriptor())
     }
     return parts.count == 1 ? parts[0] : JoinedStructureDescriptor(parts)
   }

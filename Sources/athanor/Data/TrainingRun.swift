@@ -75,7 +75,7 @@ struct TrainingRun {
   ///
   /// - Throws: Where a named set of columns does not exist.
   func key() throws -> String {
-    let described = try features.map { try $0.descriptor().columnHash }
+    let described = try features.map { try $0.columnHash() }
     let groups = dataset.groups.map { ContentHash(of: $0.joined(separator: "\n")).hex }
     return [
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",

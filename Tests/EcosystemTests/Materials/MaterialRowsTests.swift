@@ -217,4 +217,46 @@ struct MaterialRowsTests {
     let damaged = batch.skipped.filter { !$0.reason.contains("There is no structure") }
     #expect(damaged.isEmpty, "\(damaged.prefix(3))")
   }
+
+  // MARK: Long lists
+
+  private static let structure =
+    #"{"lattice": {"matrix": [[3,0,0],[0,3,0],[0,0,3]]}, "sites": [{"species": "#
+    + #"[{"element": "Fe", "occu": 1}], "abc": [0,0,0]}]}"#
+
+  /// More than is read whole; blanks make the length.
+  private static let padding = String(repeating: " ", count: 1 << 18)
+
+  @Test("Long lists of structures are read piece by piece, and one that is none costs its own row")
+  func longLists() throws {
+    let sound = #"{"id": "m", "gap": 1.5, "structure": \#(Self.structure)}"#
+    let damaged = #"{"id": "n", "structure": {"lattice": 1, "sites": [{}]}}"#
+    let items = (0..<80).map { ($0 == 70 ? damaged : sound) + Self.padding }
+    let list = try read(["a.json": "[" + items.joined(separator: ",\n") + "]"], "a.json")
+    #expect(list.rows.count == 80 && list.skipped.count == 1 && list.isOfStructures)
+    #expect(list.skipped.first?.line == 71)
+    #expect(try list.table.strings("gap").prefix(2) == ["1.5", "1.5"])
+
+    let rows = (0..<80).map { _ in "[\(Self.structure), 2]\(Self.padding)" }
+    let labels = (0..<80).map { "\"mb-\($0)\"" }.joined(separator: ",")
+    let table = try read(
+      [
+        "a.json": #"{"index": [\#(labels)], "columns": ["structure", "gap"], "data": ["#
+          + rows.joined(separator: ",") + "]}"
+      ], "a.json")
+    #expect(table.rows.count == 80 && table.skipped.isEmpty && table.rows[79].name == "mb-79")
+    #expect(try table.table.strings("gap").allSatisfy { $0 == "2" })
+
+    let cut = #expect(throws: ReadingError.self) {
+      try read(["a.json": "[" + items.joined(separator: ",\n")], "a.json")
+    }
+    #expect(cut?.message.contains("cut off") == true)
+  }
+
+  @Test("Long lists of rows are tables")
+  func longTables() throws {
+    let rows = (0..<80).map { _ in #"{"formula": "NaCl", "gap": 5}"# + Self.padding }
+    let table = try read(["a.json": "[" + rows.joined(separator: ",") + "]"], "a.json")
+    #expect(table.rows.count == 80 && !table.isOfStructures && table.formulaColumn == "formula")
+  }
 }
