@@ -18,7 +18,13 @@ public struct Cholesky: Sendable {
     try self.init(matrix, jitter: 0)
   }
 
-  private init(_ matrix: Matrix, jitter: Double) throws(CholeskyError) {
+  /// - Parameter lower: Zero above the diagonal, positive on it.
+  init(lower: Matrix, jitter: Double) {
+    self.lower = lower
+    self.jitter = jitter
+  }
+
+  init(_ matrix: Matrix, jitter: Double) throws(CholeskyError) {
     precondition(
       matrix.rows == matrix.columns, "\(matrix.rows) × \(matrix.columns) is not square")
     var factor = matrix
@@ -37,8 +43,8 @@ public struct Cholesky: Sendable {
     self.jitter = jitter
   }
 
-  /// Factors a matrix that rounding may have made indefinite: adds 0, then 1e-8, 1e-7, … 1e-4
-  /// times the mean of the diagonal to it until it can be factored.
+  /// Factors a matrix that rounding may have made indefinite: adds 0, then 1e-10, 1e-9, …
+  /// 1e-4 times the mean of the diagonal to it until it can be factored.
   ///
   /// - Throws: ``CholeskyError`` when even the last step fails.
   public init(addingJitterTo matrix: Matrix) throws(CholeskyError) {
@@ -55,7 +61,7 @@ public struct Cholesky: Sendable {
     throw failure
   }
 
-  static let jitterLadder = [0, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4]
+  static let jitterLadder = [0, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4]
 
   /// `log |A|`.
   public var logDeterminant: Double {

@@ -4,46 +4,67 @@ import Foundation
 extension GaussianProcess {
   /// One draw of the latent function at all points together.
   ///
-  /// Up to ``exactSampleLimit`` points the draw is exact, O(m³). Beyond, it follows Wilson et al.,
-  /// ICML 2020, arXiv:2002.09309: a draw from the prior by random Fourier features, corrected
-  /// exactly for the measurements; O(m (n + features)), and marginal variances agree with the exact
-  /// ones to a few per cent of the signal variance.
+  /// Up to ``exactSampleLimit`` points the draw is exact, O(m³). Beyond, with a stationary covariance of
+  /// all columns it follows Wilson et al., ICML 2020, arXiv:2002.09309: a draw from the prior by random
+  /// Fourier features, corrected exactly for the measurements; O(m (n + features)), and marginal
+  /// variances agree with the exact ones to a few per cent of the signal variance. With any other
+  /// covariance the draw is exact at ``exactSampleLimit`` points chosen at random, and each other point
+  /// is drawn given those alone: marginal moments are exact, O(m (n + limit)²).
   ///
   /// - Parameter queries: `[m, d]`.
-  /// - Throws: ``CholeskyError`` when the posterior covariance cannot be factored.
-  public func sample(
-    _ queries: Matrix, using generator: inout SplitMix64
-  ) throws(CholeskyError) -> [Double] {
+  public func sample(_ queries: Matrix, using generator: inout SplitMix64) -> [Double] {
     if queries.rows > GaussianProcess.exactSampleLimit {
-      return samplePathwise(queries, features: 1024, using: &generator)
+      guard let kernel else { return sampleAroundAnchors(queries, using: &generator) }
+      return samplePathwise(queries, kernel: kernel, features: 1024, using: &generator)
     }
     let (mean, covariance) = posterior(queries)
     var regular = covariance
     // Where a posterior variance is 0, rounding may leave it below.
-    for row in 0..<queries.rows { regular[row, row] += 1e-10 * kernel.signalVariance }
-    let root = try Cholesky(addingJitterTo: regular)
+    let priors = self.covariance.variances(queries)
+    let typical = priors.reduce(0, +) / Double(max(priors.count, 1))
+    for row in 0..<queries.rows { regular[row, row] += 1e-10 * typical }
+    let root = Cholesky(regularizing: regular)
     let normals = (0..<queries.rows).map { _ in generator.normal() }
     return zip(mean, root.multiplyLower(normals)).map { $0 + $1 }
+  }
+
+  private func sampleAroundAnchors(
+    _ queries: Matrix, using generator: inout SplitMix64
+  ) -> [Double] {
+    let anchors = generator.shuffled(0..<queries.rows).prefix(GaussianProcess.exactSampleLimit)
+      .sorted()
+    let chosen = queries.rows(at: anchors)
+    let drawn = sample(chosen, using: &generator)
+    // The draw is the latent function itself: known without noise.
+    let informed = GaussianProcess(
+      covariance: covariance, noiseVariance: 0,
+      knownNoiseVariances: targets.indices.map { noise[$0] } + anchors.map { _ in 0 },
+      inputs: Matrix(
+        rows: inputs.rows + anchors.count, columns: inputs.columns,
+        elements: inputs.elements + chosen.elements), targets: targets + drawn)
+    let (mean, variance) = informed.predict(queries)
+    var result = zip(mean, variance).map { $0 + $1.squareRoot() * generator.normal() }
+    for (place, row) in anchors.enumerated() { result[row] = drawn[place] }
+    return result
   }
 
   /// The number of points up to which ``sample(_:using:)`` is exact.
   public static let exactSampleLimit = 800
 
   func samplePathwise(
-    _ queries: Matrix, features count: Int, using generator: inout SplitMix64
+    _ queries: Matrix, kernel: Kernel, features count: Int, using generator: inout SplitMix64
   ) -> [Double] {
     let prior = PriorDraw(kernel: kernel, features: count, using: &generator)
     let atInputs = prior.values(inputs)
     let residuals = targets.indices.map { row in
-      let known = knownNoiseVariances.isEmpty ? 0 : knownNoiseVariances[row]
-      let noise = (noiseVariance + known).squareRoot() * generator.normal()
-      return targets[row] - atInputs[row] - noise
+      targets[row] - atInputs[row] - noise[row].squareRoot() * generator.normal()
     }
     let correction = factor.solve(residuals)
     var result = prior.values(queries)
     for start in stride(from: 0, to: queries.rows, by: 256) {
       let end = min(start + 256, queries.rows)
-      let cross = kernel.covariance(queries.rows(start..<end), points)
+      let cross = points.values(
+        of: PreparedCovariance(covariance, queries.rows(start..<end)))
       for (row, value) in cross.multiplied(by: correction).enumerated() {
         result[start + row] += value
       }

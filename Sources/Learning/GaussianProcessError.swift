@@ -8,6 +8,7 @@ public enum GaussianProcessError: Error, Hashable, Sendable {
   case invalidState(String)
   case tooManyRows(Int, most: Int)
   case noFeatures(String)
+  case notAClass(row: Int, value: Double, classes: Int)
 }
 
 extension GaussianProcessError: CustomStringConvertible {
@@ -27,6 +28,9 @@ extension GaussianProcessError: CustomStringConvertible {
         + "candidate the same variables."
     case .notFinite(let row, let what):
       "Row \(row): the \(what) is not a finite number. Remove the row or correct it."
+    case .notAClass(let row, let value, let classes):
+      "Row \(row): \(value) is not a class. Classes are the numbers 0 to \(classes - 1): correct the "
+        + "row, or choose a likelihood with more classes."
     case .noFeatures(let formula):
       "\(formula): none of its elements has tabulated properties, so nothing is known of it. Leave "
         + "it out."

@@ -18,7 +18,7 @@ extension GaussianProcessSurrogate: StorableSurrogate {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let settings = Settings(
-      features: features, kernel: process.kernel.family, variables: variables,
+      features: features, kernel: kernel.family, variables: variables,
       width: inputStandardization.width)
     let (rows, columns) = (process.inputs.rows, process.inputs.columns)
     var state = SurrogateState(
@@ -28,14 +28,14 @@ extension GaussianProcessSurrogate: StorableSurrogate {
         "targets": StoredTensor(process.targets, shape: [rows]),
         "known_noise": StoredTensor(
           process.knownNoiseVariances, shape: [process.knownNoiseVariances.count]),
-        "lengthscales": StoredTensor(process.kernel.lengthscales, shape: [columns]),
+        "lengthscales": StoredTensor(kernel.lengthscales, shape: [columns]),
         "feature_columns": StoredTensor(
           inputStandardization.columns.map(Int64.init), shape: [columns]),
         "feature_means": StoredTensor(inputStandardization.means, shape: [columns]),
         "feature_scales": StoredTensor(inputStandardization.scales, shape: [columns]),
         "scalars": StoredTensor(
           [
-            process.kernel.signalVariance, process.noiseVariance, targetStandardization.mean,
+            kernel.signalVariance, process.noiseVariance, targetStandardization.mean,
             targetStandardization.scale,
           ], shape: [4]),
       ])
@@ -70,16 +70,18 @@ extension GaussianProcessSurrogate: StorableSurrogate {
     guard (lengthscales + scales + factors + [scalars[0], scalars[3]]).allSatisfy({ $0 > 0 }),
       (known + [scalars[1]]).allSatisfy({ $0 >= 0 }), settings.variables >= 0
     else { throw GaussianProcessError.invalidState("a scale or variance is negative") }
+    let kernel = Kernel(
+      family: settings.kernel, lengthscales: lengthscales, signalVariance: scalars[0])
     self.init(
       features: settings.features, variables: settings.variables,
       inputStandardization: FeatureStandardization(
         width: settings.width, columns: places,
         means: try reader.numbers("feature_means", shape: [columns]), scales: scales),
       targetStandardization: TargetStandardization(mean: scalars[2], scale: scalars[3]),
-      process: try GaussianProcess(
-        kernel: Kernel(
-          family: settings.kernel, lengthscales: lengthscales, signalVariance: scalars[0]),
-        noiseVariance: scalars[1], knownNoiseVariances: known, noiseFactors: factors,
+      kernel: kernel,
+      process: GaussianProcess(
+        kernel: kernel, noiseVariance: scalars[1], knownNoiseVariances: known,
+        noiseFactors: factors,
         inputs: Matrix(
           rows: rows, columns: columns,
           elements: try reader.numbers("inputs", shape: [rows, columns])),

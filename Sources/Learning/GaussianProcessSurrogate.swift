@@ -13,6 +13,9 @@ public struct GaussianProcessSurrogate: Surrogate {
   public let inputStandardization: FeatureStandardization
   public let targetStandardization: TargetStandardization
 
+  /// Of ``process``.
+  public let kernel: Kernel
+
   /// On standardized inputs and targets.
   public let process: GaussianProcess
 
@@ -30,7 +33,7 @@ public struct GaussianProcessSurrogate: Surrogate {
   public func sample(
     _ candidates: [Candidate], using generator: inout SplitMix64
   ) throws -> [Double] {
-    let drawn = try process.sample(try inputs(candidates), using: &generator)
+    let drawn = process.sample(try inputs(candidates), using: &generator)
     return drawn.map { targetStandardization.mean + targetStandardization.scale * $0 }
   }
 
@@ -45,12 +48,12 @@ public struct GaussianProcessSurrogate: Surrogate {
   /// Hyperparameters by incoming column: what a later fit on more rows can start from. Columns
   /// that were left out have the median of the others.
   public var hyperparameters: GaussianProcessHyperparameters {
-    let own = process.kernel.lengthscales
+    let own = kernel.lengthscales
     var all = [Double](
       repeating: Statistics.median(own), count: inputStandardization.width)
     for (place, column) in inputStandardization.columns.enumerated() { all[column] = own[place] }
     return GaussianProcessHyperparameters(
-      lengthscales: all, signalVariance: process.kernel.signalVariance,
+      lengthscales: all, signalVariance: kernel.signalVariance,
       noiseVariance: process.noiseVariance)
   }
 
@@ -66,8 +69,8 @@ extension GaussianProcessSurrogate: ConditionableSurrogate {
   ) throws -> any ConditionableSurrogate {
     GaussianProcessSurrogate(
       features: features, variables: variables, inputStandardization: inputStandardization,
-      targetStandardization: targetStandardization,
-      process: try process.conditioned(
+      targetStandardization: targetStandardization, kernel: kernel,
+      process: process.conditioned(
         on: try inputs(candidates), targets: targetStandardization(targets)))
   }
 }

@@ -1,4 +1,5 @@
 import DenseMath
+import Foundation
 public import Matter
 import Representations
 
@@ -82,14 +83,14 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     }
     let data = try prepared(candidates, targets, variances, weights)
     let learned = try hyperparameters(data.evidence, data.inputs, seed: seed)
+    let kernel = Kernel(
+      family: configuration.kernel, lengthscales: learned.lengthscales,
+      signalVariance: learned.signalVariance)
     return GaussianProcessSurrogate(
       features: configuration.features, variables: candidates[0].variables.count,
-      inputStandardization: data.inputs, targetStandardization: data.targets,
-      process: try GaussianProcess(
-        kernel: Kernel(
-          family: configuration.kernel, lengthscales: learned.lengthscales,
-          signalVariance: learned.signalVariance),
-        noiseVariance: learned.noiseVariance,
+      inputStandardization: data.inputs, targetStandardization: data.targets, kernel: kernel,
+      process: GaussianProcess(
+        kernel: kernel, noiseVariance: learned.noiseVariance,
         knownNoiseVariances: data.evidence.knownNoiseVariances,
         noiseFactors: data.evidence.noiseFactors,
         inputs: data.evidence.inputs, targets: data.evidence.targets))
@@ -121,10 +122,15 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     return Prepared(
       inputs: inputStandardization, targets: targetStandardization,
       evidence: GaussianProcessEvidence(
-        family: configuration.kernel, inputs: inputStandardization(raw),
+        family: configuration.kernel, sharesLengthscale: isShared(inputStandardization),
+        inputs: inputStandardization(raw),
         targets: targetStandardization(targets),
         knownNoiseVariances: variances.map { $0 / (scale * scale) },
         noiseFactors: (weights ?? []).map { (meanWeight ?? 1) / $0 }))
+  }
+
+  private func isShared(_ standardization: FeatureStandardization) -> Bool {
+    standardization.columns.count > configuration.mostOwnLengthscales
   }
 
   private func check(
@@ -152,19 +158,25 @@ public struct GaussianProcessTrainer: WeightedTrainer {
     _ evidence: GaussianProcessEvidence, _ standardization: FeatureStandardization, seed: UInt64
   ) throws -> GaussianProcessHyperparameters {
     let columns = standardization.columns
-    let isShared = columns.count > configuration.mostOwnLengthscales
+    let isShared = isShared(standardization)
     if let fixed = configuration.fixed {
       return spread(kept(fixed, standardization, isShared: isShared), over: columns.count)
     }
-    var search = GaussianProcessFit(prior: GaussianProcessPrior(dimensions: columns.count))
+    var search = GaussianProcessFit()
     search.starts = configuration.starts
     search.maximumIterations = configuration.maximumIterations
-    search.sharesLengthscale = isShared
     var generator = SplitMix64(seed: seed)
-    let first = configuration.initial.map { kept($0, standardization, isShared: isShared) }
+    let first = configuration.initial.map {
+      let own = kept($0, standardization, isShared: isShared)
+      return (own.lengthscales + [own.signalVariance, own.noiseVariance]).map { log($0) }
+    }
     let subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
     let found = try search.maximize(subset, from: first, using: &generator)
-    return spread(found.hyperparameters, over: columns.count)
+    let values = found.parameters.map { exp($0) }
+    return spread(
+      GaussianProcessHyperparameters(
+        lengthscales: values.dropLast(2), signalVariance: values[values.count - 2],
+        noiseVariance: found.noiseVariance), over: columns.count)
   }
 
   /// Chooses the lengthscales of the kept columns from those of all.

@@ -7,7 +7,7 @@ struct ScaledPoints: Sendable {
   let dimensions: Int
 
   /// `[d, n]`.
-  private(set) var coordinates: [Double]
+  var coordinates: [Double]
 
   init(_ points: Matrix, lengthscales: [Double]) {
     precondition(
@@ -20,6 +20,13 @@ struct ScaledPoints: Sendable {
       let factor = 1 / lengthscales[dimension]
       for place in dimension * count..<(dimension + 1) * count { coordinates[place] *= factor }
     }
+  }
+
+  /// - Parameter coordinates: `[d, n]`, already scaled.
+  init(count: Int, dimensions: Int, coordinates: [Double]) {
+    self.count = count
+    self.dimensions = dimensions
+    self.coordinates = coordinates
   }
 
   /// The scaled coordinates of one point.

@@ -86,7 +86,7 @@ extension HybridSurrogate: StorableSurrogate {
       network: network,
       target: TargetStandardization(mean: settings.targetMean, scale: settings.targetScale),
       descriptors: settings.descriptors,
-      process: try VectorProcess(
+      process: VectorProcess(
         neighbors, noiseVariance: settings.noiseVariance,
         mostExact: settings.isExact ? neighbors.inputs.rows : 0),
       addsNetwork: settings.addsNetwork)

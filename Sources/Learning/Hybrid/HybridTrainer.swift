@@ -195,7 +195,7 @@ private struct HybridRun: Sendable {
   private func process(
     _ own: Encoded, _ learned: VectorHyperparameters, _ addingNetwork: Bool
   ) throws -> VectorProcess {
-    try VectorProcess(
+    VectorProcess(
       NeighborProcess(
         kernel: learned.kernel, noiseVariance: learned.trainingNoise,
         noiseFactors: noiseFactors(own.outside), inputs: own.points.rows(at: own.outside),

@@ -17,13 +17,13 @@ struct VectorProcess: Sendable {
   let noiseVariance: Double
 
   /// - Parameter mostExact: With more rows, predictions rest on neighbors.
-  init(_ process: NeighborProcess, noiseVariance: Double, mostExact: Int) throws {
+  init(_ process: NeighborProcess, noiseVariance: Double, mostExact: Int) {
     self.process = process
     self.noiseVariance = noiseVariance
     exact =
       process.inputs.rows > mostExact
       ? nil
-      : try? GaussianProcess(
+      : GaussianProcess(
         kernel: process.kernel, noiseVariance: process.noiseVariance,
         noiseFactors: process.noiseFactors, inputs: process.inputs, targets: process.targets)
   }

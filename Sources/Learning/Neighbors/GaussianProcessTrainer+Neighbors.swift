@@ -71,7 +71,8 @@ extension GaussianProcessTrainer {
     // Which rows are neighbors depends on the lengthscales, unless there is one alone.
     for _ in 0..<(isShared ? 1 : 2) {
       let search = VecchiaTerms(
-        evidence, groups: groups, lengthscales: groups.map { exp(found[$0]) },
+        evidence, family: configuration.kernel, groups: groups,
+        lengthscales: groups.map { exp(found[$0]) },
         configuration.neighbors, cells: cells, seed: seed, threads: threads)
       cells = search.cells
       found = try fit.maximize(search.evidence, from: found)
@@ -80,7 +81,7 @@ extension GaussianProcessTrainer {
     return (
       GaussianProcessHyperparameters(
         lengthscales: groups.map { values[$0] }, signalVariance: values[values.count - 2],
-        noiseVariance: max(values[values.count - 1], GaussianProcessPrior.leastNoiseVariance)),
+        noiseVariance: max(values[values.count - 1], GaussianProcessFit.leastNoiseVariance)),
       cells
     )
   }
@@ -95,13 +96,13 @@ struct VecchiaTerms {
   private static let mostDistances = 40_000_000
 
   init(
-    _ data: GaussianProcessEvidence, groups: [Int], lengthscales: [Double],
+    _ data: GaussianProcessEvidence, family: KernelFamily, groups: [Int], lengthscales: [Double],
     _ settings: GaussianProcessTrainer.Neighbors, cells: [Int]?, seed: UInt64, threads: Int
   ) {
     let rows = data.targets.count
     let factors = lengthscales.map { 1 / $0 }
     let search = NeighborSearch(
-      data.inputs, factors: factors, isCityBlock: data.family.isCityBlock, cells: cells,
+      data.inputs, factors: factors, isCityBlock: family.isCityBlock, cells: cells,
       threads: threads)
     var generator = SplitMix64(seed: seed, stream: 0x7EC)
     let order = generator.shuffled(0..<rows)
@@ -120,14 +121,14 @@ struct VecchiaTerms {
       let all = neighbors + [row]
       return NeighborEvidence.Term(
         data.inputs, neighbors: neighbors, own: own, groups: groups,
-        isCityBlock: data.family.isCityBlock, targets: all.map { data.targets[$0] },
+        isCityBlock: family.isCityBlock, targets: all.map { data.targets[$0] },
         noiseFactors: data.noiseFactors.isEmpty ? [] : all.map { data.noiseFactors[$0] },
         knownNoiseVariances: data.knownNoiseVariances.isEmpty
           ? [] : all.map { data.knownNoiseVariances[$0] })
     }
     // Nothing in there throws.
     evidence = NeighborEvidence(
-      family: data.family, terms: terms ?? [], hasOwnNoise: false, threads: threads)
+      family: family, terms: terms ?? [], hasOwnNoise: false, threads: threads)
     self.cells = search.cells
   }
 }

@@ -63,7 +63,7 @@ struct FeatureContributionsTests {
   func gradient(family: KernelFamily) throws {
     var generator = SplitMix64(seed: 2)
     let inputs = Matrix(rows: 9, columns: 3, elements: (0..<27).map { _ in generator.normal() })
-    let process = try GaussianProcess(
+    let process = GaussianProcess(
       kernel: Kernel(family: family, lengthscales: [0.7, 1.3, 2], signalVariance: 1.7),
       noiseVariance: 0.1, inputs: inputs, targets: (0..<9).map { _ in generator.normal() })
     let point = [0.3, -0.4, 0.8]

@@ -107,7 +107,7 @@ struct HybridTests {
         targets: member.target(rows.map { targets[$0] }), neighbors: 128)
       return HybridSurrogate.Member(
         network: network, target: member.target, descriptors: member.descriptors,
-        process: try VectorProcess(
+        process: VectorProcess(
           process, noiseVariance: member.process.noiseVariance, mostExact: 2000),
         addsNetwork: false)
     }

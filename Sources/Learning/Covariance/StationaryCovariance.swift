@@ -1,0 +1,167 @@
+import DenseMath
+import Foundation
+
+/// A correlation that falls with the scaled distance between points: a ``KernelFamily``.
+public struct StationaryCovariance: CovarianceLeaf {
+  public var family: KernelFamily
+
+  /// One a column, or one for all; positive.
+  public var lengthscales: [Double]
+  public let columns: [Int]
+
+  /// - Parameter lengthscales: One a column, or one for all.
+  public init(_ family: KernelFamily, lengthscales: [Double], columns: [Int]) {
+    precondition(
+      lengthscales.count == columns.count || lengthscales.count == 1,
+      "\(lengthscales.count) lengthscales for \(columns.count) columns")
+    self.family = family
+    self.lengthscales = lengthscales
+    self.columns = columns
+  }
+
+  var parameters: [Double] {
+    get { lengthscales.map { log($0) } }
+    set { lengthscales = newValue.map { exp($0) } }
+  }
+
+  var parameterNames: [String] { lengthscaleNames(lengthscales.count, columns) }
+
+  var priors: [ParameterPrior] {
+    lengthscales.map { _ in .lengthscale(dimensions: columns.count) }
+  }
+
+  func prepared(_ points: Matrix) -> LeafPoints {
+    LeafPoints(
+      scaled: ScaledPoints(points, columns: columns, factors: lengthscales.map { 1 / $0 }))
+  }
+
+  func variances(_ points: LeafPoints) -> [Double] {
+    [Double](repeating: 1, count: points.count)
+  }
+
+  func fill(
+    _ row: Int, of queries: LeafPoints, to points: LeafPoints,
+    _ values: UnsafeMutableBufferPointer<Double>
+  ) {
+    values.update(repeating: 0)
+    points.scaled.addDistances(from: queries.scaled.point(row), to: values, for: family)
+    family.correlate(values)
+  }
+
+  func addSlopes(
+    _ row: Int, _ points: LeafPoints, weights: UnsafeBufferPointer<Double>,
+    to gradient: UnsafeMutableBufferPointer<Double>, inputs: UnsafeMutablePointer<Double>?
+  ) -> Double {
+    let center = points.scaled.point(row)
+    return withScratch(weights.count) { values in
+      withScratch(weights.count) { slopes in
+        points.scaled.addDistances(from: center, to: values, for: family)
+        family.correlate(values, slopes: slopes)
+        var sum = 0.0
+        for place in slopes.indices {
+          sum += weights[place] * values[place]
+          slopes[place] *= weights[place]
+        }
+        let distances = ScaledDistances(
+          points: points.scaled, columns: columns, lengthscales: lengthscales,
+          isCityBlock: family.isCityBlock)
+        distances.addSlopes(row, UnsafeBufferPointer(slopes), to: gradient, inputs: inputs)
+        return sum
+      }
+    }
+  }
+}
+
+/// Names of one lengthscale a column, or of one for all.
+func lengthscaleNames(_ count: Int, _ columns: [Int]) -> [String] {
+  count == columns.count ? columns.map { "lengthscale \($0)" } : ["lengthscale"]
+}
+
+/// A buffer of zeros for one row.
+func withScratch<Result>(
+  _ count: Int, _ body: (UnsafeMutableBufferPointer<Double>) -> Result
+) -> Result {
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { buffer in
+    buffer.initialize(repeating: 0)
+    return body(buffer)
+  }
+}
+
+/// Derivatives of what depends on points by scaled distances alone.
+struct ScaledDistances {
+  let points: ScaledPoints
+  let columns: [Int]
+  let lengthscales: [Double]
+  let isCityBlock: Bool
+
+  /// - Parameter slopes: Weights times the derivative by the squared distance (city block: distance).
+  func addSlopes(
+    _ row: Int, _ slopes: UnsafeBufferPointer<Double>,
+    to gradient: UnsafeMutableBufferPointer<Double>, inputs: UnsafeMutablePointer<Double>?
+  ) {
+    guard let weights = slopes.baseAddress else { return }
+    let isShared = lengthscales.count == 1
+    points.coordinates.withUnsafeBufferPointer { all in
+      guard let all = all.baseAddress else { return }
+      for dimension in 0..<points.dimensions {
+        let own = all + dimension * points.count
+        let sum =
+          isCityBlock
+          ? weightedDistances(weights, own, center: own[row], slopes.count)
+          : 2 * weightedSquares(weights, own, center: own[row], slopes.count)
+        gradient[isShared ? 0 : dimension] -= sum
+        guard let inputs else { continue }
+        let factor = 1 / lengthscales[isShared ? 0 : dimension]
+        addInputs(
+          row, weights, own, slopes.count, factor,
+          to: inputs + columns[dimension] * points.count)
+      }
+    }
+  }
+
+  private func addInputs(
+    _ row: Int, _ weights: UnsafePointer<Double>, _ values: UnsafePointer<Double>, _ count: Int,
+    _ factor: Double, to slopes: UnsafeMutablePointer<Double>
+  ) {
+    var sum = 0.0
+    for place in 0..<count {
+      let difference = values[row] - values[place]
+      let step = isCityBlock ? (difference > 0 ? 1 : difference < 0 ? -1 : 0) : 2 * difference
+      let slope = weights[place] * step * factor
+      slopes[place] -= slope
+      sum += slope
+    }
+    slopes[row] += sum
+  }
+}
+
+/// `Σ weights[k] |values[k] − center|`.
+@inline(__always)
+private func weightedDistances(
+  _ weights: UnsafePointer<Double>, _ values: UnsafePointer<Double>, center: Double, _ count: Int
+) -> Double {
+  var sum = 0.0
+  for k in 0..<count { sum += weights[k] * abs(values[k] - center) }
+  return sum
+}
+
+/// `Σ weights[k] (values[k] − center)²`, in four running sums.
+@inline(__always)
+private func weightedSquares(
+  _ weights: UnsafePointer<Double>, _ values: UnsafePointer<Double>, center: Double, _ count: Int
+) -> Double {
+  var sums = SIMD4<Double>.zero
+  var k = 0
+  while k + 4 <= count {
+    let weight = UnsafeRawPointer(weights + k).loadUnaligned(as: SIMD4<Double>.self)
+    let value = UnsafeRawPointer(values + k).loadUnaligned(as: SIMD4<Double>.self) - center
+    sums += weight * value * value
+    k += 4
+  }
+  var sum = sums.sum()
+  while k < count {
+    sum += weights[k] * (values[k] - center) * (values[k] - center)
+    k += 1
+  }
+  return sum
+}
