@@ -40,3 +40,11 @@ public struct Candidate: Hashable, Sendable {
   /// How its atoms are arranged; `nil` where only the composition is known.
   public var crystal: Crystal? { structure.first }
 }
+
+extension Candidate: CustomStringConvertible {
+  /// The formula, and the variables in brackets where there are any.
+  public var description: String {
+    let formula = hasMaterial ? [composition.formula] : []
+    return (formula + (variables.isEmpty ? [] : ["\(variables)"])).joined(separator: " ")
+  }
+}

@@ -70,6 +70,61 @@ struct CampaignRecipeTests {
     #expect(recipe.seeds == [7, 8] && recipe.output == "runs/light")
   }
 
+  @Test("Reads objectives, designs, batches and costs")
+  func readsMore() throws {
+    func replacing(_ from: String, _ to: String) throws -> CampaignPlan {
+      let text = Self.full.replacingOccurrences(of: from, with: to)
+      #expect(text != Self.full)
+      return try Self.read(text).plan
+    }
+    let designed = try replacing("initial: 24", "initial: {count: 12, design: k-center}")
+    #expect(designed.initial == 12 && designed.design == .kCenter)
+    let joint = try replacing("kind: ucb, beta: 1.5", "kind: log-ei, batch: joint")
+    #expect(joint.acquisition.batch == .joint)
+    let level = try replacing("kind: ucb, beta: 1.5", "kind: level-set, level: 12")
+    #expect(level.acquisition.level == 12)
+    let risk = try replacing(
+      "kind: ucb, beta: 1.5", "kind: risk-averse, share: 0.1, inputNoise: 0.01")
+    #expect(risk.acquisition.share == 0.1 && risk.acquisition.inputNoise == 0.01)
+  }
+
+  @Test("Reads several objectives, and chooses an acquisition that weighs them")
+  func readsSeveral() throws {
+    let text = """
+      objectives:
+        - {maximize: bulkModulusGPa, reference: 50}
+        - {minimize: density}
+      space: {elements: [Al, Ti], step: 0.1}
+      acquisition: {cost: {base: 2, elements: {Ti: 3}}}
+      oracle: {virtualLaboratory: {atoms: 40}}
+      """
+    let plan = try Self.read(text).plan
+    #expect(plan.objectives.map(\.direction) == [.maximize, .minimize])
+    #expect(plan.objectives.map(\.reference) == [50, nil])
+    #expect(plan.acquisition.kind == .noisyHypervolume)
+    #expect(plan.acquisition.cost == .elements(base: 2, prices: ["Ti": 3]))
+    #expect(plan.properties == ["bulkModulusGPa", "density"])
+    let target = """
+      objective: {property: density, target: 4.5}
+      space: {elements: [Al, Ti], step: 0.1}
+      oracle: {virtualLaboratory: {atoms: 40}}
+      """
+    #expect(try Self.read(target).plan.acquisition.kind == .target)
+    for (wrong, word) in [
+      ("objective: {maximize: a}\n" + text, "either objective or objectives"),
+      (text.replacingOccurrences(of: "Ti: 3", with: "Xx: 3"), "Xx"),
+      (text.replacingOccurrences(of: "base: 2", with: "base: 0"), "above 0"),
+      (target + "\nacquisition: {kind: log-ei}", "target, max-variance"),
+      (target + "\ninitial: {count: 3, design: grid}", "k-center"),
+    ] {
+      #expect {
+        try Self.read(wrong)
+      } throws: {
+        "\($0)".contains(word)
+      }
+    }
+  }
+
   @Test("Values survive the ledger's JSON")
   func survivesJSON() throws {
     var recipe = try Self.read(Self.full)

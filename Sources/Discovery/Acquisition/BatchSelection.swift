@@ -38,11 +38,13 @@ public func greedyBatch(
 ///   - minimizing: Whether the surrogate's target is to be minimized; the context then holds
 ///     ``Learning/Prediction/negated`` predictions.
 ///   - excluded: Places that may not be chosen.
+///   - renew: Called after a choice to bring up to date what else the context says.
 /// - Returns: Places in `candidates`, best first.
 public func believerBatch(
   count: Int, candidates: [Candidate], surrogate: any ConditionableSurrogate,
   acquisition: any Acquisition, context: AcquisitionContext, minimizing: Bool = false,
-  excluding excluded: Set<Int> = [], using generator: inout SplitMix64
+  excluding excluded: Set<Int> = [], using generator: inout SplitMix64,
+  renew: (inout AcquisitionContext, any Surrogate) throws -> Void = { _, _ in }
 ) throws -> [Int] {
   var believer = surrogate
   var current = context
@@ -51,11 +53,13 @@ public func believerBatch(
   ) { chosen in
     if let last = chosen.last {
       let believed = current.predictions[last].mean
+      let incumbent = current.believedIncumbent(last)
       let target = minimizing ? -believed : believed
       believer = try believer.conditioned(on: [candidates[last]], targets: [target])
       let predictions = try believer.predict(candidates)
       current.predictions = minimizing ? predictions.map(\.negated) : predictions
-      current.incumbent = max(current.incumbent, believed)
+      current.incumbent = incumbent
+      try renew(&current, believer)
       if acquisition.needsSamples {
         let samples = try believer.sample(candidates, using: &generator)
         current.samples = minimizing ? samples.map { -$0 } : samples

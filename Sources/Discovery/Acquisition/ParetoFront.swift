@@ -21,8 +21,9 @@ public enum ParetoFront {
 
   /// The volume that the points dominate above `reference`: exact, for any number of objectives.
   ///
-  /// Slices along the last objective, whose volumes follow by recursion down to an interval, with
-  /// dominated points dropped in each slice; O(n^(m − 1)) at worst.
+  /// Up to three objectives: slices along the last one. More: the exclusive volumes of the points
+  /// one by one (WFG: While, Bradstreet and Barone, IEEE Trans. Evol. Comput. 16, 86 (2012)), much
+  /// faster than its worst case, which is exponential in the points.
   ///
   /// - Parameter points: Each as long as `reference`. Points that are not above it in every
   ///   objective add nothing.
@@ -46,9 +47,31 @@ public enum ParetoFront {
     let last = reference.count - 1
     if last == 0 { return points.reduce(0) { max($0, $1[0] - floor) } }
     if last == 1 { return area(points, reference) }
+    if last > 2 { return sumOfExclusive(points, Array(reference)) }
     var total = 0.0
     forEachSlice(points, along: last, above: floor) { bottom, top, active in
       total += (top - bottom) * volume(active, reference.dropLast())
+    }
+    return total
+  }
+
+  /// Each point's volume less what the points after it dominate of it.
+  private static func sumOfExclusive(_ points: [[Double]], _ reference: [Double]) -> Double {
+    let front = nonDominated(points).map { points[$0] }.sorted {
+      // Those that reach highest in the last objective leave the smallest problems behind.
+      ($0[reference.count - 1], $0[0]) > ($1[reference.count - 1], $1[0])
+    }
+    var total = 0.0
+    for (place, point) in front.enumerated() {
+      let own = zip(point, reference).reduce(1.0) { $0 * ($1.0 - $1.1) }
+      let rest = front[(place + 1)...].map { other in zip(point, other).map { min($0, $1) } }
+      var limited: [[Double]] = []
+      for candidate in rest {
+        if limited.contains(where: { zip($0, candidate).allSatisfy { $0 >= $1 } }) { continue }
+        limited.removeAll { zip(candidate, $0).allSatisfy { $0 >= $1 } }
+        limited.append(candidate)
+      }
+      total += own - volume(limited, reference[...])
     }
     return total
   }

@@ -67,7 +67,7 @@ extension Campaign {
 
   /// Suggestions after the initial design and after the best finding.
   private var suggestionsWithoutGain: Int {
-    max(0, proposals.count - max(best?.proposal.number ?? 0, plan.initial))
+    max(0, proposals.count - max(lastGain, plan.initial))
   }
 
   /// A seed of its own for each random decision: a restarted campaign draws what an uninterrupted

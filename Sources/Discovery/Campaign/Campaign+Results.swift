@@ -24,8 +24,14 @@ extension Campaign {
     public let proposal: Proposal
     public let values: [String: MeasuredValue]
 
-    /// Of the objective, in its unit.
+    /// What is compared, in the unit of the objective: its value, or the distance to its goal.
     public let objective: Double
+
+    /// The value of the objective's expression.
+    public let value: Double
+
+    /// Of all objectives, the first one first.
+    public let objectives: [Double]
 
     /// Whether all limits are kept.
     public let isFeasible: Bool
@@ -35,14 +41,26 @@ extension Campaign {
   public var findings: [Finding] {
     zip(proposals, outcomes).compactMap { proposal, outcome in
       guard case .measured(let values)? = outcome,
-        let objective = plan.objective.expression.value({ values[$0]?.value })
+        let objectives = objectives(values),
+        let value = plan.objective.expression.value({
+          values[$0]?.value
+        })
       else { return nil }
       let isFeasible = plan.limits.allSatisfy { limit in
         limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
       }
       return Finding(
-        proposal: proposal, values: values, objective: objective, isFeasible: isFeasible)
+        proposal: proposal, values: values, objective: objectives[0], value: value,
+        objectives: objectives, isFeasible: isFeasible)
     }
+  }
+
+  /// `nil` where one of them is missing.
+  private func objectives(_ values: [String: MeasuredValue]) -> [Double]? {
+    let figures = plan.objectives.compactMap { objective in
+      objective.expression.value { values[$0]?.value }.map(objective.figure)
+    }
+    return figures.count == plan.objectives.count ? figures : nil
   }
 
   /// Findings that keep all limits, the best first; equal ones in the order of the proposals.

@@ -10,6 +10,9 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
 
   public var objective: Objective
 
+  /// What else is wanted at the same time; `nil` for one objective alone.
+  public var furtherObjectives: [Objective]?
+
   /// What a candidate must keep to count as good.
   public var limits: [PropertyLimit] = []
 
@@ -18,8 +21,11 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
 
   public var acquisition = StandardAcquisition(.convex)
 
-  /// Random candidates measured before the first model.
+  /// Candidates measured before the first model.
   public var initial = 10
+
+  /// How they are chosen; ``InitialDesign/random`` if `nil`.
+  public var design: InitialDesign?
 
   /// Measurements in all, failed ones included.
   public var budget = 100
@@ -43,17 +49,21 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
     self.objective = objective
   }
 
+  /// All objectives, the first one first.
+  public var objectives: [Objective] { [objective] + (furtherObjectives ?? []) }
+
   /// Every property that a measurement must bring, each once.
   public var properties: [String] {
     var seen: Set<String> = []
-    return ([objective.expression] + limits.map(\.property)).flatMap(\.properties)
+    return (objectives.map(\.expression) + limits.map(\.property)).flatMap(\.properties)
       .filter { seen.insert($0).inserted }
   }
 
-  /// Every expression that a model predicts: the objective first, then the limits.
+  /// Every expression that a model predicts: the objectives first, then the limits.
   var modeled: [PropertyExpression] {
     var seen: Set<PropertyExpression> = []
-    return ([objective.expression] + limits.map(\.property)).filter { seen.insert($0).inserted }
+    return (objectives.map(\.expression) + limits.map(\.property))
+      .filter { seen.insert($0).inserted }
   }
 
   /// - Throws: ``CampaignError/plan(_:)`` for numbers that make no campaign.
@@ -66,11 +76,12 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
       throw .plan("initial is \(initial), more than the budget of \(budget) measurements")
     }
     try acquisition.check()
+    try checkObjectives()
     try stop.check()
   }
 }
 
-/// What is to be made as large or as small as can be.
+/// What is to be made as large or as small as can be, or to meet a value.
 public struct Objective: Codable, Hashable, Sendable {
   public enum Direction: String, Codable, Sendable, CaseIterable {
     case maximize
@@ -80,10 +91,35 @@ public struct Objective: Codable, Hashable, Sendable {
   public let direction: Direction
   public let expression: PropertyExpression
 
-  public init(_ direction: Direction, _ expression: PropertyExpression) {
+  /// The value that is wanted; the objective is then the distance to it, which is minimized.
+  public let goal: Double?
+
+  /// Among several objectives: what a material must be better than to count, in the unit of the
+  /// objective; `nil` to take it from the measurements.
+  public let reference: Double?
+
+  public init(
+    _ direction: Direction, _ expression: PropertyExpression, reference: Double? = nil
+  ) {
     self.direction = direction
     self.expression = expression
+    self.reference = reference
+    goal = nil
   }
+
+  /// The objective to meet a value.
+  public init(meeting goal: Double, _ expression: PropertyExpression) {
+    direction = .minimize
+    self.expression = expression
+    self.goal = goal
+    reference = nil
+  }
+
+  /// What is compared: the value of the expression, or its distance to the goal.
+  public func figure(_ value: Double) -> Double { goal.map { abs(value - $0) } ?? value }
+
+  /// Whether larger values of the expression are worse: predictions are then turned around.
+  var isNegated: Bool { direction == .minimize && goal == nil }
 
   /// Whether `a` is a better value than `b`.
   public func isBetter(_ a: Double, than b: Double) -> Bool {

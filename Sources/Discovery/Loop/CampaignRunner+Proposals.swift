@@ -5,15 +5,19 @@ import Learning
 import Matter
 
 extension CampaignRunner {
-  func initialProposals(_ campaign: Campaign, _ count: Int) -> [CampaignEvent] {
-    var generator = SplitMix64(seed: campaign.seed(of: .initialDesign, 0))
-    let drawn = space.sample(count, using: &generator)
+  func initialProposals(_ campaign: Campaign, _ count: Int) throws -> [CampaignEvent] {
+    let design = campaign.plan.design ?? .random
+    let drawn = try design.candidates(
+      count, of: space, seed: campaign.seed(of: .initialDesign, 0))
+    let reason =
+      design == .random
+      ? "Initial design: drawn at random from the space."
+      : "Initial design: \(design.rawValue) points of the space."
     guard !drawn.isEmpty else { return [exhausted] }
     return drawn.enumerated().map { place, candidate in
       .proposed(
         Proposal(
-          number: place + 1, candidate: candidate,
-          reason: "Initial design: drawn at random from the space."))
+          number: place + 1, candidate: candidate, reason: reason))
     }
   }
 
@@ -22,7 +26,7 @@ extension CampaignRunner {
     _ campaign: Campaign, _ count: Int, _ models: SurrogateSet?
   ) throws -> [CampaignEvent] {
     guard let models else { return randomProposals(campaign, count) }
-    let chooser = Chooser(campaign, space: space, models: models)
+    let chooser = try Chooser(campaign, space: space, models: models, costs: costs)
     let chosen = try chooser.choose(count)
     guard let first = chosen.first else { return [exhausted] }
     if let limit = campaign.plan.stop.acquisitionBelow, first.score < limit {
@@ -32,7 +36,8 @@ extension CampaignRunner {
     let candidates = chosen.map(\.candidate)
     let predictions = try models.predictions(of: candidates)
     let chances =
-      campaign.plan.limits.isEmpty ? [] : try chooser.scorer.logFeasibility(of: candidates)
+      campaign.plan.limits.isEmpty
+      ? [] : try chooser.scorer(chooser.acquisition).logFeasibility(of: candidates)
     return chosen.enumerated().map { place, choice in
       let chance = chances.isEmpty ? nil : exp(chances[place])
       return .proposed(
@@ -40,7 +45,7 @@ extension CampaignRunner {
           number: campaign.proposals.count + 1 + place, candidate: choice.candidate,
           predictions: predictions[place],
           acquisition: choice.score.isFinite ? choice.score : nil, feasibility: chance,
-          reason: reason(campaign, predictions[place], chance)))
+          reason: reason(campaign, chooser, predictions[place], chance, choice.candidate)))
     }
   }
 
@@ -65,17 +70,30 @@ extension CampaignRunner {
   }
 
   private func reason(
-    _ campaign: Campaign, _ predictions: [String: PredictedValue], _ chance: Double?
+    _ campaign: Campaign, _ chooser: Chooser, _ predictions: [String: PredictedValue],
+    _ chance: Double?, _ candidate: Candidate
   ) -> String {
-    let objective = campaign.plan.objective.expression.description
-    var text = "Highest \(campaign.plan.acquisition.kind.rawValue) score"
-    if let predicted = predictions[objective] {
-      text +=
-        ": predicted \(short(predicted.mean)) ± \(String(format: "%.2g", predicted.deviation))"
+    let plan = campaign.plan
+    var text = "Highest \(plan.acquisition.kind.rawValue) score"
+    let said = plan.objectives.compactMap { objective -> String? in
+      let name = objective.expression.description
+      guard let predicted = predictions[name] else { return nil }
+      let value = "\(short(predicted.mean)) ± \(String(format: "%.2g", predicted.deviation))"
+      return plan.objectives.count > 1 ? "\(name) \(value)" : value
     }
-    if let best = campaign.best { text += ", best so far \(short(best.objective))" }
+    if !said.isEmpty { text += ": predicted " + said.joined(separator: ", ") }
+    if plan.objectives.count > 1 {
+      text += "; the front so far has \(campaign.paretoSet.count)"
+    } else if let best = campaign.best {
+      text += ", best so far \(short(best.value))"
+    }
+    if let goal = plan.objective.goal { text += ", wanted \(short(goal))" }
     if let chance { text += "; keeps the limits with a probability of \(percent(chance))" }
-    return text + "."
+    if let cost = plan.acquisition.cost?(candidate, column: costs) {
+      text += "; costs \(short(cost))"
+    }
+    guard let balance = chooser.balance else { return text + "." }
+    return "\(text); \(balance.reason)"
   }
 
   private func percent(_ chance: Double) -> String {

@@ -2,7 +2,7 @@ import DenseMath
 public import Design
 public import Ecosystem
 public import Learning
-import Matter
+public import Matter
 
 /// Drives a campaign: asks what is next, does it, and records it before going on.
 ///
@@ -20,6 +20,9 @@ public struct CampaignRunner: Sendable {
 
   /// Measurements and models of one round that run side by side. Changes no result.
   public let threads: Int
+
+  /// What measuring each candidate costs, where the plan's acquisition reads a column.
+  public var costs: [Candidate: Double] = [:]
 
   public init(
     _ creation: CampaignCreation, space: any Space, oracle: any Oracle,
@@ -52,7 +55,7 @@ public struct CampaignRunner: Sendable {
       onProgress(progress(campaign, step))
       switch step {
       case .proposeInitial(let count):
-        try record(initialProposals(campaign, count), in: &campaign)
+        try record(try initialProposals(campaign, count), in: &campaign)
       case .refit:
         let count = campaign.proposals.count
         models = try train(campaign, proposals: count)

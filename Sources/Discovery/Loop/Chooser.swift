@@ -4,31 +4,77 @@ import Learning
 import Matter
 
 /// Chooses the candidates of one round.
+///
+/// Proposals that wait for a result count as measured with their predicted values.
 struct Chooser {
   let campaign: Campaign
   let space: any Space
-  let scorer: CandidateScorer
-  private let seed: UInt64
 
-  init(_ campaign: Campaign, space: any Space, models: SurrogateSet) {
+  /// With the proposals on their way believed in.
+  let models: SurrogateSet
+  let costs: [Candidate: Double]
+
+  /// Why the balance of ``AcquisitionKind/auto`` is what it is; `nil` for other kinds.
+  let balance: ExplorationBalance?
+  let acquisition: StandardAcquisition
+  let seed: UInt64
+
+  init(
+    _ campaign: Campaign, space: any Space, models: SurrogateSet,
+    costs: [Candidate: Double] = [:]
+  ) throws {
     self.campaign = campaign
     self.space = space
-    scorer = CandidateScorer(campaign, models)
+    self.models = try models.believing(campaign.pending.map(\.candidate))
+    self.costs = costs
+    var acquisition = campaign.plan.acquisition
+    balance = acquisition.kind == .auto ? ExplorationBalance(campaign) : nil
+    if let balance {
+      acquisition.kind = .convex
+      acquisition.alpha = balance.alpha
+    }
+    self.acquisition = acquisition
     seed = campaign.seed(of: .proposing, campaign.proposals.count)
   }
 
   /// - Returns: Up to `count` candidates with their scores, in the order of choice; none of them
   ///   was proposed before.
   func choose(_ count: Int) throws -> [ScoredCandidate] {
-    if scorer.acquisition.needsSamples { return try chooseByDraws(count) }
+    if acquisition.kind.isForSeveralObjectives {
+      return try SeveralObjectivesChooser(self).choose(count)
+    }
+    if acquisition.needsSamples || (count > 1 && acquisition.batch == .thompson) {
+      return try chooseByDraws(count)
+    }
+    let scorer = try scorer(acquisition)
     var generator = SplitMix64(seed: seed, stream: 1)
-    let shortlist = try campaign.plan.search.best(
-      count == 1 ? 1 : max(count, Self.shortlist), in: space, startingFrom: starts,
-      excluding: campaign.proposed, seed: seed
+    let isAlone = count == 1 && campaign.pending.isEmpty
+    let shortlist = try search(
+      isAlone ? 1 : max(count, Self.shortlist)
     ) { try scorer.score($0, using: &generator) }
-    guard count > 1, shortlist.count > count else { return Array(shortlist.prefix(count)) }
-    let places = try batch(shortlist.map(\.candidate), count, using: &generator)
+    guard !isAlone, acquisition.needsModel, shortlist.count > count else {
+      return Array(shortlist.prefix(count))
+    }
+    let places =
+      switch acquisition.batch ?? .believer {
+      case .joint: try jointBatch(shortlist.map(\.candidate), count, scorer)
+      case .penalized: try penalizedBatch(shortlist, count, scorer)
+      case .believer, .thompson:
+        try batch(shortlist.map(\.candidate), count, scorer, using: &generator)
+      }
     return places.map { shortlist[$0] }
+  }
+
+  func search(
+    _ count: Int, score: ([Candidate]) throws -> [Double]
+  ) rethrows -> [ScoredCandidate] {
+    try campaign.plan.search.best(
+      count, in: space, startingFrom: starts, excluding: campaign.proposed, seed: seed,
+      score: score)
+  }
+
+  func scorer(_ acquisition: StandardAcquisition) throws -> CandidateScorer {
+    try CandidateScorer(campaign, acquisition, models, space: space, costs: costs)
   }
 
   /// One posterior draw for each candidate of the round.
@@ -36,6 +82,10 @@ struct Chooser {
   /// A draw is joint over a pool, and its cost grows with the cube of the pool: so the pool is
   /// small, and nothing climbs.
   private func chooseByDraws(_ count: Int) throws -> [ScoredCandidate] {
+    var drawing = acquisition
+    drawing.kind = .thompson
+    drawing.cost = nil
+    let scorer = try scorer(drawing)
     var search = campaign.plan.search
     search.enumerationLimit = min(search.enumerationLimit, Self.drawnPool)
     search.poolSize = min(search.poolSize, Self.drawnPool)
@@ -51,49 +101,13 @@ struct Chooser {
     return chosen
   }
 
-  /// Places in a shortlist, chosen one by one, each as if the ones before were measured.
-  private func batch(
-    _ candidates: [Candidate], _ count: Int, using generator: inout SplitMix64
-  ) throws -> [Int] {
-    let context = try scorer.context(candidates, using: &generator)
-    guard let surrogate = scorer.models.objective as? any ConditionableSurrogate,
-      scorer.incumbent != nil
-    else { return try batchByDraws(candidates, context, count, using: &generator) }
-    return try believerBatch(
-      count: count, candidates: candidates, surrogate: surrogate,
-      acquisition: scorer.acquisition, context: context,
-      minimizing: scorer.direction == .minimize, using: &generator)
-  }
-
-  /// The same for surrogates that cannot take rows in: the share of the variance that a
-  /// measurement takes away is found from joint posterior draws, as the part of a candidate's
-  /// draws that those of the chosen ones explain.
-  private func batchByDraws(
-    _ candidates: [Candidate], _ context: AcquisitionContext, _ count: Int,
-    using generator: inout SplitMix64
-  ) throws -> [Int] {
-    var draws = try PosteriorDraws(
-      scorer.models.objective, candidates, count: Self.draws, using: &generator)
-    var current = context
-    return greedyBatch(count: count, candidates: candidates.count) { chosen in
-      if let last = chosen.last {
-        draws.explain(by: last)
-        current.incumbent = max(current.incumbent, context.predictions[last].mean)
-        for place in candidates.indices {
-          current.predictions[place].epistemicVariance =
-            context.predictions[place].epistemicVariance * draws.remainingVariance(of: place)
-        }
-      }
-      return scorer.acquisition.score(current, using: &generator)
-    }
-  }
-
   /// The best findings: their neighborhood is searched first.
   private var starts: [Candidate] {
-    campaign.ranked.prefix(3).map(\.proposal.candidate)
+    let best = campaign.plan.objectives.count > 1 ? campaign.paretoSet : campaign.ranked
+    return best.prefix(campaign.plan.objectives.count > 1 ? 10 : 3).map(\.proposal.candidate)
   }
 
-  private static let shortlist = 100
+  static let shortlist = 100
   private static let drawnPool = 500
-  private static let draws = 48
+  static let draws = 48
 }

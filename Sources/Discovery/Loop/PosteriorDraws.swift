@@ -33,6 +33,12 @@ struct PosteriorDraws {
     return min(1, Self.product(rows[place], rows[place]) / totals[place])
   }
 
+  /// Between the draws at two places; 0 where one does not vary.
+  func correlation(_ a: Int, _ b: Int) -> Double {
+    let size = (totals[a] * totals[b]).squareRoot()
+    return size > 0 ? Self.product(rows[a], rows[b]) / size : 0
+  }
+
   /// Takes out of all rows what runs along one of them.
   mutating func explain(by place: Int) {
     let direction = rows[place]

@@ -48,6 +48,20 @@ struct SurrogateSet: Sendable {
     return result
   }
 
+  /// The models after some candidates, as if these had been measured with the values predicted for
+  /// them: means stay, the uncertainty around them goes. Models that cannot take rows in stay as
+  /// they are.
+  func believing(_ candidates: [Candidate]) throws -> SurrogateSet {
+    guard !candidates.isEmpty else { return self }
+    var result = self
+    for (expression, surrogate) in surrogates {
+      guard let surrogate = surrogate as? any ConditionableSurrogate else { continue }
+      result.surrogates[expression] = try surrogate.conditioned(
+        on: candidates, targets: surrogate.predict(candidates).map(\.mean))
+    }
+    return result
+  }
+
   /// - Parameter expression: The objective or a limited expression of the campaign's plan.
   subscript(expression: PropertyExpression) -> any Surrogate {
     guard let surrogate = surrogates[expression] else {

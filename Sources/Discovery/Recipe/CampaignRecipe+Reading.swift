@@ -47,9 +47,11 @@ extension CampaignRecipe {
 
 extension CampaignPlan {
   fileprivate init(_ root: RecipeMapping) throws(ReadingError) {
+    let objectives = try Self.objectives(root)
     self.init(
       name: try root.string("name", default: "campaign"), seed: try Self.seed(root),
-      objective: try Objective(root.mapping("objective")))
+      objective: objectives[0])
+    if objectives.count > 1 { furtherObjectives = Array(objectives.dropFirst()) }
     for limit in try root.mappings("limits") { limits.append(try PropertyLimit(limit)) }
     for range in try root.mappings("ranges") {
       ranges.append(
@@ -57,13 +59,10 @@ extension CampaignPlan {
           property: try range.string("property"), atLeast: try range.optionalDouble("atLeast"),
           atMost: try range.optionalDouble("atMost"), unit: try range.optionalString("unit")))
     }
-    if let chosen = try root.optionalMapping("acquisition") {
-      acquisition.kind = try chosen.choice("kind", default: acquisition.kind)
-      acquisition.alpha = try chosen.double("alpha", default: acquisition.alpha)
-      acquisition.beta = try chosen.double("beta", default: acquisition.beta)
-      acquisition.margin = try chosen.double("margin", default: acquisition.margin)
-    }
-    initial = try root.integer("initial", default: initial)
+    if objectives.count > 1 { acquisition.kind = .noisyHypervolume }
+    if objective.goal != nil { acquisition.kind = .target }
+    if let chosen = try root.optionalMapping("acquisition") { try readAcquisition(chosen) }
+    try readInitial(root)
     budget = try root.integer("budget", default: budget)
     batch = try root.integer("batch", default: batch)
     if let surrogate = try root.optionalMapping("surrogate") {
@@ -71,6 +70,51 @@ extension CampaignPlan {
     }
     try readStop(root)
     try readSearch(root)
+  }
+
+  private static func objectives(_ root: RecipeMapping) throws(ReadingError) -> [Objective] {
+    let several = try root.mappings("objectives")
+    guard !several.isEmpty else { return [try Objective(root.mapping("objective"))] }
+    guard !root.has("objective") else {
+      throw root.error(at: "objectives", "give either objective or objectives.")
+    }
+    return try several.map { (item) throws(ReadingError) in try Objective(item) }
+  }
+
+  private mutating func readAcquisition(_ chosen: RecipeMapping) throws(ReadingError) {
+    acquisition.kind = try chosen.choice("kind", default: acquisition.kind)
+    acquisition.alpha = try chosen.double("alpha", default: acquisition.alpha)
+    acquisition.beta = try chosen.double("beta", default: acquisition.beta)
+    acquisition.margin = try chosen.double("margin", default: acquisition.margin)
+    acquisition.level = try chosen.optionalDouble("level")
+    acquisition.share = try chosen.optionalDouble("share")
+    acquisition.inputNoise = try chosen.optionalDouble("inputNoise")
+    if chosen.has("batch") { acquisition.batch = try chosen.choice("batch", default: .believer) }
+    guard let cost = try chosen.optionalMapping("cost") else { return }
+    let column = try cost.optionalString("column")
+    guard let prices = try cost.optionalMapping("elements") else {
+      guard let column else {
+        throw cost.error(at: "column", "give a column of the table, or prices of elements.")
+      }
+      acquisition.cost = .column(column)
+      return
+    }
+    guard column == nil else {
+      throw cost.error(at: "column", "give a column of the table or prices of elements, not both.")
+    }
+    var named: [String: Double] = [:]
+    for symbol in prices.keys { named[symbol] = try prices.double(symbol) }
+    acquisition.cost = .elements(base: try cost.double("base", default: 1), prices: named)
+  }
+
+  /// A number, or a mapping of a number and a design.
+  private mutating func readInitial(_ root: RecipeMapping) throws(ReadingError) {
+    guard let settings = try? root.optionalMapping("initial") else {
+      initial = try root.integer("initial", default: initial)
+      return
+    }
+    initial = try settings.integer("count", default: initial)
+    if settings.has("design") { design = try settings.choice("design", default: .random) }
   }
 
   private static func seed(_ root: RecipeMapping) throws(ReadingError) -> UInt64 {
@@ -105,11 +149,20 @@ extension Objective {
   fileprivate init(_ mapping: RecipeMapping) throws(ReadingError) {
     let maximize = try mapping.optionalString("maximize")
     let minimize = try mapping.optionalString("minimize")
-    switch (maximize, minimize) {
-    case (let text?, nil): self.init(.maximize, try mapping.expression("maximize", text))
-    case (nil, let text?): self.init(.minimize, try mapping.expression("minimize", text))
+    let property = try mapping.optionalString("property")
+    let reference = try mapping.optionalDouble("reference")
+    switch (maximize, minimize, property) {
+    case (let text?, nil, nil):
+      self.init(.maximize, try mapping.expression("maximize", text), reference: reference)
+    case (nil, let text?, nil):
+      self.init(.minimize, try mapping.expression("minimize", text), reference: reference)
+    case (nil, nil, let text?):
+      self.init(
+        meeting: try mapping.double("target"), try mapping.expression("property", text))
     default:
-      throw mapping.error(at: "maximize", "give either maximize or minimize, with one property.")
+      throw mapping.error(
+        at: "maximize",
+        "give either maximize or minimize, with one property, or property and target.")
     }
   }
 }

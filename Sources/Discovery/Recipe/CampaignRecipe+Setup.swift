@@ -1,9 +1,10 @@
+import DenseMath
 public import Design
 public import Ecosystem
 import Formats
 import Foundation
 public import Learning
-import Matter
+public import Matter
 import Simulation
 
 /// A recipe with its files read: all that a campaign needs to run.
@@ -15,6 +16,9 @@ public struct CampaignSetup: Sendable {
 
   /// The replayed table, one dataset for each property; empty without a replay.
   public let datasets: [Dataset]
+
+  /// What measuring each candidate costs, where the acquisition reads a column; else empty.
+  public let costs: [Candidate: Double]
 
   /// What decides beside the plan, for the ledger.
   public let provenance: [String: String]
@@ -34,6 +38,7 @@ public struct CampaignSetup: Sendable {
     var study = ReplayStudy(
       plan: recipe.plan, dataset: dataset, trainer: trainer, seeds: recipe.seeds)
     study.replicates = replicates
+    study.costs = costs
     return study
   }
 }
@@ -72,12 +77,41 @@ extension CampaignRecipe {
       let forms = list.candidates.map { "\($0.composition.formula) \($0.variables)" }
       provenance["candidates"] = ContentHash(of: forms.joined(separator: "\n")).hex
     }
+    let costs = try costs(of: space)
+    if !costs.isEmpty {
+      let lines = costs.map { "\($0.key.composition.formula) \($0.key.variables) \($0.value)" }
+      provenance["costs"] = ContentHash(of: lines.sorted().joined(separator: "\n")).hex
+    }
     let recipe = try resolved(for: datasets)
     provenance["surrogate"] = try Self.text(recipe.surrogate)
     return CampaignSetup(
       recipe: recipe, space: space, oracle: oracle,
-      trainer: recipe.surrogate.trainer(threads: threads), datasets: datasets,
+      trainer: recipe.surrogate.trainer(threads: threads), datasets: datasets, costs: costs,
       provenance: provenance)
+  }
+
+  /// The column of costs, the mean where a candidate has several rows; empty where the plan reads
+  /// none.
+  private func costs(of space: any Space) throws -> [Candidate: Double] {
+    guard case .column(let column)? = plan.acquisition.cost else { return [:] }
+    guard case .table(let recipe) = self.space else {
+      throw CampaignError.plan(
+        "a cost column needs a table as the space; give prices of elements instead")
+    }
+    let dataset = try Dataset(table(recipe.file), columns: columns(recipe, target: column))
+    var rows: [Candidate: [Double]] = [:]
+    for row in dataset.rows { rows[row.candidate, default: []].append(row.target) }
+    for place in 0..<space.count {
+      let candidate = space.candidate(at: place)
+      guard let values = rows[candidate] else {
+        throw CampaignError.plan("\(recipe.file) has no \(column) of \(candidate)")
+      }
+      guard values.allSatisfy({ $0 > 0 }) else {
+        throw CampaignError.plan(
+          "the \(column) of \(candidate) is not above 0; a cost must be, so that nothing is free")
+      }
+    }
+    return rows.mapValues { Statistics.mean($0) }
   }
 
   private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
@@ -119,12 +153,17 @@ extension CampaignRecipe {
     return recipe
   }
 
+  private func columns(_ recipe: TableRecipe, target: String) -> Dataset.Columns {
+    var columns = Dataset.Columns(target: target, formula: recipe.formula)
+    columns.variables = recipe.variables ?? []
+    columns.expandsTexts = true
+    return columns
+  }
+
   private func replayed(_ recipe: TableRecipe) throws -> [Dataset] {
     let table = try table(recipe.file)
     return try plan.properties.map { property in
-      var columns = Dataset.Columns(target: property, formula: recipe.formula)
-      columns.variables = recipe.variables ?? []
-      columns.expandsTexts = true
+      var columns = columns(recipe, target: property)
       columns.unit = plan.ranges.first { $0.property == property }?.unit
       return try Dataset(table, columns: columns)
     }

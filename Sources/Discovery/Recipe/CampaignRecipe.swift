@@ -14,14 +14,15 @@ public import Simulation
 ///   # step: 0.05               #   … in steps of this atomic fraction
 ///   # maximumElements: 5       #   … with at most so many elements
 ///   # shares: {Al: [0, 0.3]}   #   … and the least and most of single elements
-/// objective: {maximize: yield strength}      # or minimize; `a / b` is a ratio
+/// objective: {maximize: yield strength}      # or minimize; `a / b` is a ratio; or property, target
+/// # objectives: [{maximize: a}, {minimize: b, reference: 3}]   # or up to five of them
 /// limits:                                    # what a good candidate must keep
 ///   - {property: density, atMost: 9}         # atLeast, atMost or both
 /// ranges:                                    # what a measurement can be at all
 ///   - {property: density, atLeast: 0, unit: g/cm³}
 /// surrogate: {kind: gp, features: magpie, refitEvery: 1}   # or kind: ensemble
-/// acquisition: {kind: log-ei}                # convex (alpha), ucb (beta), ei, pi, thompson, …
-/// initial: 10                                # random measurements before the first model
+/// acquisition: {kind: log-ei}                # convex (alpha), auto, knowledge-gradient, …
+/// initial: 10                                # or {count: 10, design: k-center}
 /// budget: 100                                # measurements in all
 /// batch: 1                                   # proposed together
 /// oracle: {replay: steels.json}              # with variables: [T, time]; or virtualLaboratory: {atoms: 80}

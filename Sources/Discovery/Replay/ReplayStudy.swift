@@ -2,7 +2,7 @@ import DenseMath
 import Design
 public import Ecosystem
 public import Learning
-import Matter
+public import Matter
 
 /// How fast a campaign finds the best candidates of a table, against chance.
 ///
@@ -19,6 +19,9 @@ public struct ReplayStudy: Sendable {
   /// Share of the pool that counts as top; 0.05 is the protocol's.
   public var topShare = 0.05
   public var replicates = ReplayOracle.Replicates.mean
+
+  /// What measuring each candidate costs, where the plan's acquisition reads a column.
+  public var costs: [Candidate: Double] = [:]
 
   /// - Parameters:
   ///   - plan: Its own seed is not used.
@@ -43,8 +46,11 @@ public struct ReplayStudy: Sendable {
   ) throws -> ReplayResult {
     guard !seeds.isEmpty else { throw CampaignError.plan("a replay study needs a seed") }
     try plan.check()
-    guard plan.limits.isEmpty, plan.objective.expression.denominator == nil else {
-      throw CampaignError.plan("a replay study searches one column of the table, without limits")
+    guard plan.limits.isEmpty, plan.objectives.count == 1,
+      plan.objective.expression.denominator == nil
+    else {
+      throw CampaignError.plan(
+        "a replay study searches one column of the table for one objective, without limits")
     }
     guard plan.stop == StoppingRules() else {
       throw CampaignError.plan(
@@ -71,9 +77,10 @@ public struct ReplayStudy: Sendable {
     plan.budget = budget
     plan.initial = min(plan.initial, budget)
     if isRandom { plan.acquisition = StandardAcquisition(.random) }
-    let runner = CampaignRunner(
+    var runner = CampaignRunner(
       CampaignCreation(plan: plan, provenance: [:], codeVersion: ""), space: pool.space,
       oracle: pool.oracle, trainer: trainer, log: MemoryEventLog())
+    runner.costs = costs
     let campaign = try runner.run { progress in counter.set(progress.done, of: seed, isRandom) }
     return ReplayRun(
       seed: seed, isRandom: isRandom,
@@ -108,7 +115,8 @@ struct Pool: Sendable {
     let values = try space.candidates.map { candidate in
       try objective.expression.value {
         try? means.measure(candidate, seed: 0).values[$0]?.value
-      }.orThrow(CampaignError.plan("the table has no column \(objective.expression)"))
+      }.map(objective.figure)
+        .orThrow(CampaignError.plan("the table has no column \(objective.expression)"))
     }
     let count = max(1, Int((topShare * Double(values.count)).rounded(.up)))
     let ranked = values.indices.sorted { a, b in
@@ -131,7 +139,7 @@ extension Pool {
         of: Proposal(number: 1, candidate: candidate, reason: ""))
       guard case .failed(let failure) = judged else { continue }
       throw CampaignError.plan(
-        "the table's \(candidate.composition.formula) cannot be used: \(failure.reason) Remove "
+        "the table's \(candidate) cannot be used: \(failure.reason) Remove "
           + "the row or correct ranges")
     }
   }

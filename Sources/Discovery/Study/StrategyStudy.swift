@@ -2,6 +2,7 @@ import DenseMath
 public import Design
 public import Ecosystem
 public import Learning
+public import Matter
 
 /// The same campaign run with several acquisitions and several seeds, so that a result can be told
 /// from luck.
@@ -16,6 +17,9 @@ public struct StrategyStudy: Sendable {
   public let space: any Space
   public let oracle: any Oracle
   public let trainer: any SurrogateTrainer
+
+  /// What measuring each candidate costs, where the plan's acquisition reads a column.
+  public var costs: [Candidate: Double] = [:]
 
   public init(
     _ creation: CampaignCreation, strategies: [StandardAcquisition], seeds: [UInt64],
@@ -42,9 +46,10 @@ public struct StrategyStudy: Sendable {
       let creation = CampaignCreation(
         plan: plan, provenance: creation.provenance, codeVersion: creation.codeVersion)
       var done = 0
-      return try CampaignRunner(
-        creation, space: space, oracle: oracle, trainer: trainer, log: log(creation)
-      ).run { progress in
+      var runner = CampaignRunner(
+        creation, space: space, oracle: oracle, trainer: trainer, log: try log(creation))
+      runner.costs = costs
+      return try runner.run { progress in
         onMeasured(progress.done - done)
         done = progress.done
       }

@@ -46,7 +46,8 @@ public struct CampaignReport: Sendable {
   public var page: Report {
     var report = Report(title: campaign.plan.name, subtitle: question, summary: summary)
     report.cards = cards
-    report.sections = [bestSoFar, bestTable] + modelSections + map + effectSections + failures
+    report.sections =
+      [bestSoFar, bestTable] + front + modelSections + map + effectSections + failures
     report.recipe = recipe
     report.provenance = provenance
     return report

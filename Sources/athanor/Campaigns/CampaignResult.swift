@@ -10,6 +10,9 @@ struct CampaignResult: Encodable {
     let number: Int
     let formula: String
     let objective: Double
+
+    /// Of all objectives where there are several.
+    let objectives: [Double]?
     let values: [String: MeasuredValue]
     let predicted: PredictedValue?
     let reason: String
@@ -22,7 +25,18 @@ struct CampaignResult: Encodable {
   let failed: Int
   let lastFailure: String?
   let pending: Int
+
+  /// The value that is wanted, where the objective is to meet one; ``Material/objective`` is then the
+  /// distance to it.
+  let goal: Double?
   let best: [Material]
+
+  /// Of several objectives: the materials that none is better than in every respect, what they must
+  /// be better than to count, and the volume between; `nil` for one objective.
+  let paretoSet: [Material]?
+  let objectives: [String]?
+  let referencePoint: [Double]?
+  let hypervolume: Double?
   let stopped: String?
   let ledger: String
   let report: String
@@ -39,13 +53,23 @@ struct CampaignResult: Encodable {
     ledger = workplace.ledgerPath
     report = workplace.reportPath
     let name = objective
-    best = campaign.ranked.prefix(5).map { finding in
+    let isSeveral = campaign.plan.objectives.count > 1
+    func material(_ finding: Campaign.Finding) -> Material {
       Material(
         number: finding.proposal.number,
         formula: campaign.name(of: finding.proposal.candidate),
-        objective: finding.objective, values: finding.values,
-        predicted: finding.proposal.predictions[name], reason: finding.proposal.reason)
+        objective: finding.objective, objectives: isSeveral ? finding.objectives : nil,
+        values: finding.values, predicted: finding.proposal.predictions[name],
+        reason: finding.proposal.reason)
     }
+    best = campaign.ranked.prefix(5).map(material)
+    goal = campaign.plan.objective.goal
+    paretoSet = isSeveral ? campaign.paretoSet.map(material) : nil
+    objectives =
+      isSeveral
+      ? campaign.plan.objectives.map { "\($0.direction.rawValue) \($0.expression)" } : nil
+    referencePoint = isSeveral ? campaign.referencePoint : nil
+    hypervolume = isSeveral ? campaign.hypervolume : nil
   }
 
   func print(asJSON: Bool) throws {
@@ -53,16 +77,39 @@ struct CampaignResult: Encodable {
     Swift.print("\(name): \(measurements) measurements, \(failed) failed")
     if let lastFailure { Swift.print("The last failure: \(lastFailure)") }
     if best.isEmpty { Swift.print("No material keeps all limits yet.") }
-    for material in best {
-      let predicted = material.predicted.map {
-        "  predicted \(Report.number($0.mean, spread: $0.deviation))"
-      }
-      Swift.print(
-        "  \(Report.number(material.objective)) \(unit)  \(material.formula)"
-          + "  (no. \(material.number))\(predicted ?? "")")
+    if let paretoSet, let objectives {
+      printFront(paretoSet, objectives)
+    } else {
+      printBest()
     }
     if let stopped { Swift.print("Ended: \(stopped)") }
     Swift.print("Ledger: \(ledger)")
     Swift.print("Report: \(report)")
+  }
+
+  private func printFront(_ front: [Material], _ objectives: [String]) {
+    guard !front.isEmpty else { return }
+    Swift.print(
+      "Nothing measured is better in every respect than (\(objectives.joined(separator: "; "))):")
+    for material in front {
+      let values = (material.objectives ?? []).map { Report.number($0) }.joined(separator: "  ")
+      Swift.print("  \(values)  \(material.formula)  (no. \(material.number))")
+    }
+    if let referencePoint, let hypervolume {
+      let reference = referencePoint.map { Report.number($0) }.joined(separator: ", ")
+      Swift.print("Hypervolume beyond (\(reference)): \(Report.number(hypervolume))")
+    }
+  }
+
+  private func printBest() {
+    for material in best {
+      let predicted = material.predicted.map {
+        "  predicted \(Report.number($0.mean, spread: $0.deviation))"
+      }
+      let distance = goal.map { " from \(Report.number($0))" } ?? ""
+      Swift.print(
+        "  \(Report.number(material.objective)) \(unit)\(distance)  \(material.formula)"
+          + "  (no. \(material.number))\(predicted ?? "")")
+    }
   }
 }

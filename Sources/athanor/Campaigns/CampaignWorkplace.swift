@@ -50,9 +50,11 @@ struct CampaignWorkplace {
   private var creation: CampaignCreation { setup.creation(codeVersion: Version.current) }
 
   private func runner() throws -> CampaignRunner {
-    try CampaignRunner(
+    var runner = CampaignRunner(
       creation, space: setup.space, oracle: setup.oracle, trainer: setup.trainer,
-      log: SQLiteEventLog(path: ledgerPath), threads: threads)
+      log: try SQLiteEventLog(path: ledgerPath), threads: threads)
+    runner.costs = setup.costs
+    return runner
   }
 
   private func run() throws -> Campaign {
@@ -80,10 +82,11 @@ struct CampaignWorkplace {
       total: strategies.count * recipe.repeats * recipe.plan.budget, unit: "measurements")
     defer { bar.finish() }
     let main = creation
-    let campaigns = try StrategyStudy(
+    var study = StrategyStudy(
       main, strategies: strategies, seeds: recipe.seeds, space: setup.space,
-      oracle: setup.oracle, trainer: setup.trainer
-    ).run(threads: threads) { creation -> any EventLog in
+      oracle: setup.oracle, trainer: setup.trainer)
+    study.costs = setup.costs
+    let campaigns = try study.run(threads: threads) { creation -> any EventLog in
       if creation == main { return try SQLiteEventLog(path: ledgerPath) }
       return MemoryEventLog()
     } onMeasured: {
@@ -154,9 +157,11 @@ struct CampaignWorkplace {
 
   /// What the objective is called and in which unit it is.
   static func quantity(of campaign: Campaign) -> Quantity {
-    let expression = campaign.plan.objective.expression
+    let objective = campaign.plan.objective
+    let title = PropertyName.title(objective.expression.description)
     return Quantity(
-      PropertyName.title(expression.description), unit: campaign.unit(of: expression))
+      objective.goal.map { "\(title), distance from \(Report.number($0))" } ?? title,
+      unit: campaign.unit(of: objective.expression))
   }
 
   /// Writes a page beside the ledger.

@@ -5,6 +5,7 @@ enum StrategyName {
   static func text(_ acquisition: StandardAcquisition) -> String {
     switch acquisition.kind {
     case .convex: "convex (α = \(acquisition.alpha))"
+    case .riskAverse: "risk-averse (worst \(acquisition.share ?? 0.2))"
     case .ucb: "ucb (β = \(acquisition.beta))"
     case .random: "random search"
     default: acquisition.kind.rawValue

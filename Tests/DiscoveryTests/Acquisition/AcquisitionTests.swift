@@ -30,7 +30,9 @@ struct AcquisitionTests {
   func names() {
     #expect(
       AcquisitionKind.allCases.map(\.rawValue) == [
-        "convex", "ucb", "ei", "log-ei", "pi", "thompson", "max-variance", "random",
+        "convex", "auto", "ucb", "ei", "log-ei", "pi", "thompson", "max-variance",
+        "knowledge-gradient", "max-value-entropy", "target", "level-set", "risk-averse", "ehvi",
+        "log-nehvi", "chebyshev", "random",
       ])
   }
 
@@ -61,9 +63,18 @@ struct AcquisitionTests {
     #expect(abs(correlation) < 0.08)
   }
 
-  @Test("The infeasible comes last", arguments: AcquisitionKind.allCases)
+  @Test(
+    "The infeasible comes last",
+    arguments: AcquisitionKind.allCases.filter { !$0.isForSeveralObjectives })
   func infeasible(kind: AcquisitionKind) {
     var context = context([prediction(11, 1), prediction(11, 1), prediction(11, 1)])
+    context.maxima = [13, 14]
+    context.knowledge = .init(
+      means: [12], slopes: Matrix(rows: 3, columns: 1, repeating: 0.2), ownSlopes: [0.8, 0.8, 0.8])
+    if kind == .target {
+      context.goal = 12
+      context.incumbent = -0.5
+    }
     context.logFeasibility = [log(0.5), 0, -.infinity]
     let values = scores(.init(kind), context)
     #expect(values.allSatisfy { !$0.isNaN })

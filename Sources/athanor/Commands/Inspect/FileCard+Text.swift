@@ -60,15 +60,22 @@ extension FileCard {
       return ["\(file): \(pretraining.title)"] + pretraining.lines.map { "  \($0)" }
     }
     if let campaign {
-      let objective = campaign.objective
       return [
         "\(file): the recipe of \"\(campaign.name)\"",
-        "  \(objective.direction.rawValue) \(objective.expression), "
+        "  \(Self.aims(campaign.objectives)), "
           + "\(campaign.initial) + \(campaign.budget - campaign.initial) measurements, "
           + "\(campaign.acquisition.kind.rawValue)",
       ]
     }
     return ledger?.lines(file) ?? []
+  }
+
+  /// What a recipe wants, such as "maximize strength, minimize density".
+  private static func aims(_ objectives: [Objective]) -> String {
+    objectives.map { objective in
+      objective.goal.map { "\(objective.expression) near \(Report.number($0))" }
+        ?? "\(objective.direction.rawValue) \(objective.expression)"
+    }.joined(separator: ", ")
   }
 
   fileprivate static func line(_ error: Refusal, _ file: String) -> String {
@@ -163,6 +170,15 @@ extension LedgerCard {
     ]
     if let lastFailure { lines.append("  \(failed) failed, the last because: \(lastFailure)") }
     if let best { lines.append("  Best so far: \(Report.number(best))") }
+    if let paretoSet, let hypervolume {
+      lines.append(
+        "  \(DataText.count(paretoSet.count, "material")) of which none is better in every respect, "
+          + "hypervolume \(Report.number(hypervolume)):")
+      lines += paretoSet.map { member in
+        let values = member.objectives.map { Report.number($0) }.joined(separator: "  ")
+        return "    \(values)  \(member.formula)  (no. \(member.number))"
+      }
+    }
     if let ended { lines.append("  Ended: \(ended)") }
     return lines
   }

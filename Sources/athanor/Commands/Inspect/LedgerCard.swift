@@ -1,6 +1,8 @@
 import Discovery
 import Ecosystem
 import Foundation
+import Matter
+import Reporting
 
 /// Where the campaign of a ledger stands.
 struct LedgerCard: Encodable {
@@ -11,6 +13,17 @@ struct LedgerCard: Encodable {
   let lastFailure: String?
   let budget: Int
   let best: Double?
+
+  /// Of several objectives: what no measured material is better than in every respect; `nil` for one.
+  let paretoSet: [ParetoMember]?
+  let hypervolume: Double?
+
+  struct ParetoMember: Encodable {
+    let number: Int
+    let formula: String
+    let objectives: [Double]
+  }
+
   let ended: String?
   let hash: String?
 
@@ -31,7 +44,17 @@ struct LedgerCard: Encodable {
     failed = campaign.failures.count
     lastFailure = campaign.failures.last?.reason
     budget = campaign.plan.budget
-    best = campaign.best?.objective
+    let isSeveral = campaign.plan.objectives.count > 1
+    best = isSeveral ? nil : campaign.best?.objective
+    paretoSet =
+      isSeveral
+      ? campaign.paretoSet.map { finding in
+        ParetoMember(
+          number: finding.proposal.number,
+          formula: finding.proposal.candidate.composition.percentFormula,
+          objectives: finding.objectives)
+      } : nil
+    hypervolume = isSeveral ? campaign.hypervolume : nil
     ended = campaign.stop?.reason
   }
 }
