@@ -38,20 +38,44 @@ struct ScaledPoints: Sendable {
   func addDistances(
     from point: [Double], to sums: UnsafeMutableBufferPointer<Double>, for family: KernelFamily
   ) {
-    coordinates.withUnsafeBufferPointer { coordinates in
-      for dimension in 0..<dimensions {
-        let center = point[dimension]
-        let own = coordinates[dimension * count..<(dimension + 1) * count]
-        let values = UnsafeBufferPointer(rebasing: own)
+    coordinates.withUnsafeBufferPointer { all in
+      guard let all = all.baseAddress else { return }
+      var dimension = 0
+      while dimension + 4 <= dimensions, !family.isCityBlock {
+        addFourSquares(all + dimension * count, point[dimension..<dimension + 4], to: sums)
+        dimension += 4
+      }
+      while dimension < dimensions {
+        let (values, center) = (all + dimension * count, point[dimension])
         if family.isCityBlock {
           for place in 0..<sums.count { sums[place] += abs(values[place] - center) }
-          continue
+        } else {
+          for place in 0..<sums.count {
+            let difference = values[place] - center
+            sums[place] += difference * difference
+          }
         }
-        for place in 0..<sums.count {
-          let difference = values[place] - center
-          sums[place] += difference * difference
-        }
+        dimension += 1
       }
+    }
+  }
+
+  /// Four coordinates at once, summed in their order: a sum is loaded and stored once for all of them.
+  private func addFourSquares(
+    _ values: UnsafePointer<Double>, _ center: ArraySlice<Double>,
+    to sums: UnsafeMutableBufferPointer<Double>
+  ) {
+    let first = center.startIndex
+    let (c0, c1, c2, c3) = (center[first], center[first + 1], center[first + 2], center[first + 3])
+    let (v1, v2, v3) = (values + count, values + 2 * count, values + 3 * count)
+    for place in 0..<sums.count {
+      let (d0, d1) = (values[place] - c0, v1[place] - c1)
+      let (d2, d3) = (v2[place] - c2, v3[place] - c3)
+      var sum = sums[place] + d0 * d0
+      sum += d1 * d1
+      sum += d2 * d2
+      sum += d3 * d3
+      sums[place] = sum
     }
   }
 }

@@ -52,22 +52,30 @@ public struct StationaryCovariance: CovarianceLeaf {
     _ row: Int, _ points: LeafPoints, weights: UnsafeBufferPointer<Double>,
     to gradient: UnsafeMutableBufferPointer<Double>, inputs: UnsafeMutablePointer<Double>?
   ) -> Double {
-    let center = points.scaled.point(row)
-    return withScratch(weights.count) { values in
-      withScratch(weights.count) { slopes in
-        points.scaled.addDistances(from: center, to: values, for: family)
-        family.correlate(values, slopes: slopes)
-        var sum = 0.0
-        for place in slopes.indices {
-          sum += weights[place] * values[place]
-          slopes[place] *= weights[place]
-        }
-        let distances = ScaledDistances(
-          points: points.scaled, columns: columns, lengthscales: lengthscales,
-          isCityBlock: family.isCityBlock)
-        distances.addSlopes(row, UnsafeBufferPointer(slopes), to: gradient, inputs: inputs)
+    let (center, count) = (points.scaled.point(row), weights.count)
+    return withScratch(3 * count) { scratch in
+      let values = UnsafeMutableBufferPointer(rebasing: scratch[..<count])
+      let slopes = UnsafeMutableBufferPointer(rebasing: scratch[count..<2 * count])
+      let distances = UnsafeMutableBufferPointer(rebasing: scratch[(2 * count)...])
+      points.scaled.addDistances(from: center, to: distances, for: family)
+      _ = values.update(fromContentsOf: distances)
+      family.correlate(values, slopes: slopes)
+      var sum = 0.0
+      for place in slopes.indices {
+        sum += weights[place] * values[place]
+        slopes[place] *= weights[place]
+      }
+      if lengthscales.count == 1, inputs == nil {
+        // One lengthscale for all: the distance itself falls with it.
+        let pull = slopes.indices.reduce(0) { $0 + slopes[$1] * distances[$1] }
+        gradient[0] -= family.isCityBlock ? pull : 2 * pull
         return sum
       }
+      let parts = ScaledDistances(
+        points: points.scaled, columns: columns, lengthscales: lengthscales,
+        isCityBlock: family.isCityBlock)
+      parts.addSlopes(row, UnsafeBufferPointer(slopes), to: gradient, inputs: inputs)
+      return sum
     }
   }
 }
@@ -103,14 +111,23 @@ struct ScaledDistances {
     let isShared = lengthscales.count == 1
     points.coordinates.withUnsafeBufferPointer { all in
       guard let all = all.baseAddress else { return }
-      for dimension in 0..<points.dimensions {
+      var first = 0
+      while first + 4 <= points.dimensions, !isCityBlock {
+        let own = all + first * points.count
+        let sums = weightedSquares(weights, own, stride: points.count, row: row, slopes.count)
+        for lane in 0..<4 { gradient[isShared ? 0 : first + lane] -= 2 * sums[lane] }
+        first += 4
+      }
+      for dimension in first..<points.dimensions {
         let own = all + dimension * points.count
-        let sum =
+        gradient[isShared ? 0 : dimension] -=
           isCityBlock
           ? weightedDistances(weights, own, center: own[row], slopes.count)
           : 2 * weightedSquares(weights, own, center: own[row], slopes.count)
-        gradient[isShared ? 0 : dimension] -= sum
-        guard let inputs else { continue }
+      }
+      guard let inputs else { return }
+      for dimension in 0..<points.dimensions {
+        let own = all + dimension * points.count
         let factor = 1 / lengthscales[isShared ? 0 : dimension]
         addInputs(
           row, weights, own, slopes.count, factor,
@@ -143,6 +160,38 @@ private func weightedDistances(
   var sum = 0.0
   for k in 0..<count { sum += weights[k] * abs(values[k] - center) }
   return sum
+}
+
+/// `Σ weights[k] (values[k] − values[row])²` of four coordinates, which lie `stride` apart.
+@inline(__always)
+private func weightedSquares(
+  _ weights: UnsafePointer<Double>, _ values: UnsafePointer<Double>, stride: Int, row: Int,
+  _ count: Int
+) -> SIMD4<Double> {
+  let (v0, v1) = (values, values + stride)
+  let (v2, v3) = (values + 2 * stride, values + 3 * stride)
+  let (c0, c1, c2, c3) = (v0[row], v1[row], v2[row], v3[row])
+  var (s0, s1) = (SIMD2<Double>.zero, SIMD2<Double>.zero)
+  var (s2, s3) = (s0, s0)
+  var k = 0
+  while k + 2 <= count {
+    let weight = UnsafeRawPointer(weights + k).loadUnaligned(as: SIMD2<Double>.self)
+    let d0 = UnsafeRawPointer(v0 + k).loadUnaligned(as: SIMD2<Double>.self) - c0
+    let d1 = UnsafeRawPointer(v1 + k).loadUnaligned(as: SIMD2<Double>.self) - c1
+    let d2 = UnsafeRawPointer(v2 + k).loadUnaligned(as: SIMD2<Double>.self) - c2
+    let d3 = UnsafeRawPointer(v3 + k).loadUnaligned(as: SIMD2<Double>.self) - c3
+    s0 += weight * d0 * d0
+    s1 += weight * d1 * d1
+    s2 += weight * d2 * d2
+    s3 += weight * d3 * d3
+    k += 2
+  }
+  var sums = SIMD4(s0.sum(), s1.sum(), s2.sum(), s3.sum())
+  if k < count {
+    let last = SIMD4(v0[k] - c0, v1[k] - c1, v2[k] - c2, v3[k] - c3)
+    sums += weights[k] * last * last
+  }
+  return sums
 }
 
 /// `Σ weights[k] (values[k] − center)²`, in four running sums.

@@ -143,8 +143,9 @@ struct NeighborProcessTests {
       noiseVariance: 0.03, inputs: inputs, targets: targets)
     #expect(abs(value - exact.logMarginalLikelihood) < 1e-8 * abs(value))
     var slopes: [Double] = []
-    _ = GaussianProcessEvidence(family: .matern52, inputs: inputs, targets: targets).value(
-      [log(1.5), log(0.8), log(0.03)], gradient: &slopes)
+    _ = GaussianProcessEvidence(
+      family: .matern52, sharesLengthscale: true, inputs: inputs, targets: targets
+    ).value([log(1.5), log(0.8), log(0.03)], gradient: &slopes)
     for (a, b) in zip(gradient, slopes) { #expect(abs(a - b) < 1e-7 * max(1, abs(b))) }
   }
 
