@@ -7,6 +7,7 @@ import Matter
 extension CampaignReport {
   var summary: String {
     guard let best = campaign.ranked.first else { return summaryWithoutBest }
+    guard campaign.plan.objectives.count == 1 else { return summaryOfFront }
     let candidate = best.proposal.candidate
     let name =
       candidate.variables.isEmpty
@@ -24,6 +25,15 @@ extension CampaignReport {
     }
     if let stop = campaign.stop { text += " \(stop.reason)" }
     return text
+  }
+
+  private var summaryOfFront: String {
+    let count = campaign.paretoSet.count
+    let front =
+      count == 1 ? "one material is best in every respect" : "\(count) materials share the front"
+    let stop = campaign.stop.map { " \($0.reason)" } ?? ""
+    return "After \(campaign.resultCount) measurements of \(campaign.plan.objectives.count) "
+      + "objectives \(front)\(hasLimits ? " of those that keep all limits" : "").\(stop)"
   }
 
   private var summaryWithoutBest: String {
@@ -46,7 +56,17 @@ extension CampaignReport {
 
   var cards: [Report.Card] {
     var cards: [Report.Card] = []
-    if let best = campaign.ranked.first {
+    let isSeveral = campaign.plan.objectives.count > 1
+    if isSeveral, !campaign.paretoSet.isEmpty {
+      cards.append(
+        Report.Card(
+          "Pareto set", value: "\(campaign.paretoSet.count)",
+          note: "materials that none is better than in every respect"))
+      cards.append(
+        Report.Card(
+          "Hypervolume", value: Report.number(campaign.hypervolume),
+          note: "beyond the reference point"))
+    } else if let best = campaign.ranked.first {
       let first = campaign.ranked.last { $0.proposal.number <= campaign.plan.initial }
       let start = campaign.bestSoFar.prefix(campaign.plan.initial).last.flatMap { $0 }
       cards.append(
