@@ -40,7 +40,8 @@ package final class JSONDocument: Sendable {
   /// - Throws: ``ReadingError`` with line and column of the damage; also for a name that occurs twice
   ///   in an object, and for more than ``JSONReader/depthLimit`` levels.
   package init(
-    _ bytes: [UInt8], file: String, line: Int = 1, column: Int = 1, allowsRepeatedNames: Bool = false
+    _ bytes: [UInt8], file: String, line: Int = 1, column: Int = 1,
+    allowsRepeatedNames: Bool = false
   ) throws(ReadingError) {
     guard bytes.count <= Self.lengthLimit else {
       throw ReadingError(file: file, message: "A JSON text of more than 4 GiB.")

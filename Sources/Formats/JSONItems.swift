@@ -64,6 +64,7 @@ package final class JSONItems {
   /// - Returns: `nil` for a text of no form whose values can be taken one by one: ``rest()`` has it.
   package func opened() throws -> Form? {
     guard let (form, start) = try opening() else { return nil }
+    if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { lineStart = 3 }
     advance(to: start)
     self.form = form
     return form
@@ -177,7 +178,10 @@ package final class JSONItems {
       guard seen <= Self.itemLimit else {
         throw failure("A value of more than \(Self.itemLimit >> 20) MiB.")
       }
-      guard try refill() else { throw cutOff }
+      guard try refill() else {
+        advance(to: buffer.count)
+        throw cutOff
+      }
     }
   }
 

@@ -17,7 +17,8 @@ struct JSONReader {
 
   /// Below ``JSONDocument/lengthLimit`` bytes.
   init(
-    _ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int, column: Int, allowsRepeatedNames: Bool
+    _ bytes: UnsafeBufferPointer<UInt8>, file: String, line: Int, column: Int,
+    allowsRepeatedNames: Bool
   ) {
     self.allowsRepeatedNames = allowsRepeatedNames
     self.bytes = bytes

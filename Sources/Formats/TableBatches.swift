@@ -113,7 +113,8 @@ public struct TableBatches {
       guard bytes.count <= Self.wholeLimit else {
         throw ReadingError(
           file: file,
-          message: "A JSON table of more than \(Self.wholeLimit >> 20) MiB must be a list of objects, "
+          message:
+            "A JSON table of more than \(Self.wholeLimit >> 20) MiB must be a list of objects, "
             + "one for each row, or JSON lines, one object on each line.")
       }
     }

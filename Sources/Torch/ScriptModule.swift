@@ -57,7 +57,8 @@ public final class ScriptModule: @unchecked Sendable {
   /// - Returns: The output as `float64`.
   /// - Throws: ``TorchError`` with what the interpreter says.
   public func run(
-    _ inputs: [Tensor], names: [String]? = nil, output: Output = .whole, differentiates: Bool = false
+    _ inputs: [Tensor], names: [String]? = nil, output: Output = .whole,
+    differentiates: Bool = false
   ) throws(TorchError) -> Tensor {
     precondition(names.map { $0.count == inputs.count } ?? true, "a name for each input")
     let handles: [OpaquePointer?] = inputs.map(\.handle)

@@ -35,7 +35,7 @@ struct JSONItemsTests {
     let text = "\u{FEFF} [1,\n {\"a]\": \"\\\"}\"} , \"x,[\",\n\n[[], {}],null]\n"
     #expect(
       try Self.items(text, piece: piece) == [
-        "1:6 1", "2:2 {\"a]\": \"\\\"}\"}", "2:16 \"x,[\"", "4:1 [[], {}]", "4:10 null",
+        "1:3 1", "2:2 {\"a]\": \"\\\"}\"}", "2:18 \"x,[\"", "4:1 [[], {}]", "4:10 null",
       ])
     #expect(try Self.items("[]", piece: piece) == [])
   }
@@ -146,6 +146,8 @@ struct JSONItemsTests {
     let whole = Result { try StructureJSON.results(bytes, file: "t.json") }
     let items = JSONItems(file: "t.json", nextChunk: pieces(bytes, size: 50))
     guard let form = try items.opened() else { return }
+    // A table without a column of structures is taken by items only where it is one of rows.
+    if case .table(let columns) = form, !columns.names.contains("structure") { return }
     let streamed = Result {
       var found: [Result<StructureEntry, ReadingError>] = []
       while let item = try items.next() {

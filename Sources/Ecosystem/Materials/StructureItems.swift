@@ -37,10 +37,10 @@ final class StructureItems {
     if try !StructureJSON.results(of: first, form, file: file).isEmpty {
       return .structures(StructureItems(file: file, items: items, form: form, first: first))
     }
-    if case .table = form { return .table(items.rest()) }
     let root = try first.document(file: file).root
-    let isRow =
-      root.members?.allSatisfy { $0.value.kind != .object && $0.value.kind != .list } ?? false
+    let cells: [JSONNode]? =
+      if case .table = form { root.items } else { root.members?.map(\.value) }
+    let isRow = cells?.allSatisfy { $0.kind != .object && $0.kind != .list } ?? false
     return isRow ? .table(items.rest()) : .other(items.rest())
   }
 

@@ -21,9 +21,8 @@ extension ScriptError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notAModule(let file, let reason):
-      "\(file) is no TorchScript module that can be read (\(reason)). Export the network with "
-        + "torch.jit.script(network).save(file); a file of weights alone, as torch.save writes it, is "
-        + "none."
+      "\(file) cannot be used as a TorchScript module (\(reason)). Networks are exported with "
+        + "torch.jit.script(network).save(file)."
     case .description(let file, let problem): "\(file): \(problem)."
     case .failed(let reason): "The module cannot be run on it: \(reason)"
     case .shape(let shape, let expected):

@@ -1,9 +1,11 @@
+import DenseMath
 import Ecosystem
 import Foundation
 import Matter
 import Representations
 import TestKit
 import Testing
+import Torch
 
 @testable import Learning
 
