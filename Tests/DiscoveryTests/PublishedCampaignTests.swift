@@ -1,6 +1,8 @@
 import Discovery
+import Ecosystem
 import Foundation
 import Learning
+import Matter
 import TestKit
 import Testing
 

@@ -16,15 +16,20 @@ struct DifferentiableProcess {
   private let weights: [Double]
 
   /// O(n³).
+  ///
+  /// - Precondition: The covariance is one stationary kernel.
   init(_ process: GaussianProcess) throws(CholeskyError) {
+    guard let kernel = process.kernel else {
+      preconditionFailure("gradients by points need one stationary kernel")
+    }
     dimensions = process.inputs.columns
     count = process.inputs.rows
-    family = process.kernel.family
-    signal = process.kernel.signalVariance
-    let inverse = process.kernel.lengthscales.map { 1 / $0 }
+    family = kernel.family
+    signal = kernel.signalVariance
+    let inverse = kernel.lengthscales.map { 1 / $0 }
     inverseLengths = inverse
     var scaled = process.inputs
-    var covariance = process.kernel.covariance(process.inputs, process.inputs)
+    var covariance = kernel.covariance(process.inputs, process.inputs)
     for row in 0..<scaled.rows {
       for column in 0..<scaled.columns { scaled[row, column] *= inverse[column] }
       let share = process.noiseFactors.isEmpty ? 1 : process.noiseFactors[row]

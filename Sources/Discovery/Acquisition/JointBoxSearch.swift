@@ -30,8 +30,8 @@ public struct JointBoxSearch: Sendable {
       bounds.count == process.inputs.columns,
       "\(bounds.count) ranges for \(process.inputs.columns) coordinates")
     precondition(
-      DifferentiableProcess.isSmooth(process.kernel.family),
-      "gradient ascent needs a smooth kernel, not \(process.kernel.family)")
+      process.kernel.map { DifferentiableProcess.isSmooth($0.family) } ?? false,
+      "gradient ascent needs one smooth stationary kernel")
     self.process = process
     self.bounds = bounds
   }
