@@ -139,10 +139,11 @@ struct ConditionalDraws {
   mutating func condition(on place: Int, normals: [Double]) {
     let deviation = deviation(of: place)
     let own = loads[place]
+    // What rounding leaves of a variance is no direction.
+    let isDirection = variances[place] > 1e-10 * covariance[place, place]
     for other in loads.indices {
       var load = 0.0
-      // What rounding leaves of a variance is no direction.
-      if variances[place] > 1e-10 * covariance[place, place] {
+      if isDirection {
         load = covariance[other, place]
         for (a, b) in zip(loads[other], own) { load -= a * b }
         load /= deviation

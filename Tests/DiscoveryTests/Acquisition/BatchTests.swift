@@ -59,7 +59,7 @@ struct BatchTests {
   func pointGradient(_ family: KernelFamily) throws {
     var generator = SplitMix64(seed: 4)
     let inputs = Matrix(rows: 12, columns: 3, elements: (0..<36).map { _ in generator.uniform() })
-    let process = try GaussianProcess(
+    let process = GaussianProcess(
       kernel: Kernel(family: family, lengthscales: [0.5, 0.3, 0.8], signalVariance: 1.3),
       noiseVariance: 1e-3, inputs: inputs, targets: (0..<12).map { _ in generator.normal() })
     let differentiable = try DifferentiableProcess(process)
@@ -92,7 +92,7 @@ struct BatchTests {
     let targets = (0..<20).map { row in
       sin(5 * inputs[row, 0]) * cos(4 * inputs[row, 1])
     }
-    let process = try GaussianProcess(
+    let process = GaussianProcess(
       kernel: Kernel(family: .matern52, lengthscales: [0.3, 0.3], signalVariance: 1),
       noiseVariance: 1e-4, inputs: inputs, targets: targets)
     var search = JointBoxSearch(process, bounds: [0...1, 0...1])
