@@ -34,6 +34,7 @@ struct ConditionsCampaignTests {
     let page = try String(
       contentsOf: folder.url.appendingPathComponent("o/report.html"), encoding: .utf8)
     #expect(page.contains("solvent=water, hours 7") && page.contains("similar conditions"))
+    #expect(page.contains(">Candidate<"))
     let again = try folder.run("campaign", "run", "r.yaml", "--output", "o")
     #expect(again.status == 0 && again.output == run.output, "\(again.errors)")
   }

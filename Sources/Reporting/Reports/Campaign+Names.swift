@@ -20,6 +20,9 @@ extension Campaign {
     Int(exactly: value).map(String.init) ?? Report.number(value, significant: 4)
   }
 
+  /// What stands above a column of candidates.
+  var candidateTitle: String { plan.variableNames == nil ? "Composition" : "Candidate" }
+
   func cell(of candidate: Candidate) -> ReportTable.Cell {
     candidate.variables.isEmpty
       ? .formula(candidate.composition.percentFormula) : .sentence(name(of: candidate))

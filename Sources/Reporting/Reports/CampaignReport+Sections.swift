@@ -38,7 +38,7 @@ extension CampaignReport {
   var bestTable: Report.Section {
     let limits = campaign.plan.limits.map(\.property)
     var columns: [ReportTable.Column] = [
-      .init("No."), .init("Composition"), .init("Measured", unit: objective.unit),
+      .init("No."), .init(campaign.candidateTitle), .init("Measured", unit: objective.unit),
       .init("Predicted before", unit: objective.unit),
     ]
     columns += limits.map {
@@ -72,7 +72,7 @@ extension CampaignReport {
     let found = campaign.paretoSet
     guard objectives.count > 1, !found.isEmpty else { return [] }
     let columns: [ReportTable.Column] =
-      [.init("No."), .init("Composition")]
+      [.init("No."), .init(campaign.candidateTitle)]
       + objectives.map {
         .init(
           "\(PropertyName.title($0.expression.description)), \($0.direction.rawValue)",
@@ -174,7 +174,7 @@ extension CampaignReport {
         content: .table(
           ReportTable(
             caption: "Failed measurements",
-            columns: [.init("No."), .init("Composition"), .init("Reason")],
+            columns: [.init("No."), .init(campaign.candidateTitle), .init("Reason")],
             rows: failed.map { proposal, reason in
               [
                 .integer(proposal.number),
