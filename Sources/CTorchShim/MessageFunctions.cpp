@@ -66,15 +66,7 @@ struct EdgeDense : Function<EdgeDense> {
     weight = weight.contiguous();
     const at::Tensor z = joined(receivers, senders, rows, weight, offsets, from, tracked);
     const auto activation = static_cast<Activation>(kind);
-    at::Tensor out = z;
-    if (activation != Activation::none) {
-      if (tracked) out = at::empty_like(z);
-      AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "edge_dense", [&] {
-        runActivation(
-            activation, z.const_data_ptr<scalar_t>(), out.mutable_data_ptr<scalar_t>(),
-            z.numel());
-      });
-    }
+    const at::Tensor out = activated(activation, z, tracked);
     context->save_for_backward(
         {rows, weight, offsets, from, activation == Activation::none ? at::Tensor() : z});
     context->saved_data["kind"] = kind;
@@ -85,16 +77,7 @@ struct EdgeDense : Function<EdgeDense> {
   static variable_list backward(AutogradContext *context, variable_list upward) {
     const variable_list s = context->get_saved_variables();
     const auto kind = static_cast<Activation>(context->saved_data["kind"].toInt());
-    at::Tensor d = upward[0].contiguous();
-    if (kind != Activation::none) {
-      const at::Tensor up = d;
-      d = at::empty_like(up);
-      AT_DISPATCH_FLOATING_TYPES(up.scalar_type(), "edge_dense", [&] {
-        runActivationBackward(
-            kind, s[4].const_data_ptr<scalar_t>(), up.const_data_ptr<scalar_t>(),
-            d.mutable_data_ptr<scalar_t>(), d.numel());
-      });
-    }
+    const at::Tensor d = throughActivation(kind, s[4], upward[0].contiguous());
     const EndGradients g(
         d, s[0], s[1], s[2], s[3], context->saved_data["sources"].toInt(),
         context->needs_input_grad(2));

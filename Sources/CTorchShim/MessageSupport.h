@@ -22,6 +22,29 @@ const T *pointer(const at::Tensor &a) {
   return a.numel() > 0 ? a.const_data_ptr<T>() : nullptr;
 }
 
+/// The activation of `z`: in its place, unless a gradient will ask for `z` itself.
+inline at::Tensor activated(Activation kind, const at::Tensor &z, bool tracked) {
+  if (kind == Activation::none) return z;
+  const at::Tensor out = tracked ? at::empty_like(z) : z;
+  AT_DISPATCH_FLOATING_TYPES(z.scalar_type(), "activation", [&] {
+    runActivation(
+        kind, z.const_data_ptr<scalar_t>(), out.mutable_data_ptr<scalar_t>(), z.numel());
+  });
+  return out;
+}
+
+/// The gradient by `z` from the contiguous one by its activation.
+inline at::Tensor throughActivation(Activation kind, const at::Tensor &z, const at::Tensor &up) {
+  if (kind == Activation::none) return up;
+  const at::Tensor d = at::empty_like(up);
+  AT_DISPATCH_FLOATING_TYPES(up.scalar_type(), "activation", [&] {
+    runActivationBackward(
+        kind, z.const_data_ptr<scalar_t>(), up.const_data_ptr<scalar_t>(),
+        d.mutable_data_ptr<scalar_t>(), d.numel());
+  });
+  return d;
+}
+
 /// A normalization's settings besides its tensors.
 struct Statistics {
   double epsilon, momentum;

@@ -25,15 +25,7 @@ struct Dense : Function<Dense> {
     else
       z = bias.numel() > 0 ? at::addmm(bias, x, weight.t()) : at::mm(x, weight.t());
     const auto activation = static_cast<Activation>(kind);
-    at::Tensor out = z;
-    if (activation != Activation::none) {
-      if (tracked) out = at::empty_like(z);
-      AT_DISPATCH_FLOATING_TYPES(x.scalar_type(), "dense", [&] {
-        runActivation(
-            activation, z.const_data_ptr<scalar_t>(), out.mutable_data_ptr<scalar_t>(),
-            z.numel());
-      });
-    }
+    const at::Tensor out = activated(activation, z, tracked);
     context->save_for_backward({x, weight, activation == Activation::none ? at::Tensor() : z, bias});
     context->saved_data["kind"] = kind;
     return out;
@@ -42,16 +34,7 @@ struct Dense : Function<Dense> {
   static variable_list backward(AutogradContext *context, variable_list upward) {
     const variable_list s = context->get_saved_variables();
     const auto kind = static_cast<Activation>(context->saved_data["kind"].toInt());
-    at::Tensor d = upward[0].contiguous();
-    if (kind != Activation::none) {
-      const at::Tensor up = d;
-      d = at::empty_like(up);
-      AT_DISPATCH_FLOATING_TYPES(up.scalar_type(), "dense", [&] {
-        runActivationBackward(
-            kind, s[2].const_data_ptr<scalar_t>(), up.const_data_ptr<scalar_t>(),
-            d.mutable_data_ptr<scalar_t>(), d.numel());
-      });
-    }
+    const at::Tensor d = throughActivation(kind, s[2], upward[0].contiguous());
     return {
         context->needs_input_grad(0) ? at::mm(d, s[1]) : at::Tensor(), at::mm(d.t(), s[0]),
         s[3].numel() > 0 ? rowSum(d) : at::Tensor(), at::Tensor(), at::Tensor()};

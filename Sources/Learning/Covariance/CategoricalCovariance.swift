@@ -12,9 +12,7 @@ public struct CategoricalCovariance: CovarianceLeaf {
 
   /// - Parameter lengthscales: One a column, or one for all.
   public init(lengthscales: [Double], columns: [Int]) {
-    precondition(
-      lengthscales.count == columns.count || lengthscales.count == 1,
-      "\(lengthscales.count) lengthscales for \(columns.count) columns")
+    checkLengthscales(lengthscales.count, columns)
     self.lengthscales = lengthscales
     self.columns = columns
   }
@@ -29,10 +27,6 @@ public struct CategoricalCovariance: CovarianceLeaf {
 
   func prepared(_ points: Matrix) -> LeafPoints {
     LeafPoints(scaled: ScaledPoints(points, columns: columns))
-  }
-
-  func variances(_ points: LeafPoints) -> [Double] {
-    [Double](repeating: 1, count: points.count)
   }
 
   /// What a difference in a column costs.

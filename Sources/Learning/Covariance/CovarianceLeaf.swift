@@ -17,7 +17,7 @@ protocol CovarianceLeaf: Codable, Hashable, Sendable {
 
   func prepared(_ points: Matrix) -> LeafPoints
 
-  /// `k(x, x)` of each point.
+  /// `k(x, x)` of each point; 1 unless a leaf says otherwise.
   func variances(_ points: LeafPoints) -> [Double]
 
   /// Writes the covariances of a point of `queries` with the first `values.count` of `points`.
@@ -68,6 +68,11 @@ extension ScaledPoints {
 }
 
 extension CovarianceLeaf {
+  /// Those of a correlation, which most leaves are.
+  func variances(_ points: LeafPoints) -> [Double] {
+    [Double](repeating: 1, count: points.count)
+  }
+
   /// Sums of products of a point's coordinates with those of the first points.
   func addProducts(
     _ row: Int, of queries: ScaledPoints, to points: ScaledPoints,

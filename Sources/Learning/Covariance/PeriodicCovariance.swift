@@ -49,10 +49,6 @@ public struct PeriodicCovariance: CovarianceLeaf {
     LeafPoints(scaled: ScaledPoints(points, columns: columns, factors: periods.map { 1 / $0 }))
   }
 
-  func variances(_ points: LeafPoints) -> [Double] {
-    [Double](repeating: 1, count: points.count)
-  }
-
   func fill(
     _ row: Int, of queries: LeafPoints, to points: LeafPoints,
     _ values: UnsafeMutableBufferPointer<Double>

@@ -14,9 +14,7 @@ public struct RationalQuadraticCovariance: CovarianceLeaf {
 
   /// - Parameter lengthscales: One a column, or one for all.
   public init(lengthscales: [Double], mixture: Double = 1, columns: [Int]) {
-    precondition(
-      lengthscales.count == columns.count || lengthscales.count == 1,
-      "\(lengthscales.count) lengthscales for \(columns.count) columns")
+    checkLengthscales(lengthscales.count, columns)
     self.lengthscales = lengthscales
     self.mixture = mixture
     self.columns = columns
@@ -39,10 +37,6 @@ public struct RationalQuadraticCovariance: CovarianceLeaf {
   func prepared(_ points: Matrix) -> LeafPoints {
     LeafPoints(
       scaled: ScaledPoints(points, columns: columns, factors: lengthscales.map { 1 / $0 }))
-  }
-
-  func variances(_ points: LeafPoints) -> [Double] {
-    [Double](repeating: 1, count: points.count)
   }
 
   func fill(

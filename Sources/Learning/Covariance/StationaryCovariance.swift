@@ -11,9 +11,7 @@ public struct StationaryCovariance: CovarianceLeaf {
 
   /// - Parameter lengthscales: One a column, or one for all.
   public init(_ family: KernelFamily, lengthscales: [Double], columns: [Int]) {
-    precondition(
-      lengthscales.count == columns.count || lengthscales.count == 1,
-      "\(lengthscales.count) lengthscales for \(columns.count) columns")
+    checkLengthscales(lengthscales.count, columns)
     self.family = family
     self.lengthscales = lengthscales
     self.columns = columns
@@ -33,10 +31,6 @@ public struct StationaryCovariance: CovarianceLeaf {
   func prepared(_ points: Matrix) -> LeafPoints {
     LeafPoints(
       scaled: ScaledPoints(points, columns: columns, factors: lengthscales.map { 1 / $0 }))
-  }
-
-  func variances(_ points: LeafPoints) -> [Double] {
-    [Double](repeating: 1, count: points.count)
   }
 
   func fill(
@@ -78,6 +72,12 @@ public struct StationaryCovariance: CovarianceLeaf {
       return sum
     }
   }
+}
+
+/// There is one lengthscale a column, or one for all.
+func checkLengthscales(_ count: Int, _ columns: [Int]) {
+  precondition(
+    count == columns.count || count == 1, "\(count) lengthscales for \(columns.count) columns")
 }
 
 /// Names of one lengthscale a column, or of one for all.

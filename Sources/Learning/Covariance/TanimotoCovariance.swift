@@ -24,10 +24,6 @@ public struct TanimotoCovariance: CovarianceLeaf {
     return LeafPoints(scaled: scaled, sizes: scaled.squaredLengths)
   }
 
-  func variances(_ points: LeafPoints) -> [Double] {
-    [Double](repeating: 1, count: points.count)
-  }
-
   func fill(
     _ row: Int, of queries: LeafPoints, to points: LeafPoints,
     _ values: UnsafeMutableBufferPointer<Double>
