@@ -30,7 +30,7 @@ extension Campaign {
     return needsRefit ? .refit : .propose(count: count)
   }
 
-  private var needsRefit: Bool {
+  var needsRefit: Bool {
     guard plan.acquisition.needsModel, isModelable else { return false }
     guard let last = refits.last else { return true }
     let rounds = (proposals.count - last.proposals + plan.batch - 1) / plan.batch
@@ -47,7 +47,7 @@ extension Campaign {
     }
   }
 
-  private var reasonToStop: StopRecord? {
+  var reasonToStop: StopRecord? {
     if let target = plan.stop.target, let best,
       !plan.objective.isBetter(target, than: best.objective)
     {
@@ -65,9 +65,9 @@ extension Campaign {
     return nil
   }
 
-  /// Suggestions after the initial design and after the best finding.
+  /// Suggestions with a result after the initial design and after the best finding.
   private var suggestionsWithoutGain: Int {
-    max(0, proposals.count - max(lastGain, plan.initial))
+    outcomes.dropFirst(max(lastGain, plan.initial)).count { $0 != nil }
   }
 
   /// A seed of its own for each random decision: a restarted campaign draws what an uninterrupted
@@ -92,4 +92,9 @@ extension Candidate {
     composition.elements == other.composition.elements && variables == other.variables
       && zip(composition.fractions, other.composition.fractions).allSatisfy { abs($0 - $1) < 1e-9 }
   }
+}
+
+extension Campaign {
+  /// For whatever is random in the measurement of a proposal.
+  public func measuringSeed(_ number: Int) -> UInt64 { seed(of: .measuring, number) }
 }

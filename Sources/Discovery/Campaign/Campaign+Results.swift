@@ -3,13 +3,21 @@ import Design
 import Matter
 
 extension Campaign {
+  /// Units of the properties, as first seen or as the plan says.
+  public var knownUnits: [String: String] { units }
+
   /// Proposals that wait for a result.
   public var pending: [Proposal] {
     zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
   }
 
   /// Results so far, failed ones included: what the budget counts.
-  public var resultCount: Int { outcomes.count { $0 != nil } }
+  public var resultCount: Int {
+    outcomes.count { outcome in
+      if case .cancelled = outcome { return false }
+      return outcome != nil
+    }
+  }
 
   /// Measurements that failed, and why, in the order of the proposals.
   public var failures: [(proposal: Proposal, reason: String)] {
@@ -39,9 +47,11 @@ extension Campaign {
 
   /// All measured candidates in the order of proposal.
   public var findings: [Finding] {
-    zip(proposals, outcomes).compactMap { proposal, outcome in
-      guard case .measured(let values)? = outcome,
-        let objectives = objectives(values),
+    let repeats = repeatedValues
+    return zip(proposals, outcomes).compactMap { proposal, outcome in
+      guard case .measured(let own)? = outcome, proposal.role == nil else { return nil }
+      let values = repeats[proposal.number].map { Self.mean(of: [own] + $0) } ?? own
+      guard let objectives = objectives(values),
         let value = plan.objective.expression.value({
           values[$0]?.value
         })
@@ -52,6 +62,31 @@ extension Campaign {
       return Finding(
         proposal: proposal, values: values, objective: objectives[0], value: value,
         objectives: objectives, isFeasible: isFeasible)
+    }
+  }
+
+  /// Values of replicates, by the number of the proposal that they repeat.
+  private var repeatedValues: [Int: [[String: MeasuredValue]]] {
+    var values: [Int: [[String: MeasuredValue]]] = [:]
+    for (proposal, outcome) in zip(proposals, outcomes) {
+      guard case .replicate(let original)? = proposal.role, case .measured(let own)? = outcome
+      else { continue }
+      values[original, default: []].append(own)
+    }
+    return values
+  }
+
+  /// The mean of each property that all have, with its standard error as spread.
+  private static func mean(
+    of repeats: [[String: MeasuredValue]]
+  ) -> [String: MeasuredValue] {
+    repeats[0].mapValues(\.unit).reduce(into: [:]) { means, property in
+      let numbers = repeats.compactMap { $0[property.key]?.value }
+      guard numbers.count == repeats.count else { return }
+      let deviation = Statistics.standardDeviation(numbers, degreesOfFreedomLost: 1)
+      means[property.key] = MeasuredValue(
+        Statistics.mean(numbers), spread: deviation / Double(numbers.count).squareRoot(),
+        unit: property.value)
     }
   }
 
@@ -99,7 +134,7 @@ extension Campaign {
     var candidates: [Candidate] = []
     var targets: [Double] = []
     for place in places {
-      guard case .measured(let values)? = outcomes[place],
+      guard case .measured(let values)? = outcomes[place], proposals[place].role != .control,
         let value = expression.value({ values[$0]?.value })
       else { continue }
       candidates.append(proposals[place].candidate)
@@ -117,6 +152,6 @@ extension Campaign {
         return RefitSummary.ModelSummary(
           property: expression.description, count: targets.count,
           mean: Statistics.mean(targets), deviation: Statistics.standardDeviation(targets))
-      })
+      }, revision: revision > 0 ? revision : nil)
   }
 }

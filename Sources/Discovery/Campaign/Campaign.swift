@@ -17,6 +17,9 @@ public struct Campaign: Hashable, Sendable {
   public private(set) var refits: [RefitSummary] = []
   public private(set) var stop: StopRecord?
 
+  /// Corrections and withdrawals of results: a model that has seen fewer is trained anew.
+  public private(set) var revision = 0
+
   /// Events so far.
   public private(set) var eventCount = 1
 
@@ -27,6 +30,12 @@ public struct Campaign: Hashable, Sendable {
   public enum Outcome: Hashable, Sendable {
     case measured([String: MeasuredValue])
     case failed(reason: String)
+
+    /// Measured, and taken back: the model forgets it.
+    case withdrawn(reason: String)
+
+    /// Not wanted any more; it costs nothing of the budget.
+    case cancelled(reason: String)
   }
 
   /// - Throws: ``CampaignError`` when the plan makes no campaign or the format is newer.
@@ -53,7 +62,9 @@ public struct Campaign: Hashable, Sendable {
   ///
   /// - Throws: ``CampaignError/impossibleEvent(_:)``, and the campaign stays as it was.
   public mutating func apply(_ event: CampaignEvent) throws(CampaignError) {
-    guard stop == nil else { throw .impossibleEvent("an event after the end") }
+    guard stop == nil || event.isPossibleAfterTheEnd else {
+      throw .impossibleEvent("an event after the end")
+    }
     switch event {
     case .created: throw .impossibleEvent("a second creation")
     case .proposed(let proposal): try add(proposal)
@@ -64,11 +75,12 @@ public struct Campaign: Hashable, Sendable {
       }
     case .failed(let result): try settle(result.number, .failed(reason: result.reason))
     case .refit(let summary):
-      guard summary.proposals == proposals.count, pending.isEmpty else {
+      guard summary.proposals == proposals.count, plan.laboratory != nil || pending.isEmpty else {
         throw .impossibleEvent("a fit in the middle of a round")
       }
       refits.append(summary)
     case .stopped(let record): stop = record
+    case .laboratory(let event): try take(event)
     }
     eventCount += 1
   }
@@ -77,11 +89,34 @@ public struct Campaign: Hashable, Sendable {
     guard proposal.number == proposals.count + 1 else {
       throw .impossibleEvent("proposal \(proposal.number) after \(proposals.count)")
     }
-    guard proposed.insert(proposal.candidate).inserted else {
+    let isNew = proposed.insert(proposal.candidate).inserted
+    guard isNew || proposal.role != nil else {
       throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
     }
     proposals.append(proposal)
     outcomes.append(nil)
+  }
+
+  /// What a laboratory decides about results; everything else about it is ``Laboratory``'s.
+  private mutating func take(_ event: LaboratoryEvent) throws(CampaignError) {
+    switch event.kind {
+    case .cancelled: try settle(event.number, .cancelled(reason: event.reason ?? ""))
+    case .corrected: try revise(event.number, .measured(event.values ?? [:]))
+    case .withdrawn: try revise(event.number, .withdrawn(reason: event.reason ?? ""))
+    default: break
+    }
+  }
+
+  private mutating func revise(_ number: Int, _ outcome: Outcome) throws(CampaignError) {
+    guard outcomes.indices.contains(number - 1) else {
+      throw .impossibleEvent("a correction of proposal \(number), which was never made")
+    }
+    switch outcomes[number - 1] {
+    case .measured, .withdrawn: break
+    default: throw .impossibleEvent("a correction of proposal \(number), which has no result")
+    }
+    outcomes[number - 1] = outcome
+    revision += 1
   }
 
   private mutating func settle(_ number: Int, _ outcome: Outcome) throws(CampaignError) {

@@ -8,6 +8,9 @@ public enum CampaignEvent: Hashable, Sendable {
   case failed(FailedResult)
   case refit(RefitSummary)
   case stopped(StopRecord)
+
+  /// What happens to an experiment between its proposal and its result.
+  case laboratory(LaboratoryEvent)
 }
 
 /// The first event: everything that the later ones follow from.
@@ -22,10 +25,12 @@ public struct CampaignCreation: Codable, Hashable, Sendable {
   /// The program that made the ledger.
   public let codeVersion: String
 
-  public static let currentFormat = 1
+  /// 1: proposals and results alone. 2: with the events of a laboratory.
+  public static let currentFormat = 2
 
+  /// Format 1 where no laboratory is asked for: older programs read it too.
   public init(plan: CampaignPlan, provenance: [String: String], codeVersion: String) {
-    format = Self.currentFormat
+    format = plan.laboratory == nil ? 1 : Self.currentFormat
     self.plan = plan
     self.provenance = provenance
     self.codeVersion = codeVersion
@@ -50,10 +55,23 @@ public struct Proposal: Hashable, Sendable {
   /// For people, one sentence.
   public let reason: String
 
+  /// Why it is measured where it is no suggestion; `nil` for a suggestion.
+  public let role: Role?
+
+  /// What is measured beside the suggestions.
+  public enum Role: Codable, Hashable, Sendable {
+    /// The candidate of an earlier proposal once more: it counts in the mean of both.
+    case replicate(of: Int)
+
+    /// A known sample that shows whether the instruments stay the same; never in a model.
+    case control
+  }
+
   public init(
     number: Int, candidate: Candidate, predictions: [String: PredictedValue] = [:],
-    acquisition: Double? = nil, feasibility: Double? = nil, reason: String
+    acquisition: Double? = nil, feasibility: Double? = nil, reason: String, role: Role? = nil
   ) {
+    self.role = role
     self.number = number
     self.candidate = candidate
     self.predictions = predictions
@@ -85,9 +103,13 @@ public struct MeasuredResult: Codable, Hashable, Sendable {
   public let number: Int
   public let values: [String: MeasuredValue]
 
-  public init(number: Int, values: [String: MeasuredValue]) {
+  /// Which attempt of a laboratory brought it; `nil` where an oracle answered.
+  public let report: AttemptReport?
+
+  public init(number: Int, values: [String: MeasuredValue], report: AttemptReport? = nil) {
     self.number = number
     self.values = values
+    self.report = report
   }
 }
 
@@ -99,10 +121,21 @@ public struct FailedResult: Codable, Hashable, Sendable {
   /// What came back, as text, where something did.
   public let raw: [String: String]
 
-  public init(number: Int, reason: String, raw: [String: String] = [:]) {
+  /// That no attempt of a laboratory came back; `nil` otherwise.
+  public let isLost: Bool?
+
+  /// Which attempt of a laboratory brought it; `nil` where an oracle answered.
+  public let report: AttemptReport?
+
+  public init(
+    number: Int, reason: String, raw: [String: String] = [:], isLost: Bool? = nil,
+    report: AttemptReport? = nil
+  ) {
     self.number = number
     self.reason = reason
     self.raw = raw
+    self.isLost = isLost
+    self.report = report
   }
 }
 
@@ -111,6 +144,9 @@ public struct RefitSummary: Codable, Hashable, Sendable {
   /// How many proposals there were: their results are what the model has seen.
   public let proposals: Int
   public let models: [ModelSummary]
+
+  /// How many corrections and withdrawals of results it has seen; `nil` for none.
+  public let revision: Int?
 
   public struct ModelSummary: Codable, Hashable, Sendable {
     public let property: String

@@ -93,18 +93,8 @@ public struct CampaignRunner: Sendable {
       return campaign
     }
     let campaign = try Campaign(folding: events)
-    try refuseDifference(campaign.creation)
+    try creation.refuseDifference(from: campaign.creation)
     return campaign
-  }
-
-  private func refuseDifference(_ stored: CampaignCreation) throws(CampaignError) {
-    let names = Set(stored.provenance.keys).union(creation.provenance.keys).sorted()
-    for name in names where stored.provenance[name] != creation.provenance[name] {
-      throw .anotherCampaign("its \(name) is not the same")
-    }
-    guard stored.plan == creation.plan else {
-      throw .anotherCampaign(stored.plan.difference(from: creation.plan))
-    }
   }
 
   /// Stores events, then lets the campaign take them in.

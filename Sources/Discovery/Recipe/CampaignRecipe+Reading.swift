@@ -70,6 +70,9 @@ extension CampaignPlan {
     }
     try readStop(root)
     try readSearch(root)
+    if let rules = try root.optionalMapping("laboratory") {
+      laboratory = try LaboratoryRules(rules)
+    }
   }
 
   private static func objectives(_ root: RecipeMapping) throws(ReadingError) -> [Objective] {
