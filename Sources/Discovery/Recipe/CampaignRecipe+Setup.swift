@@ -70,6 +70,12 @@ extension CampaignRecipe {
     case .virtualLaboratory(let configuration):
       try refuseUnmeasurable(configuration)
       oracle = VirtualLaboratoryOracle(VirtualLaboratory(configuration: configuration))
+    case .program(var configuration):
+      configuration.command[0] = place(ofProgram: configuration.command[0])
+      oracle = ProgramOracle(configuration, variableNames: plan.variableNames ?? [])
+    case .service(let configuration):
+      oracle = try ServiceOracle(configuration, variableNames: plan.variableNames ?? [])
+    case .workers: oracle = WorkersOracle()
     }
     let space = try makeSpace(datasets)
     provenance["space"] = try Self.text(self.space)
@@ -117,7 +123,7 @@ extension CampaignRecipe {
   private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
     switch space {
     case .simplex(let simplex):
-      guard case .virtualLaboratory = oracle else {
+      if case .replay = oracle {
         throw CampaignError.plan(
           "a replayed table answers for its own rows alone; leave out space, or give it the table")
       }
@@ -167,6 +173,13 @@ extension CampaignRecipe {
       columns.unit = plan.ranges.first { $0.property == property }?.unit
       return try Dataset(table, columns: columns)
     }
+  }
+
+  /// A program with a slash in its name stands relative to the recipe.
+  private func place(ofProgram name: String) -> String {
+    guard name.contains("/"), !name.hasPrefix("/") else { return name }
+    let start = folder.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+    return "\(start)\(folder.isEmpty ? "." : folder)/\(name)"
   }
 
   private func table(_ file: String) throws -> Table {

@@ -146,4 +146,9 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
 public enum OracleRecipe: Codable, Hashable, Sendable {
   case replay(TableRecipe, ReplayOracle.Replicates)
   case virtualLaboratory(VirtualLaboratory.Configuration)
+  case program(ProgramOracle.Configuration)
+  case service(ServiceOracle.Configuration)
+
+  /// Robots and people claim the experiments, under `athanor serve`.
+  case workers
 }
