@@ -46,6 +46,10 @@ struct CampaignRun: AsyncParsableCommand, NetworkCommand {
   func run() async throws {
     var parsed = try CampaignRecipe(path: recipe)
     if let seed { parsed.plan.seed = seed }
+    guard parsed.oracle != .workers else {
+      throw CommandError(
+        "\(recipe): its experiments are done by workers. Start it with athanor serve \(recipe).")
+    }
     let text = String(decoding: try AtomicFile.read(recipe), as: UTF8.self)
     let name = (recipe as NSString).lastPathComponent as NSString
     let folder = URL(
