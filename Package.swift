@@ -17,6 +17,7 @@ let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func part(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -45,6 +46,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -84,10 +86,16 @@ let package = Package(
       "Discovery",
       ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
     part("Reporting", ["Discovery", "Learning", "Design", "Ecosystem", "Matter", "DenseMath"]),
+    part(
+      "Service",
+      [
+        "Reporting", "Discovery", "Design", "Learning", "Ecosystem", "Formats", "Matter",
+        "DenseMath", hummingbird,
+      ]),
     .executableTarget(
       name: "athanor",
       dependencies: [
-        "Reporting", "Discovery", "Design", "Learning", "Simulation", "Representations",
+        "Service", "Reporting", "Discovery", "Design", "Learning", "Simulation", "Representations",
         "Ecosystem", "Formats", "Matter", "Torch", "DenseMath", argumentParser,
       ], swiftSettings: swift),
     .executableTarget(
@@ -99,7 +107,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Learning", "Simulation", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
+        "Discovery", "Design", "Learning", "Simulation", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
         "DenseMath",
       ], path: "Benchmarks/Sources/bench", swiftSettings: swift),
     .target(
@@ -118,6 +126,7 @@ let package = Package(
       "Discovery",
       ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
     tests("Reporting", ["Ecosystem", "Matter", "DenseMath"]),
+    tests("Service", ["Discovery", "Design", "Learning", "Ecosystem", "Matter", "DenseMath"]),
     .testTarget(
       name: "athanorTests",
       dependencies: ["athanor", "Ecosystem", "Formats", "Matter", "DenseMath", "TestKit"],
