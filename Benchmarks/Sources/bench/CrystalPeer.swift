@@ -14,6 +14,12 @@ final class CrystalPeer {
       case .alignn: .alignn
       }
     }
+
+    /// Where `Scripts/setup.sh networks alignn` installs it.
+    fileprivate var python: String {
+      let environment = self == .alignn ? "alignn" : "networks"
+      return repository.appendingPathComponent(".deps/\(environment)/bin/python").path
+    }
   }
 
   struct Facts: Decodable {
@@ -45,14 +51,14 @@ final class CrystalPeer {
     let variable = "ATHANOR_\(name.rawValue.uppercased())_PYTHON"
     process = try PeerProcess(
       [
-        ProcessInfo.processInfo.environment[variable] ?? peerPython,
+        ProcessInfo.processInfo.environment[variable] ?? name.python,
         repository.appendingPathComponent("Benchmarks/pytorch/crystal_peers.py").path,
         name.rawValue, rows.path,
       ], environment: ["OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg", "DGLBACKEND": "pytorch"])
     guard let facts: Facts = Self.decoded(process.line()) else {
       skip(
-        "\(name.rawValue) is left out: it is not installed. Benchmarks/pytorch/crystal_peers.py says "
-          + "how; \(variable) names its Python.")
+        "\(name.rawValue) is left out: it is not installed. Scripts/setup.sh networks alignn does so; "
+          + "\(variable) names another Python that has it.")
       return nil
     }
     (self.name, self.facts) = (name, facts)

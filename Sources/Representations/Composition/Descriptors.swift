@@ -9,9 +9,9 @@ public enum Descriptors {
     ("fractions", { ElementFractions() }),
   ]
 
-  /// Every single set, then the two collections, `ward2016` and `all`, and `pettifor`, which is in
-  /// neither.
-  public static let names = parts.map(\.name) + ["ward2016", "all", "pettifor"]
+  /// Every single set, then the two collections, `ward2016` and `all`, and `pettifor` and `supply`,
+  /// which are in neither.
+  public static let names = parts.map(\.name) + ["ward2016", "all", "pettifor", "supply"]
 
   /// The sets that say different things, each once: what models choose their features from.
   public static var all: JoinedDescriptor {
@@ -34,6 +34,7 @@ public enum Descriptors {
     case "all": all
     case "ward2016": ward2016
     case "pettifor": CumulativeShares()
+    case "supply": SupplyDescriptor()
     default: parts.first { $0.name == name }?.make()
     }
   }
