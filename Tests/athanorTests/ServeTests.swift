@@ -1,6 +1,7 @@
 import Discovery
 import Ecosystem
 import Foundation
+import Synchronization
 import TestKit
 import Testing
 
@@ -73,29 +74,16 @@ struct ServeTests {
     var service = try start(folder, name, port)
     var slowest = waitUntilReady(port)
     let deadline = Date(timeIntervalSinceNow: 600)
-    let robots = Task.detached { () -> [SimulatedRobot.Memory] in
-      await withTaskGroup(of: [SimulatedRobot.Memory].self) { group in
-        for robot in 1...4 {
-          group.addTask {
-            await withCheckedContinuation { continuation in
-              Thread {
-                let simulated = SimulatedRobot(
-                  port: port, campaign: "r", name: "robot-\(robot)", property: "strength",
-                  unit: "GPa")
-                continuation.resume(
-                  returning: simulated.run(until: deadline, measure: Self.strength))
-              }.start()
-            }
-          }
-        }
-        return await group.reduce(into: []) { $0 += $1 }
-      }
+    let working = Flag()
+    let robots = Task.detached {
+      let memories = await Self.fourRobots(port, until: deadline)
+      working.lower()
+      return memories
     }
     var done = 0
-    for kill in 0..<kills {
+    while done < kills, working.isUp {
       // A fixed sequence of times that hits whatever the service is at.
-      try await Task.sleep(for: .milliseconds(5 + (kill * 37) % 90))
-      guard service.isRunning else { break }
+      try await Task.sleep(for: .milliseconds(2 + (done * 37) % 47))
       Foundation.kill(service.processIdentifier, SIGKILL)
       service.waitUntilExit()
       done += 1
@@ -108,10 +96,30 @@ struct ServeTests {
     return (memories, slowest, done)
   }
 
+  private static func fourRobots(
+    _ port: Int, until deadline: Date
+  ) async -> [SimulatedRobot.Memory] {
+    await withTaskGroup(of: [SimulatedRobot.Memory].self) { group in
+      for robot in 1...4 {
+        group.addTask {
+          await withCheckedContinuation { continuation in
+            Thread {
+              let simulated = SimulatedRobot(
+                port: port, campaign: "r", name: "robot-\(robot)", property: "strength",
+                unit: "GPa")
+              continuation.resume(returning: simulated.run(until: deadline, measure: strength))
+            }.start()
+          }
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+  }
+
   @Test("that is killed again and again loses nothing and counts nothing twice")
   func killed() async throws {
     let folder = try TemporaryFolder()
-    let kills = Reliability.count(8, full: 1000)
+    let kills = Reliability.count(20, full: 1000)
     let budget = Reliability.count(48, full: 200)
     try folder.write(Self.recipe.replacing("BUDGET", with: "\(budget)"), to: "r.yaml")
     let whole = try await campaign(folder, "whole", kills: 0)
@@ -145,6 +153,36 @@ struct ServeTests {
     return .measured(
       number: memory.number, token: memory.token,
       values: ["strength": MeasuredValue(value, unit: "GPa")])
+  }
+
+  @Test("hands the experiments of a robot that died to another one")
+  func deadRobot() async throws {
+    let folder = try TemporaryFolder()
+    let recipe = Self.recipe.replacing("BUDGET", with: "8").replacing("lease: 60", with: "lease: 1")
+    try folder.write(recipe, to: "r.yaml")
+    let port = try Self.freePort()
+    let service = try start(folder, "lab", port)
+    defer { service.terminate() }
+    _ = waitUntilReady(port)
+    let body = "{\"worker\": \"dead\", \"key\": \"1\", \"count\": 8}"
+    let request = """
+      POST /v1/campaigns/r/claims HTTP/1.1\r
+      Host: 127.0.0.1\r
+      Connection: close\r
+      Content-Type: application/json\r
+      Content-Length: \(body.utf8.count)\r\n\r\n\(body)
+      """
+    let answer = try RawAnswer(RawConnection.exchange(port, Array(request.utf8)))
+    #expect((answer.json["experiments"] as? [Any])?.count == 8)
+    let start = Date()
+    let memories = SimulatedRobot(
+      port: port, campaign: "r", name: "alive", property: "strength", unit: "GPa"
+    ).run(until: Date(timeIntervalSinceNow: 30), measure: Self.strength)
+    #expect(Date().timeIntervalSince(start) < 4)
+    #expect(memories.count { $0.value != nil } == 8)
+    let events = try log(folder, "lab")
+    #expect(events.count { $0.kind == "lost" } == 8)
+    #expect(LaboratoryHistory(events, memories: memories.map(Self.memory)).faults == [])
   }
 
   @Test("that is asked to stop ends soon, finishes what is under way, and goes on later")
@@ -230,4 +268,13 @@ struct ServeTests {
     #expect(try folder.run("token", "revoke", "robot-1", "--folder", "lab").status == 0)
     #expect(try folder.run("token", "list", "--folder", "lab").output.isEmpty)
   }
+}
+
+/// Up until it is lowered, by whatever thread.
+private final class Flag: Sendable {
+  private let state = Mutex(true)
+
+  var isUp: Bool { state.withLock { $0 } }
+
+  func lower() { state.withLock { $0 = false } }
 }

@@ -210,11 +210,11 @@ enum DashboardProgram {
     """#
 
   private static let experiment = #"""
-    function valueFields(campaign, given = {}) {
+    function valueFields(campaign, number_, given = {}) {
       return campaign.properties.map((property, place) => make('div', {},
-        make('label', {for: `value-${place}`, text: `${property}${campaign.units[property] ? ', ' + campaign.units[property] : ''}`}),
+        make('label', {for: `value-${number_}-${place}`, text: `${property}${campaign.units[property] ? ', ' + campaign.units[property] : ''}`}),
         make('div', {class: 'field'},
-          make('input', {id: `value-${place}`, type: 'number', step: 'any', required: true, inputmode: 'decimal', 'data-property': property, value: given[property]?.value}),
+          make('input', {id: `value-${number_}-${place}`, type: 'number', step: 'any', required: true, inputmode: 'decimal', 'data-property': property, value: given[property]?.value}),
           make('input', {type: 'number', step: 'any', min: 0, inputmode: 'decimal', placeholder: '±', 'aria-label': `Uncertainty of ${property}`, 'data-spread': property, value: given[property]?.spread}))));
     }
     function readValues(form, campaign) {
@@ -240,7 +240,7 @@ enum DashboardProgram {
       if (['measured', 'withdrawn'].includes(item.status)) forms.push(make('form', {onsubmit: event => {
         event.preventDefault();
         order('correction', {values: readValues(event.target, campaign), reason: $('why').value}, 'Corrected; the model forgets the old values.');
-      }}, make('h3', {text: 'Correct the values'}), valueFields(campaign, item.values ?? {}), reasonField('why'),
+      }}, make('h3', {text: 'Correct the values'}), valueFields(campaign, item.number, item.values ?? {}), reasonField('why'),
         make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Correct'}),
           item.status === 'measured' ? make('button', {type: 'button', class: 'danger', text: 'Withdraw the result', onclick: () => {
             if ($('why').reportValidity()) order('withdrawal', {reason: $('why').value}, 'Withdrawn; the model forgets it.');
@@ -271,6 +271,10 @@ enum DashboardProgram {
     """#
 
   private static let bench = #"""
+    // What has been typed and not sent yet, by the token of the claim: the page is drawn anew at times.
+    const drafts = new Map();
+    const readDraft = form => Object.fromEntries([...form.querySelectorAll('[data-property]')].map(input => [input.dataset.property,
+      {value: input.value, spread: form.querySelector(`[data-spread="${CSS.escape(input.dataset.property)}"]`).value}]));
     const held = id => JSON.parse(localStorage.getItem(`held-${id}`) ?? '[]');
     const keep = (id, items) => localStorage.setItem(`held-${id}`, JSON.stringify(items));
     async function benchView(view, id) {
@@ -310,7 +314,7 @@ enum DashboardProgram {
           const answer = await doing(() => ask(`${of(id)}/experiments/${item.number}/result`, body),
             answer => answer.outcome === 'measured' ? `Experiment ${item.number} is recorded.` : `Not usable: ${answer.reason}`);
           if (answer) { drop(item); again(); }
-        }}, valueFields(campaign), make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Record the result'}))),
+        }, oninput: event => drafts.set(item.token, readDraft(event.currentTarget))}, valueFields(campaign, item.number, drafts.get(item.token)), make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Record the result'}))),
         make('details', {}, make('summary', {text: 'It did not work'}), make('form', {onsubmit: async event => {
           event.preventDefault();
           const name = event.submitter.value;
