@@ -48,6 +48,10 @@ struct WorkerRouteTests {
     #expect(campaign["state"] as? String == "ended" && campaign["results"] as? Int == 20)
     #expect((campaign["best"] as? [String: Any])?["objective"] as? Double == 20)
     #expect(try await service.post("/claims", "{\"key\": \"x\"}").problem == "ended")
+    let asked = "{\"candidates\": [{\"formula\": \"Fe0.5Ni0.5\"}]}"
+    let said = try await service.post("/predictions", asked).json["predictions"]
+    let strength = (said as? [[String: [String: Double]]])?.first?["strength"]
+    #expect((strength?["deviation"] ?? 0) > 0 && (0...40).contains(strength?["mean"] ?? -1))
   }
 
   @Test("Claims and results that come again are answered as the first time")

@@ -233,6 +233,12 @@ struct ServeTests {
     worker.waitUntilExit()
     let campaign = try Campaign(folding: try log(folder, "lab"))
     #expect(campaign.resultCount == 16 && campaign.stop?.rule == .budget)
+    service.terminate()
+    service.waitUntilExit()
+    let report = try folder.run("campaign", "report", "r.yaml", "lab/r")
+    #expect(report.status == 0, "\(report.errors)")
+    let status = try folder.run("campaign", "status", "lab/r")
+    #expect(status.status == 0 && status.output.contains("16"))
   }
 
   @Test("says why it does not start")

@@ -13,10 +13,13 @@ extension Campaign {
 
   /// Results so far, failed ones included: what the budget counts.
   public var resultCount: Int {
-    outcomes.count { outcome in
-      if case .cancelled = outcome { return false }
-      return outcome != nil
-    }
+    outcomes.count(where: Self.isResult)
+  }
+
+  /// Whether the budget counts it: what was cancelled was never done.
+  private static func isResult(_ outcome: Outcome?) -> Bool {
+    if case .cancelled = outcome { return false }
+    return outcome != nil
   }
 
   /// Measurements that failed, and why, in the order of the proposals.
@@ -115,7 +118,7 @@ extension Campaign {
   public var bestSoFar: [Double?] {
     let findings = Dictionary(uniqueKeysWithValues: findings.map { ($0.proposal.number, $0) })
     var best: Double?
-    return zip(proposals, outcomes).filter { $1 != nil }.map { proposal, _ in
+    return zip(proposals, outcomes).filter { Self.isResult($1) }.map { proposal, _ in
       if let finding = findings[proposal.number], finding.isFeasible,
         best.map({ plan.objective.isBetter(finding.objective, than: $0) }) ?? true
       {

@@ -21,10 +21,20 @@ public final class LaboratoryStore: Sendable {
       for event in events {
         drafts.append(try event.draft())
         try laboratory.apply(event, time: time.now())
-        if case .laboratory(let happening) = event, happening.kind == .claimed {
+        switch event {
+        case .laboratory(let happening) where happening.kind == .claimed:
           leases.claim(happening.number, now: clock.seconds())
+        case .laboratory(let happening): forget(happening.number)
+        case .measured(let result): forget(result.number)
+        case .failed(let result): forget(result.number)
+        default: break
         }
       }
+    }
+
+    /// Ends the lease of an experiment that nobody has any more.
+    private mutating func forget(_ number: Int) {
+      if !laboratory.held.contains(number) { leases.forget(number) }
     }
   }
 
@@ -172,7 +182,6 @@ public final class LaboratoryStore: Sendable {
       throw CampaignError.impossibleEvent("a decision that was not carried through")
     }
     try log.append(desk.drafts, after: count)
-    desk.leases.follow(desk.laboratory.held, now: desk.clock.seconds())
     let now = desk.laboratory.campaign.eventCount
     listeners.withLock { for listener in $0.values { listener.yield(now) } }
   }

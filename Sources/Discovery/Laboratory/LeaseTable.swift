@@ -15,6 +15,9 @@ struct LeaseTable: Sendable {
   let length: Double
   private var leases: [Int: Lease] = [:]
 
+  /// No lease ends before: signs of life only make leases longer, so it need not follow them.
+  private var earliestEnd = Double.infinity
+
   init(seconds: Double) {
     length = seconds
   }
@@ -27,16 +30,26 @@ struct LeaseTable: Sendable {
     for number in held where leases[number] == nil {
       leases[number] = Lease(start: now, end: now + length, isWhole: false)
     }
+    earliestEnd = min(earliestEnd, now + length)
   }
 
   mutating func claim(_ number: Int, now: Double) {
     leases[number] = Lease(start: now, end: now + length, isWhole: true)
+    earliestEnd = min(earliestEnd, now + length)
   }
+
+  mutating func forget(_ number: Int) { leases[number] = nil }
 
   /// A sign of life: the lease starts anew.
   mutating func extend(_ number: Int, now: Double) { leases[number]?.end = now + length }
 
-  func ended(at now: Double) -> [Int] { leases.filter { $0.value.end <= now }.map(\.key) }
+  /// Leases that have ended; O(1) before the first of them can.
+  mutating func ended(at now: Double) -> [Int] {
+    guard now >= earliestEnd else { return [] }
+    let ended = leases.filter { $0.value.end <= now }.map(\.key)
+    earliestEnd = leases.values.lazy.map(\.end).filter { $0 > now }.min() ?? .infinity
+    return ended
+  }
 
   /// Seconds since the claim, `nil` where the service was started since.
   func elapsed(_ number: Int, now: Double) -> Double? {

@@ -96,12 +96,14 @@ extension Routes {
     }
     let store = try host(call).store
     let worker = call.actor
-    switch try await store.claim(count: count, by: worker, requestKey: key) {
-    case .claimed(let claims):
-      let experiments = try await store.read { laboratory in
-        claims.map { Self.answer($0, laboratory) }
-      }
-      return try Reply(json: Answer(experiments: experiments))
+    let (answer, experiments) = try await store.decide {
+      laboratory -> ([CampaignEvent], (Laboratory.ClaimAnswer, [ClaimAnswer])) in
+      let (events, answer) = try laboratory.claim(count: count, by: worker, requestKey: key)
+      guard case .claimed(let claims) = answer else { return (events, (answer, [])) }
+      return (events, (answer, claims.map { Self.answer($0, laboratory) }))
+    }
+    switch answer {
+    case .claimed: return try Reply(json: Answer(experiments: experiments))
     case .nothing(.ended(let reason)):
       throw Problem(409, "ended", "The campaign has ended: \(reason)")
     case .nothing(let obstacle):

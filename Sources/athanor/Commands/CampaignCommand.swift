@@ -46,9 +46,10 @@ struct CampaignRun: AsyncParsableCommand, NetworkCommand {
   func run() async throws {
     var parsed = try CampaignRecipe(path: recipe)
     if let seed { parsed.plan.seed = seed }
-    guard parsed.oracle != .workers else {
+    guard parsed.oracle != .workers, parsed.plan.laboratory == nil else {
       throw CommandError(
-        "\(recipe): its experiments are done by workers. Start it with athanor serve \(recipe).")
+        "\(recipe): its experiments are handed out by a laboratory. Start it with athanor serve "
+          + "\(recipe).")
     }
     let text = String(decoding: try AtomicFile.read(recipe), as: UTF8.self)
     let name = (recipe as NSString).lastPathComponent as NSString
@@ -120,7 +121,10 @@ struct CampaignReportCommand: ParsableCommand, NetworkCommand {
   func run() throws {
     let path = try CampaignLedger.path(folder)
     var parsed = try CampaignRecipe(path: recipe)
-    parsed.plan.seed = try Campaign(folding: SQLiteEventLog(path: path).events()).plan.seed
+    let stored = try Campaign(folding: SQLiteEventLog(path: path).events()).plan
+    parsed.plan.seed = stored.seed
+    // A service hands out experiments of recipes too that say nothing about how.
+    parsed.plan.laboratory = parsed.plan.laboratory ?? stored.laboratory
     let workplace = try CampaignWorkplace(
       parsed, text: String(decoding: try AtomicFile.read(recipe), as: UTF8.self),
       folder: URL(fileURLWithPath: path).deletingLastPathComponent(), threads: common.threads)
