@@ -64,18 +64,47 @@ struct DeepEnsembleTargetsTests {
     // Rows 0..<20 have both properties, 20..<40 the other one alone.
     let own = try dataset(Array(0..<20)) { rows.targets[$0] }
     let trainer = DeepEnsembleTests.trainer(members: 1, steps: 30)
-    func tensors(held other: Double) throws -> [String: StoredTensor] {
-      let beside = try dataset(Array(0..<40)) { $0 >= 15 && $0 < 20 ? other : rows.targets[$0] }
-      let model = try JointTrainer(trainer, of: own, beside: [beside]).train(
-        candidates: Array(own.candidates[..<15]), targets: Array(own.targets[..<15]), weights: nil,
-        seed: 1)
-      return try #require(model as? DeepEnsemble).state().tensors
+    func outcomes(_ held: Range<Int>, _ other: Double) throws -> [TrainingOutcome] {
+      let beside = try dataset(Array(0..<40)) { held.contains($0) ? other : rows.targets[$0] }
+      return try JointTraining(trainer, of: [own, beside]).run(.init(.init(folds: 4)), seed: 1)
     }
-    // Rows 15..<20 are held out: what their other property is makes no difference.
-    #expect(try tensors(held: 1) == tensors(held: 1000))
-    let alone = try trainer.fit(
-      candidates: Array(own.candidates[..<15]), targets: Array(own.targets[..<15]), seed: 1)
-    #expect(try tensors(held: 1) != alone.state().tensors)
+    let first = try outcomes(0..<0, 0)
+    #expect(first.map(\.heldOut.count) == [20, 40])
+    #expect(first[0].heldOut.map(\.row) == Array(0..<20))
+    // Both are held out together: the fold of a material is the same in each.
+    #expect(zip(first[0].heldOut, first[1].heldOut).allSatisfy { $0.fold == $1.fold })
+    // What the other property of a held-out material is makes no difference to its prediction.
+    let held = try #require(first[0].heldOut.first { $0.fold == 2 }).row
+    let changed = try outcomes(held..<held + 1, 1000)
+    #expect(changed[0].heldOut[held].prediction == first[0].heldOut[held].prediction)
+    let seen = try #require(first[0].heldOut.first { $0.fold == 1 }).row
+    #expect(changed[0].heldOut[seen].prediction != first[0].heldOut[seen].prediction)
+  }
+
+  @Test("A joint training on a split of one test set keeps its rows out of the networks")
+  func jointSplit() throws {
+    let rows = try DeepEnsembleTests.alloys(30, seed: 5)
+    func dataset(_ name: String, _ value: (Int) -> Double) throws -> Dataset {
+      try Dataset(
+        source: "t",
+        rows: rows.candidates.indices.map {
+          Dataset.Row(
+            identifier: "\($0)", candidate: rows.candidates[$0], target: value($0))
+        }, targetName: name, variableNames: rows.candidates[0].variables.map { _ in "x" })
+    }
+    let part = TrainingPipeline.Part(training: Array(0..<20), test: Array(20..<30))
+    func states(_ held: Double) throws -> [[String: StoredTensor]] {
+      let sets = [
+        try dataset("a") { rows.targets[$0] },
+        try dataset("b") { $0 < 20 ? -rows.targets[$0] : held },
+      ]
+      let outcomes = try JointTraining(
+        DeepEnsembleTests.trainer(members: 1, steps: 30), of: sets
+      ).run(.init(.init()), parts: [part], seed: 1)
+      #expect(outcomes.allSatisfy { $0.heldOut.map(\.row) == Array(20..<30) })
+      return try outcomes.map { try #require($0.surrogate as? DeepEnsemble).state().tensors }
+    }
+    #expect(try states(0.5) == states(7))
   }
 
   @Test("A property of few values gains from one of many that is learned with it")

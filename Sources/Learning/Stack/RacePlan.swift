@@ -18,8 +18,13 @@ struct RacePlan: Hashable, Sendable {
   /// Folds below which held-out figures say too little.
   static let leastFolds = 3
 
-  /// - Parameter costs: Of one fit, positive; one learner or more.
-  init(costs: [Double], folds: Int, budget: Double?) {
+  /// Folds below which the favored learner no longer goes before others.
+  static let leastFavoredFolds = 5
+
+  /// - Parameters:
+  ///   - costs: Of one fit, positive; one learner or more.
+  ///   - favored: The learner for which others are left out and folds given up, where it fits at all.
+  init(costs: [Double], favored: Int? = nil, folds: Int, budget: Double?) {
     self.costs = costs
     self.budget = budget
     guard let budget, costs.reduce(0, +) * Double(folds) > budget else {
@@ -28,19 +33,17 @@ struct RacePlan: Hashable, Sendable {
       heat = folds
       return
     }
-    let cheapest = costs.indices.min { costs[$0] < costs[$1] } ?? 0
-    for count in stride(from: folds, through: RacePlan.leastFolds, by: -1) {
-      let able = RacePlan.affordable(costs, folds: count, budget: budget)
-      guard able.count > 1 else { continue }
-      let round = able.reduce(0) { $0 + costs[$1] }
-      let dearest = able.map { costs[$0] }.max() ?? 0
-      let isCheap =
-        round * 2 <= budget / 3 && round * 2 + dearest * Double(count - 2) <= budget
-      self.folds = count
-      contenders = able
-      heat = min(isCheap ? 2 : 1, count)
+    let start =
+      favored.flatMap {
+        RacePlan.start(costs, with: $0, folds, least: RacePlan.leastFavoredFolds, budget)
+      } ?? RacePlan.start(costs, with: nil, folds, least: RacePlan.leastFolds, budget)
+    if let start {
+      self.folds = start.folds
+      contenders = start.contenders
+      heat = start.heat
       return
     }
+    let cheapest = costs.indices.min { costs[$0] < costs[$1] } ?? 0
     let possible = costs[cheapest] > 0 ? budget / costs[cheapest] : Double(folds)
     let count = min(folds, max(RacePlan.leastFolds, Int(min(possible, Double(folds)))))
     self.folds = count
@@ -48,16 +51,34 @@ struct RacePlan: Hashable, Sendable {
     heat = count
   }
 
+  /// The most folds, from `folds` down to `least`, that leave room for two learners or more.
+  private static func start(
+    _ costs: [Double], with favored: Int?, _ folds: Int, least: Int, _ budget: Double
+  ) -> (folds: Int, contenders: [Int], heat: Int)? {
+    for count in stride(from: folds, through: least, by: -1) {
+      let able = affordable(costs, with: favored, folds: count, budget: budget)
+      guard able.count > 1 else { continue }
+      let round = able.reduce(0) { $0 + costs[$1] }
+      let dearest = able.map { costs[$0] }.max() ?? 0
+      let isCheap =
+        round * 2 <= budget / 3 && round * 2 + dearest * Double(count - 2) <= budget
+      return (count, able, min(isCheap ? 2 : 1, count))
+    }
+    return nil
+  }
+
   /// Without the dearest learners, so many that after a fold with all that are left the dearest of these
   /// can still be trained in all folds: whoever wins can go on.
-  private static func affordable(_ costs: [Double], folds: Int, budget: Double) -> [Int] {
+  private static func affordable(
+    _ costs: [Double], with favored: Int?, folds: Int, budget: Double
+  ) -> [Int] {
     var able = costs.indices.sorted { (costs[$0], $0) < (costs[$1], $1) }
-    while let dearest = able.last,
-      able.reduce(0, { $0 + costs[$1] }) + costs[dearest] * Double(folds - 1) > budget
-    {
-      able.removeLast()
+    func exceeds() -> Bool {
+      let dearest = able.map { costs[$0] }.max() ?? 0
+      return able.reduce(0) { $0 + costs[$1] } + dearest * Double(folds - 1) > budget
     }
-    return able.sorted()
+    while exceeds(), let last = able.lastIndex(where: { $0 != favored }) { able.remove(at: last) }
+    return exceeds() ? [] : able.sorted()
   }
 
   /// Work of all fits, if all contenders go on.

@@ -23,15 +23,18 @@ public struct StackTrainer: WeightedTrainer, Sendable {
     public let cost: Double
     /// Whether it learns from rows with a crystal and answers for such alone.
     public let readsCrystals: Bool
+    /// Whether a budget leaves others out, and gives folds up, before this one; at most one learner.
+    public let isFavored: Bool
 
     public init(
       _ name: String, _ trainer: any SurrogateTrainer, cost: Double = 1,
-      readsCrystals: Bool = false
+      readsCrystals: Bool = false, isFavored: Bool = false
     ) {
       self.name = name
       self.trainer = trainer
       self.cost = cost
       self.readsCrystals = readsCrystals
+      self.isFavored = isFavored
     }
   }
 
@@ -71,7 +74,9 @@ extension StackTrainer: CrossFittingTrainer {
     let learners =
       weights == nil ? self.learners : self.learners.filter { $0.trainer is any WeightedTrainer }
     guard !learners.isEmpty else { throw TrainingError.noWeights }
-    let plan = RacePlan(costs: learners.map(\.cost), folds: folds, budget: budget)
+    let plan = RacePlan(
+      costs: learners.map(\.cost), favored: learners.firstIndex(where: \.isFavored), folds: folds,
+      budget: budget)
     let assignment = try CrossValidation(folds: plan.folds).assignment(
       rows: targets.count, groups: groups, seed: seed)
     var run = StackRun(

@@ -62,7 +62,8 @@ public enum StandardLearners {
       } ?? crystalNetworks(kind: kind, members: 1)
     network.checkpoints = checkpoints
     return [
-      StackTrainer.Learner("crystals", network, cost: work.crystals, readsCrystals: true),
+      StackTrainer.Learner(
+        "crystals", network, cost: work.crystals, readsCrystals: true, isFavored: true),
       StackTrainer.Learner(
         "crystal trees", forest(kind: kind, trees: trees, features: crystalFeatures),
         cost: work.crystalForest, readsCrystals: true),

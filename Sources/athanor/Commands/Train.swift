@@ -73,12 +73,12 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     let source = try rows.source(
       file, crystalsFor: plan.with?.crystalReader, threads: common.threads)
     let sets = try targets.map { try rows.rows(source, target: $0, threads: common.threads) }
+    let joint = try plan.joint ? outcomes(of: sets) : nil
     let results = try targets.indices.map { place in
-      let others = plan.joint ? sets.indices.filter { $0 != place } : []
-      return try train(
-        source.materials, target: targets[place], sets[place],
-        beside: others.map { sets[$0].dataset })
+      try train(
+        source.materials, target: targets[place], sets[place], outcome: joint?.outcomes[place])
     }
+    joint?.fits.remove()
     if common.json {
       if let only = results.first, results.count == 1 { return try Terminal.printJSON(only) }
       return try Terminal.printJSON(results)
@@ -86,24 +86,46 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     for result in results { result.print() }
   }
 
-  /// - Parameter others: Learned together with the target.
-  private func train(
-    _ materials: MaterialBatch, target: String, _ rows: TrainingTable.Rows,
-    beside others: [Dataset]
-  ) throws -> TrainingResult {
-    let dataset = rows.dataset
-    let path = output ?? "\(target.replacing("/", with: "_")).safetensors"
+  /// Of all targets, learned together.
+  private func outcomes(
+    of sets: [TrainingTable.Rows]
+  ) throws -> (outcomes: [TrainingRun.Outcome], fits: FitFolder) {
     var run = try TrainingRun(
-      dataset, plan: plan, seed: common.seed, threads: common.threads)
-    run.companions = others
-    run.fits = fitFolder(beside: path, key: try run.key())
-    let outcome: TrainingRun.Outcome
+      sets[0].dataset, plan: plan, seed: common.seed, threads: common.threads)
+    let others = sets.dropFirst().map(\.dataset)
+    let key = ([try run.key()] + others.map(\.contentHash.hex)).joined(separator: " ")
+    let fits = fitFolder(beside: path(of: targets[0]), key: key)
+    run.fits = fits
+    return (try removingEmpty(fits) { try run.outcomes(beside: others) }, fits)
+  }
+
+  private func path(of target: String) -> String {
+    output ?? "\(target.replacing("/", with: "_")).safetensors"
+  }
+
+  private func removingEmpty<Result>(
+    _ fits: FitFolder, _ work: () throws -> Result
+  ) throws -> Result {
     do {
-      outcome = try run.outcome()
+      return try work()
     } catch {
-      run.fits?.removeIfEmpty()
+      fits.removeIfEmpty()
       throw error
     }
+  }
+
+  /// - Parameter joint: What a training of all targets has brought for this one.
+  private func train(
+    _ materials: MaterialBatch, target: String, _ rows: TrainingTable.Rows,
+    outcome joint: TrainingRun.Outcome?
+  ) throws -> TrainingResult {
+    let path = path(of: target)
+    var run = try TrainingRun(
+      rows.dataset, plan: plan, seed: common.seed, threads: common.threads)
+    if joint == nil { run.fits = fitFolder(beside: path, key: try run.key()) }
+    let outcome =
+      try joint
+      ?? run.fits.map { fits in try removingEmpty(fits) { try run.outcome() } } ?? run.outcome()
     let trained = try run.trainedRows()
     var card = ModelCard(
       dataset: trained, formulaColumn: materials.formulaColumn ?? "formula",

@@ -19,9 +19,6 @@ struct TrainingRun {
   /// Where finished fits are kept.
   var fits: FitFolder?
 
-  /// Other targets that the networks learn together with the dataset's.
-  var companions: [Dataset] = []
-
   struct Outcome {
     let training: TrainingOutcome
     let classes: ClassCard?
@@ -79,7 +76,6 @@ struct TrainingRun {
     let groups = dataset.groups.map { ContentHash(of: $0.joined(separator: "\n")).hex }
     return [
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
-      companions.map(\.contentHash.hex).joined(separator: ","),
       described ?? "", start?.digest.hex ?? "",
       plan.key(learner), "\(seed)",
     ].joined(separator: " ")
@@ -116,6 +112,54 @@ struct TrainingRun {
   }
 
   func outcome() throws -> Outcome {
+    try measured { pipeline, parts, progress in
+      guard dataset.classes.isEmpty else {
+        let outcome = try ClassPipeline(pipeline).run(
+          candidates: dataset.candidates, places: dataset.targets.map { Int($0) },
+          labels: dataset.classes, groups: dataset.groups, weights: dataset.weights, parts: parts,
+          trainer: try trainer(.classification), seed: seed, progress: progress)
+        return [(outcome.training, outcome.card)]
+      }
+      let trainer = try trainer(.regression)
+      let outcome =
+        if let parts {
+          try pipeline.run(
+            candidates: dataset.candidates, targets: dataset.targets, parts: parts,
+            weights: dataset.weights, trainer: trainer, seed: seed, progress: progress)
+        } else {
+          try pipeline.run(
+            candidates: dataset.candidates, targets: dataset.targets, groups: dataset.groups,
+            weights: dataset.weights, trainer: trainer, seed: seed, progress: progress)
+        }
+      return [(outcome, nil)]
+    }[0]
+  }
+
+  /// Of this dataset and others, whose properties the same networks learn.
+  func outcomes(beside others: [Dataset]) throws -> [Outcome] {
+    let datasets = [dataset] + others
+    guard datasets.allSatisfy(\.classes.isEmpty) else {
+      throw CommandError("--joint learns numbers; leave targets of classes out.")
+    }
+    guard others.allSatisfy({ $0.variableNames == dataset.variableNames }) else {
+      throw CommandError(
+        "The targets were determined by different methods; --joint needs the same ones for each.")
+    }
+    guard let ensemble = try trainer(.regression) as? DeepEnsembleTrainer else {
+      preconditionFailure("--joint is for networks")
+    }
+    return try measured { pipeline, parts, progress in
+      try JointTraining(ensemble, of: datasets).run(
+        pipeline, parts: parts, seed: seed, progress: progress
+      ).map { ($0, nil) }
+    }
+  }
+
+  private func measured(
+    _ run: (
+      TrainingPipeline, [TrainingPipeline.Part]?, @escaping TrainingPipeline.Progress
+    ) throws -> [(TrainingOutcome, ClassCard?)]
+  ) throws -> [Outcome] {
     let parts = split.map { split in
       (0..<split.foldCount).map {
         TrainingPipeline.Part(training: split.training($0), test: split.test($0))
@@ -124,55 +168,24 @@ struct TrainingRun {
     let bar = ProgressBar(
       "training and judging \(learner.rawValue)", total: 1000, unit: "‰")
     defer { bar.finish() }
-    let progress: TrainingPipeline.Progress = { done, total in
-      bar.set(fraction: Double(done) / Double(max(total, 1)))
-    }
     let start = ProcessorTime.seconds
     var pipeline = TrainingPipeline(.init(folds: folds), threads: threads)
     pipeline.fits = fits
-    guard dataset.classes.isEmpty else {
-      let outcome = try ClassPipeline(pipeline).run(
-        candidates: dataset.candidates, places: dataset.targets.map { Int($0) },
-        labels: dataset.classes, groups: dataset.groups, weights: dataset.weights, parts: parts,
-        trainer: try trainer(.classification), seed: seed, progress: progress)
-      return Outcome(
-        training: outcome.training, classes: outcome.card,
-        processorSeconds: ProcessorTime.seconds - start)
+    let results = try run(pipeline, parts) { done, total in
+      bar.set(fraction: Double(done) / Double(max(total, 1)))
     }
-    let trainer = try trainer(.regression)
-    let outcome =
-      if let parts {
-        try pipeline.run(
-          candidates: dataset.candidates, targets: dataset.targets, parts: parts,
-          weights: dataset.weights, trainer: trainer, seed: seed, progress: progress)
-      } else {
-        try pipeline.run(
-          candidates: dataset.candidates, targets: dataset.targets, groups: dataset.groups,
-          weights: dataset.weights, trainer: trainer, seed: seed, progress: progress)
-      }
-    return Outcome(
-      training: outcome, classes: nil, processorSeconds: ProcessorTime.seconds - start)
+    let seconds = ProcessorTime.seconds - start
+    return results.map { Outcome(training: $0, classes: $1, processorSeconds: seconds) }
   }
 
   private func trainer(_ kind: BenchmarkTask.Kind) throws -> any SurrogateTrainer {
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
-    let trainer = learner.trainer(
+    return learner.trainer(
       rows: dataset.rows.count, crystals: dataset.rows.contains { $0.candidate.crystal != nil },
       kind: kind, threads: threads, folds: folds,
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
       isLongRange: plan.longRange, start: start, features: features,
       checkpoints: try fits.map { try $0.checkpoints() })
-    guard !companions.isEmpty, let ensemble = trainer as? DeepEnsembleTrainer else {
-      return trainer
-    }
-    guard (companions + [dataset]).allSatisfy(\.classes.isEmpty) else {
-      throw CommandError("--joint learns numbers; leave targets of classes out.")
-    }
-    guard companions.allSatisfy({ $0.variableNames == dataset.variableNames }) else {
-      throw CommandError(
-        "The targets were determined by different methods; --joint needs the same ones for each.")
-    }
-    return JointTrainer(ensemble, of: dataset, beside: companions)
   }
 }

@@ -40,6 +40,25 @@ struct RacePlanTests {
     #expect(plan.survivors(shares: [1]) == [1])
   }
 
+  @Test("Others are left out and folds given up for the favored learner, where it fits")
+  func favored() {
+    let costs = [20.0, 34, 35, 43]
+    func plan(_ budget: Double) -> RacePlan {
+      RacePlan(costs: costs, favored: 2, folds: 8, budget: budget)
+    }
+    #expect(RacePlan(costs: costs, folds: 8, budget: 300).contenders == [0, 1])
+    #expect(plan(300).contenders == [0, 2] && plan(300).folds == 8)
+    #expect(plan(299).contenders == [0, 1, 2] && plan(299).folds == 7)
+    // It would fit in four folds alone, which are too few.
+    #expect(plan(170).contenders == [0, 1] && plan(170).folds == 4)
+    for budget in [170.0, 200, 299, 300] {
+      let plan = plan(budget)
+      let round = plan.contenders.reduce(0) { $0 + costs[$1] }
+      let dearest = plan.contenders.map { costs[$0] }.max() ?? 0
+      #expect(round + dearest * Double(plan.folds - 1) <= budget)
+    }
+  }
+
   @Test("The work of the standard learners grows with the rows")
   func work() {
     var before = ExpectedWork(rows: 10)
