@@ -94,7 +94,14 @@ extension CampaignRunner {
         "There is no model yet: it needs at least two different results of different materials.")
     }
     if explaining, let models { round.landscape = try landscape(round.campaign, models) }
-    let events = try proposals(round.campaign, count, models)
+    // Where settings take any number, the best hundred lie side by side: each choice looks anew.
+    let isUncounted = space.count == .max && models != nil
+    for _ in 0..<(isUncounted ? count : 1) {
+      try add(proposals(round.campaign, isUncounted ? 1 : count, models), to: &round)
+    }
+  }
+
+  private func add(_ events: [CampaignEvent], to round: inout AskedRound) throws {
     if case .stopped(let stop)? = events.first {
       round.notes.append(
         round.campaign.pending.isEmpty ? "Ended: \(stop.reason)" : stop.reason)
@@ -114,14 +121,13 @@ extension CampaignRunner {
       : space.sample(Self.mostShown, using: &generator)
     let pool = members.filter { !campaign.proposed.contains($0) }
     guard !pool.isEmpty else { return Landscape(points: [], acquisition: "") }
+    let scorer = try chooser.scorer(chooser.acquisition)
     let scores =
       chooser.acquisition.kind.isForSeveralObjectives
-      ? nil : try chooser.scorer(chooser.acquisition).score(pool, using: &generator)
+      ? nil : try scorer.score(pool, using: &generator)
     let name = campaign.plan.objective.expression.description
     let said = try models.predictions(of: pool)
-    let chances =
-      campaign.plan.limits.isEmpty
-      ? nil : try chooser.scorer(chooser.acquisition).logFeasibility(of: pool).map { exp($0) }
+    let chances = scorer.judgesFeasibility ? try scorer.logFeasibility(of: pool).map { exp($0) } : nil
     let points = pool.indices.compactMap { place -> Landscape.Point? in
       guard let prediction = said[place][name] else { return nil }
       let score = scores?[place]

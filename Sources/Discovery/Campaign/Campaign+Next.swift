@@ -77,7 +77,7 @@ extension Campaign {
   /// one draws.
   func seed(of purpose: RandomPurpose, _ number: Int) -> UInt64 {
     var family = SplitMix64(seed: plan.seed, stream: purpose.rawValue)
-    var generator = SplitMix64(seed: family.next(), stream: UInt64(number))
+    var generator = SplitMix64(seed: family.next(), stream: UInt64(bitPattern: Int64(number)))
     return generator.next()
   }
 
@@ -86,6 +86,7 @@ extension Campaign {
     case training = 2
     case proposing = 3
     case measuring = 4
+    case simulating = 5
   }
 }
 

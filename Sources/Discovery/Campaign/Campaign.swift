@@ -33,6 +33,8 @@ public struct Campaign: Hashable, Sendable {
   public enum Outcome: Hashable, Sendable {
     case measured([String: MeasuredValue])
     case failed(reason: String)
+
+    var isMeasured: Bool { if case .measured = self { true } else { false } }
   }
 
   /// - Throws: ``CampaignError`` when the plan makes no campaign or the format is newer.

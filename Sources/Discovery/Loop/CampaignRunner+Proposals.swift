@@ -36,9 +36,8 @@ extension CampaignRunner {
     }
     let candidates = chosen.map(\.candidate)
     let predictions = try models.predictions(of: candidates)
-    let chances =
-      campaign.plan.limits.isEmpty
-      ? [] : try chooser.scorer(chooser.acquisition).logFeasibility(of: candidates)
+    let scorer = try chooser.scorer(chooser.acquisition)
+    let chances = scorer.judgesFeasibility ? try scorer.logFeasibility(of: candidates) : []
     return chosen.enumerated().map { place, choice in
       let chance = chances.isEmpty ? nil : exp(chances[place])
       return .proposed(
@@ -89,7 +88,11 @@ extension CampaignRunner {
       text += ", best so far \(short(best.value))"
     }
     if let goal = plan.objective.goal { text += ", wanted \(short(goal))" }
-    if let chance { text += "; keeps the limits with a probability of \(ChoiceExplanation.percent(chance))" }
+    if let chance {
+      let both = plan.limits.isEmpty ? "can be measured" : "can be measured and keeps the limits"
+      text += "; \(chooser.models.success == nil ? "keeps the limits" : both) with a probability of "
+        + ChoiceExplanation.percent(chance)
+    }
     if let cost = plan.acquisition.cost?(candidate, column: costs) {
       text += "; costs \(short(cost))"
     }

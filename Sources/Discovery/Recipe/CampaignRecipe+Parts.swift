@@ -9,6 +9,12 @@ extension SurrogateRecipe {
     if try mapping.optionalString("features") != nil {
       features = try mapping.choice("features", default: .magpie)
     }
+    if mapping.has("noise") {
+      noise = try mapping.choice("noise", default: .gaussian)
+      guard kind == .gp || noise == .gaussian else {
+        throw mapping.error(at: "noise", "student-t is for kind: gp.")
+      }
+    }
     members = try mapping.optionalInteger("members")
     steps = try mapping.optionalInteger("steps")
     for (key, value) in [("members", members), ("steps", steps)] {

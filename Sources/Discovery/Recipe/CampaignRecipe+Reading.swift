@@ -58,6 +58,12 @@ extension CampaignRecipe {
   }
 }
 
+/// What failed measurements teach, by its names in recipes.
+private enum FailureRule: String, CaseIterable {
+  case ignore
+  case learn
+}
+
 extension CampaignPlan {
   fileprivate init(_ root: RecipeMapping) throws(ReadingError) {
     let objectives = try Self.objectives(root)
@@ -80,6 +86,8 @@ extension CampaignPlan {
     batch = try root.integer("batch", default: batch)
     if let surrogate = try root.optionalMapping("surrogate") {
       refitInterval = try surrogate.integer("refitEvery", default: refitInterval)
+      let rule: FailureRule = try surrogate.choice("failures", default: .ignore)
+      if rule == .learn { learnsFailures = true }
     }
     try readStop(root)
     try readSearch(root)

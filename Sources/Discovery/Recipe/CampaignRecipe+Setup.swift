@@ -52,6 +52,16 @@ public struct CampaignSetup: Sendable {
     CampaignCreation(plan: recipe.plan, provenance: provenance, codeVersion: codeVersion)
   }
 
+  /// The value of the objective of every candidate, where a table is replayed; else `nil`.
+  public func truth(of plan: CampaignPlan) -> ((Candidate) -> Double?)? {
+    guard !datasets.isEmpty else { return nil }
+    let table = ReplayOracle(datasets, replicates: .mean)
+    return { candidate in
+      guard let known = try? table.measure(candidate, seed: 0) else { return nil }
+      return plan.objective.expression.value { known.values[$0]?.value }
+    }
+  }
+
   /// The study that the recipe asks for; `nil` without a replay.
   public var study: ReplayStudy? {
     guard case .replay(_, let replicates) = recipe.oracle, let dataset = datasets.first else {

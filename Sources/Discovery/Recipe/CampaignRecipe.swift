@@ -177,7 +177,18 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
     case variables
   }
 
+  /// How measurements scatter around the property, of a Gaussian process.
+  public enum Noise: String, Codable, Sendable, CaseIterable {
+    case gaussian
+
+    /// With heavy tails: some are far off.
+    case studentT = "student-t"
+  }
+
   public var kind = Kind.gp
+
+  /// ``Noise/gaussian`` if `nil`.
+  public var noise: Noise?
 
   /// `nil`: ``Features/magpie``, or ``Features/variables`` where candidates are conditions alone.
   public var features: Features?

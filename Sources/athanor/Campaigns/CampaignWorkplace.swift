@@ -129,6 +129,13 @@ struct CampaignWorkplace {
     return report.page
   }
 
+  /// What the recipe's space is worth to a campaign.
+  func worth(of campaign: Campaign, worlds: Int = 64) throws -> SpaceWorth? {
+    try SpaceWorth(
+      of: setup.space, for: campaign, trainer: setup.trainer, worlds: worlds, threads: threads,
+      truth: setup.truth(of: campaign.plan))
+  }
+
   func provenance(of campaign: Campaign, command: String) throws -> [Report.Fact] {
     [
       .init("Program", "athanor \(Version.current)"), .init("Command", command),
@@ -147,6 +154,7 @@ struct CampaignWorkplace {
   }
 
   private func addModel(to report: inout CampaignReport, _ campaign: Campaign) throws {
+    report.worth = try worth(of: campaign)
     let findings = campaign.findings
     let candidates = findings.map(\.proposal.candidate)
     guard findings.count >= 10, Set(findings.map(\.objective)).count > 1 else { return }

@@ -11,7 +11,7 @@ struct CampaignCommand: AsyncParsableCommand {
     abstract: "Choose, measure, learn: the closed loop of a recipe.",
     subcommands: [
       CampaignRun.self, CampaignSuggest.self, CampaignTell.self, CampaignStatus.self,
-      CampaignReportCommand.self,
+      CampaignReportCommand.self, CampaignWorth.self,
     ])
 }
 

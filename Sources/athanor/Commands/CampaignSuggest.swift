@@ -90,7 +90,8 @@ struct CampaignSuggest: ParsableCommand, NetworkCommand {
     var report = SuggestionReport(
       asked, objective: CampaignWorkplace.quantity(of: asked.campaign))
     report.recipe = workplace.recipeText
-    report.provenance = workplace.provenance(of: asked.campaign, command: "athanor campaign suggest")
+    report.provenance = try workplace.provenance(
+      of: asked.campaign, command: "athanor campaign suggest")
     try AtomicFile.write(report.page.html(vegaBundle: ChartBundle.text), to: path)
     return path
   }

@@ -3,6 +3,7 @@ import Discovery
 import Ecosystem
 import Formats
 import Foundation
+import Reporting
 
 struct CampaignTell: ParsableCommand {
   static let configuration = CommandConfiguration(
