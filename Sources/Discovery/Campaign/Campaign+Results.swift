@@ -8,8 +8,21 @@ extension Campaign {
     zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
   }
 
-  /// Results so far, failed ones included: what the budget counts.
-  public var resultCount: Int { outcomes.count { $0 != nil } }
+  /// Results so far, failed ones included, without those from before the campaign: what the budget
+  /// counts.
+  public var resultCount: Int {
+    zip(proposals, outcomes).count { $0.purpose != .prior && $1 != nil }
+  }
+
+  /// Measurements from before the campaign.
+  public var priorCount: Int { proposals.count { $0.purpose == .prior } }
+
+  /// Proposals of the search itself that the budget counts, those on their way included.
+  public var spentCount: Int { proposals.count - priorCount }
+
+  /// The measurements before the first model: those of the initial design, and the prior ones, which
+  /// count towards it.
+  public var startCount: Int { max(plan.initial, priorCount) }
 
   /// Measurements that failed, and why, in the order of the proposals.
   public var failures: [(proposal: Proposal, reason: String)] {

@@ -17,6 +17,12 @@ public struct Campaign: Hashable, Sendable {
   public private(set) var refits: [RefitSummary] = []
   public private(set) var stop: StopRecord?
 
+  /// Which instrument measured a proposal, by its number, where that was said.
+  public private(set) var instruments: [Int: String] = [:]
+
+  /// Numbers of the proposals that have a result, in the order in which results came in.
+  public private(set) var resultOrder: [Int] = []
+
   /// Events so far.
   public private(set) var eventCount = 1
 
@@ -27,6 +33,8 @@ public struct Campaign: Hashable, Sendable {
   public enum Outcome: Hashable, Sendable {
     case measured([String: MeasuredValue])
     case failed(reason: String)
+
+    var isMeasured: Bool { if case .measured = self { true } else { false } }
   }
 
   /// - Throws: ``CampaignError`` when the plan makes no campaign or the format is newer.
@@ -59,13 +67,14 @@ public struct Campaign: Hashable, Sendable {
     case .proposed(let proposal): try add(proposal)
     case .measured(let result):
       try settle(result.number, .measured(result.values))
+      instruments[result.number] = result.instrument
       for (property, value) in result.values where units[property] == nil {
         units[property] = value.unit
       }
     case .failed(let result): try settle(result.number, .failed(reason: result.reason))
     case .refit(let summary):
-      guard summary.proposals == proposals.count, pending.isEmpty else {
-        throw .impossibleEvent("a fit in the middle of a round")
+      guard summary.proposals == proposals.count else {
+        throw .impossibleEvent("a fit to \(summary.proposals) of \(proposals.count) proposals")
       }
       refits.append(summary)
     case .stopped(let record): stop = record
@@ -77,7 +86,8 @@ public struct Campaign: Hashable, Sendable {
     guard proposal.number == proposals.count + 1 else {
       throw .impossibleEvent("proposal \(proposal.number) after \(proposals.count)")
     }
-    guard proposed.insert(proposal.candidate).inserted else {
+    // What was measured before or is a control may come again.
+    guard proposed.insert(proposal.candidate).inserted || proposal.purpose != nil else {
       throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
     }
     proposals.append(proposal)
@@ -92,5 +102,6 @@ public struct Campaign: Hashable, Sendable {
       throw .impossibleEvent("a second result of proposal \(number)")
     }
     outcomes[number - 1] = outcome
+    resultOrder.append(number)
   }
 }

@@ -50,9 +50,21 @@ public struct Proposal: Hashable, Sendable {
   /// For people, one sentence.
   public let reason: String
 
+  /// What else it is for than to find something better; `nil` for the search itself.
+  public let purpose: Purpose?
+
+  public enum Purpose: String, Codable, Sendable {
+    /// Measured before the campaign, and taken in. Not counted by the budget.
+    case prior
+
+    /// Measured again, to see whether an instrument still gives what it gave.
+    case control
+  }
+
   public init(
     number: Int, candidate: Candidate, predictions: [String: PredictedValue] = [:],
-    acquisition: Double? = nil, feasibility: Double? = nil, reason: String
+    acquisition: Double? = nil, feasibility: Double? = nil, reason: String,
+    purpose: Purpose? = nil
   ) {
     self.number = number
     self.candidate = candidate
@@ -60,6 +72,7 @@ public struct Proposal: Hashable, Sendable {
     self.acquisition = acquisition
     self.feasibility = feasibility
     self.reason = reason
+    self.purpose = purpose
   }
 }
 
@@ -85,9 +98,13 @@ public struct MeasuredResult: Codable, Hashable, Sendable {
   public let number: Int
   public let values: [String: MeasuredValue]
 
-  public init(number: Int, values: [String: MeasuredValue]) {
+  /// Which of several instruments measured it; `nil` where nothing is said.
+  public let instrument: String?
+
+  public init(number: Int, values: [String: MeasuredValue], instrument: String? = nil) {
     self.number = number
     self.values = values
+    self.instrument = instrument
   }
 }
 

@@ -3,6 +3,7 @@ import Matter
 extension Proposal: Codable {
   private enum CodingKeys: String, CodingKey {
     case number, composition, variables, predictions, acquisition, feasibility, reason
+    case purpose
   }
 
   public init(from decoder: any Decoder) throws {
@@ -26,7 +27,8 @@ extension Proposal: Codable {
         [String: PredictedValue].self, forKey: .predictions) ?? [:],
       acquisition: try container.decodeIfPresent(Double.self, forKey: .acquisition),
       feasibility: try container.decodeIfPresent(Double.self, forKey: .feasibility),
-      reason: try container.decode(String.self, forKey: .reason))
+      reason: try container.decode(String.self, forKey: .reason),
+      purpose: try container.decodeIfPresent(Proposal.Purpose.self, forKey: .purpose))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -44,5 +46,6 @@ extension Proposal: Codable {
     try container.encodeIfPresent(acquisition, forKey: .acquisition)
     try container.encodeIfPresent(feasibility, forKey: .feasibility)
     try container.encode(reason, forKey: .reason)
+    try container.encodeIfPresent(purpose, forKey: .purpose)
   }
 }
