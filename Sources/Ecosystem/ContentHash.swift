@@ -22,6 +22,13 @@ public struct ContentHash: Hashable, Sendable {
     hex = ContentHash.hexadecimal(digest)
   }
 
+  /// Whether this is the hash with the given digits, found out in a time that does not depend on how
+  /// many of them agree: for hashes of secrets.
+  public func matches(hex other: String) -> Bool {
+    let (own, other) = (Array(hex.utf8), Array(other.utf8))
+    return own.count == other.count && CRYPTO_memcmp(own, other, own.count) == 0
+  }
+
   private static func hexadecimal(_ digest: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }

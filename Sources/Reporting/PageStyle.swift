@@ -1,6 +1,6 @@
 /// The style sheet of a page.
-enum PageStyle {
-  static let sheet = """
+package enum PageStyle {
+  package static let sheet = """
     :root {
       color-scheme: light dark;
     \(variables(\.light))

@@ -12,6 +12,7 @@ public final class LoopbackServer: Sendable {
     public let target: String
     /// Names in lower case.
     public let headers: [String: String]
+    public let body: [UInt8]
 
     public var path: String { String(target.prefix { $0 != "?" }) }
 
@@ -168,12 +169,19 @@ public final class LoopbackServer: Sendable {
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 4096)
     let end = Array("\r\n\r\n".utf8)
-    while bytes.count < 1 << 16, !bytes.suffix(4).elementsEqual(end) {
+    func receive() -> Bool {
       let count = recv(client, &block, block.count, 0)
-      guard count > 0 else { return nil }
+      guard count > 0 else { return false }
       bytes.append(contentsOf: block[..<count])
+      return true
     }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n")
+    var head = bytes.firstRange(of: end)
+    while bytes.count < 1 << 16, head == nil {
+      guard receive() else { return nil }
+      head = bytes.firstRange(of: end)
+    }
+    let headEnd = head?.upperBound ?? bytes.count
+    let lines = String(decoding: bytes[..<headEnd], as: UTF8.self).split(separator: "\r\n")
     let words = lines.first?.split(separator: " ") ?? []
     guard words.count == 3 else { return nil }
     var headers: [String: String] = [:]
@@ -182,7 +190,11 @@ public final class LoopbackServer: Sendable {
       guard parts.count == 2 else { continue }
       headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
     }
-    return Request(method: String(words[0]), target: String(words[1]), headers: headers)
+    let length = min(headers["content-length"].flatMap { Int($0) } ?? 0, 1 << 24)
+    while bytes.count - headEnd < length { guard receive() else { return nil } }
+    return Request(
+      method: String(words[0]), target: String(words[1]), headers: headers,
+      body: Array(bytes[headEnd...]))
   }
 
   private static func head(of answer: Answer) -> [UInt8] {

@@ -27,7 +27,7 @@ extension Campaign {
   /// again; repeated ones are, as often as they are given.
   func additions(of prior: [PriorMeasurement]) -> [CampaignEvent] {
     var known: [Fingerprint: Int] = [:]
-    for (proposal, outcome) in zip(proposals, outcomes) where proposal.purpose == .prior {
+    for (proposal, outcome) in zip(proposals, outcomes) where proposal.role == .prior {
       guard case .measured(let values)? = outcome else { continue }
       known[Fingerprint(candidate: proposal.candidate, values: values), default: 0] += 1
     }
@@ -44,7 +44,7 @@ extension Campaign {
         .proposed(
           Proposal(
             number: number, candidate: measurement.candidate,
-            reason: "Measured before the campaign: \(measurement.source).", purpose: .prior)))
+            reason: "Measured before the campaign: \(measurement.source).", role: .prior)))
       events.append(
         .measured(
           MeasuredResult(

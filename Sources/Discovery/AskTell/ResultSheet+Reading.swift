@@ -188,6 +188,8 @@ extension Campaign.Outcome {
     case .measured(let values):
       values.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.value)" }
         .joined(separator: ", ")
+    case .withdrawn(let reason): "withdrawn (\(reason))"
+    case .cancelled(let reason): "cancelled (\(reason))"
     case .failed(let reason): "failed (\(reason))"
     }
   }

@@ -32,7 +32,7 @@ extension Campaign {
     return needsRefit ? .refit : .propose(count: count)
   }
 
-  private var needsRefit: Bool {
+  var needsRefit: Bool {
     guard plan.acquisition.needsModel, isModelable else { return false }
     guard let last = refits.last else { return true }
     let rounds = (proposals.count - last.proposals + plan.batch - 1) / plan.batch
@@ -68,9 +68,9 @@ extension Campaign {
     return nil
   }
 
-  /// Suggestions after the initial design and after the best finding.
+  /// Suggestions with a result after the initial design and after the best finding.
   private var suggestionsWithoutGain: Int {
-    max(0, proposals.count - max(lastGain, startCount))
+    outcomes.dropFirst(max(lastGain, startCount)).count { $0 != nil }
   }
 
   /// A seed of its own for each random decision: a restarted campaign draws what an uninterrupted
@@ -96,4 +96,9 @@ extension Candidate {
     composition.elements == other.composition.elements && variables == other.variables
       && zip(composition.fractions, other.composition.fractions).allSatisfy { abs($0 - $1) < 1e-9 }
   }
+}
+
+extension Campaign {
+  /// For whatever is random in the measurement of a proposal.
+  public func measuringSeed(_ number: Int) -> UInt64 { seed(of: .measuring, number) }
 }

@@ -3,19 +3,25 @@ import Design
 import Matter
 
 extension Campaign {
+  /// Units of the properties, as first seen or as the plan says.
+  public var knownUnits: [String: String] { units }
+
   /// Proposals that wait for a result.
   public var pending: [Proposal] {
     zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
   }
 
-  /// Results so far, failed ones included, without those from before the campaign: what the budget
-  /// counts.
+  /// Results so far, failed ones included, without those from before the campaign and experiments that
+  /// were cancelled: what the budget counts.
   public var resultCount: Int {
-    zip(proposals, outcomes).count { $0.purpose != .prior && $1 != nil }
+    zip(proposals, outcomes).count { proposal, outcome in
+      if case .cancelled = outcome { return false }
+      return proposal.role != .prior && outcome != nil
+    }
   }
 
   /// Measurements from before the campaign.
-  public var priorCount: Int { proposals.count { $0.purpose == .prior } }
+  public var priorCount: Int { proposals.count { $0.role == .prior } }
 
   /// Proposals of the search itself that the budget counts, those on their way included.
   public var spentCount: Int { proposals.count - priorCount }
@@ -50,21 +56,61 @@ extension Campaign {
     public let isFeasible: Bool
   }
 
-  /// All measured candidates in the order of proposal.
+  /// All measured candidates in the order of proposal, those from before the campaign among them;
+  /// replicates count in the mean of what they repeat, and controls have no part.
   public var findings: [Finding] {
-    zip(proposals, outcomes).compactMap { proposal, outcome in
-      guard case .measured(let values)? = outcome,
-        let objectives = objectives(values),
-        let value = plan.objective.expression.value({
-          values[$0]?.value
-        })
+    let repeats = repeatedValues
+    return zip(proposals, outcomes).compactMap { proposal, outcome in
+      guard case .measured(let own)? = outcome, proposal.role == nil || proposal.role == .prior
       else { return nil }
-      let isFeasible = plan.limits.allSatisfy { limit in
-        limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
-      }
-      return Finding(
-        proposal: proposal, values: values, objective: objectives[0], value: value,
-        objectives: objectives, isFeasible: isFeasible)
+      return finding(
+        proposal, repeats[proposal.number].map { Self.mean(of: [own] + $0) } ?? own)
+    }
+  }
+
+  /// What control samples gave, in the order of proposal.
+  public var controls: [Finding] {
+    zip(proposals, outcomes).compactMap { proposal, outcome in
+      guard case .measured(let own)? = outcome, proposal.role == .control else { return nil }
+      return finding(proposal, own)
+    }
+  }
+
+  /// `nil` where the objective is missing.
+  private func finding(_ proposal: Proposal, _ values: [String: MeasuredValue]) -> Finding? {
+    guard let objectives = objectives(values),
+      let value = plan.objective.expression.value({ values[$0]?.value })
+    else { return nil }
+    let isFeasible = plan.limits.allSatisfy { limit in
+      limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
+    }
+    return Finding(
+      proposal: proposal, values: values, objective: objectives[0], value: value,
+      objectives: objectives, isFeasible: isFeasible)
+  }
+
+  /// Values of replicates, by the number of the proposal that they repeat.
+  private var repeatedValues: [Int: [[String: MeasuredValue]]] {
+    var values: [Int: [[String: MeasuredValue]]] = [:]
+    for (proposal, outcome) in zip(proposals, outcomes) {
+      guard case .replicate(let original)? = proposal.role, case .measured(let own)? = outcome
+      else { continue }
+      values[original, default: []].append(own)
+    }
+    return values
+  }
+
+  /// The mean of each property that all have, with its standard error as spread.
+  private static func mean(
+    of repeats: [[String: MeasuredValue]]
+  ) -> [String: MeasuredValue] {
+    repeats[0].mapValues(\.unit).reduce(into: [:]) { means, property in
+      let numbers = repeats.compactMap { $0[property.key]?.value }
+      guard numbers.count == repeats.count else { return }
+      let deviation = Statistics.standardDeviation(numbers, degreesOfFreedomLost: 1)
+      means[property.key] = MeasuredValue(
+        Statistics.mean(numbers), spread: deviation / Double(numbers.count).squareRoot(),
+        unit: property.value)
     }
   }
 
@@ -112,7 +158,7 @@ extension Campaign {
     var candidates: [Candidate] = []
     var targets: [Double] = []
     for place in places {
-      guard case .measured(let values)? = outcomes[place],
+      guard case .measured(let values)? = outcomes[place], proposals[place].role != .control,
         let value = expression.value({ values[$0]?.value })
       else { continue }
       candidates.append(proposals[place].candidate)
@@ -130,6 +176,6 @@ extension Campaign {
         return RefitSummary.ModelSummary(
           property: expression.description, count: targets.count,
           mean: Statistics.mean(targets), deviation: Statistics.standardDeviation(targets))
-      })
+      }, revision: revision > 0 ? revision : nil)
   }
 }

@@ -22,6 +22,8 @@ public struct Campaign: Hashable, Sendable {
 
   /// Numbers of the proposals that have a result, in the order in which results came in.
   public private(set) var resultOrder: [Int] = []
+  /// Corrections and withdrawals of results: a model that has seen fewer is trained anew.
+  public private(set) var revision = 0
 
   /// Events so far.
   public private(set) var eventCount = 1
@@ -35,6 +37,11 @@ public struct Campaign: Hashable, Sendable {
     case failed(reason: String)
 
     var isMeasured: Bool { if case .measured = self { true } else { false } }
+    /// Measured, and taken back: the model forgets it.
+    case withdrawn(reason: String)
+
+    /// Not wanted any more; it costs nothing of the budget.
+    case cancelled(reason: String)
   }
 
   /// - Throws: ``CampaignError`` when the plan makes no campaign or the format is newer.
@@ -61,7 +68,9 @@ public struct Campaign: Hashable, Sendable {
   ///
   /// - Throws: ``CampaignError/impossibleEvent(_:)``, and the campaign stays as it was.
   public mutating func apply(_ event: CampaignEvent) throws(CampaignError) {
-    guard stop == nil else { throw .impossibleEvent("an event after the end") }
+    guard stop == nil || event.isPossibleAfterTheEnd else {
+      throw .impossibleEvent("an event after the end")
+    }
     switch event {
     case .created: throw .impossibleEvent("a second creation")
     case .proposed(let proposal): try add(proposal)
@@ -78,6 +87,7 @@ public struct Campaign: Hashable, Sendable {
       }
       refits.append(summary)
     case .stopped(let record): stop = record
+    case .laboratory(let event): try take(event)
     }
     eventCount += 1
   }
@@ -86,12 +96,34 @@ public struct Campaign: Hashable, Sendable {
     guard proposal.number == proposals.count + 1 else {
       throw .impossibleEvent("proposal \(proposal.number) after \(proposals.count)")
     }
-    // What was measured before or is a control may come again.
-    guard proposed.insert(proposal.candidate).inserted || proposal.purpose != nil else {
+    let isNew = proposed.insert(proposal.candidate).inserted
+    guard isNew || proposal.role != nil else {
       throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
     }
     proposals.append(proposal)
     outcomes.append(nil)
+  }
+
+  /// What a laboratory decides about results; everything else about it is ``Laboratory``'s.
+  private mutating func take(_ event: LaboratoryEvent) throws(CampaignError) {
+    switch event.kind {
+    case .cancelled: try settle(event.number, .cancelled(reason: event.reason ?? ""))
+    case .corrected: try revise(event.number, .measured(event.values ?? [:]))
+    case .withdrawn: try revise(event.number, .withdrawn(reason: event.reason ?? ""))
+    default: break
+    }
+  }
+
+  private mutating func revise(_ number: Int, _ outcome: Outcome) throws(CampaignError) {
+    guard outcomes.indices.contains(number - 1) else {
+      throw .impossibleEvent("a correction of proposal \(number), which was never made")
+    }
+    switch outcomes[number - 1] {
+    case .measured, .withdrawn: break
+    default: throw .impossibleEvent("a correction of proposal \(number), which has no result")
+    }
+    outcomes[number - 1] = outcome
+    revision += 1
   }
 
   private mutating func settle(_ number: Int, _ outcome: Outcome) throws(CampaignError) {

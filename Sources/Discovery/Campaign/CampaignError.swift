@@ -34,7 +34,8 @@ extension CampaignError: CustomStringConvertible {
     case .awaitsPeople:
       """
       People measure for this campaign, so it does not run by itself. Ask it with "athanor campaign \
-      suggest", and tell it results with "athanor campaign tell".
+      suggest" and tell it results with "athanor campaign tell", or let people and robots claim its \
+      experiments under "athanor serve".
       """
     case .ended(let reason):
       "The campaign has ended and takes no more results: \(reason)"

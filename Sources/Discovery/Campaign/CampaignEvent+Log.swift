@@ -10,8 +10,11 @@ extension CampaignEvent {
     case .proposed(let event): try Self.draft("proposed", "proposal/\(event.number)", event)
     case .measured(let event): try Self.draft("measured", "result/\(event.number)", event)
     case .failed(let event): try Self.draft("failed", "result/\(event.number)", event)
-    case .refit(let event): try Self.draft("refit", "refit/\(event.proposals)", event)
+    case .refit(let event):
+      try Self.draft(
+        "refit", "refit/\(event.proposals)" + (event.revision.map { "/\($0)" } ?? ""), event)
     case .stopped(let event): try Self.draft("stopped", "stopped", event)
+    case .laboratory(let event): try Self.draft(event.kind.rawValue, event.key, event)
     }
   }
 
@@ -26,6 +29,8 @@ extension CampaignEvent {
         case "failed": .failed(try Self.decode(event))
         case "refit": .refit(try Self.decode(event))
         case "stopped": .stopped(try Self.decode(event))
+        case let kind where LaboratoryEvent.Kind(rawValue: kind) != nil:
+          .laboratory(try Self.decode(event))
         default:
           throw CampaignError.unreadableEvent(
             event.sequence, reason: "its kind is \"\(event.kind)\"")
@@ -38,7 +43,7 @@ extension CampaignEvent {
   }
 
   private static func draft(
-    _ kind: String, _ key: String, _ payload: some Encodable
+    _ kind: String, _ key: String?, _ payload: some Encodable
   ) throws -> EventDraft {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

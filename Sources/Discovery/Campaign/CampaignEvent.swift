@@ -8,6 +8,9 @@ public enum CampaignEvent: Hashable, Sendable {
   case failed(FailedResult)
   case refit(RefitSummary)
   case stopped(StopRecord)
+
+  /// What happens to an experiment between its proposal and its result.
+  case laboratory(LaboratoryEvent)
 }
 
 /// The first event: everything that the later ones follow from.
@@ -22,10 +25,12 @@ public struct CampaignCreation: Codable, Hashable, Sendable {
   /// The program that made the ledger.
   public let codeVersion: String
 
-  public static let currentFormat = 1
+  /// 1: proposals and results alone. 2: with the events of a laboratory.
+  public static let currentFormat = 2
 
+  /// Format 1 where no laboratory is asked for: older programs read it too.
   public init(plan: CampaignPlan, provenance: [String: String], codeVersion: String) {
-    format = Self.currentFormat
+    format = plan.laboratory == nil ? 1 : Self.currentFormat
     self.plan = plan
     self.provenance = provenance
     self.codeVersion = codeVersion
@@ -50,29 +55,32 @@ public struct Proposal: Hashable, Sendable {
   /// For people, one sentence.
   public let reason: String
 
-  /// What else it is for than to find something better; `nil` for the search itself.
-  public let purpose: Purpose?
+  /// Why it is measured where it is no suggestion; `nil` for a suggestion.
+  public let role: Role?
 
-  public enum Purpose: String, Codable, Sendable {
-    /// Measured before the campaign, and taken in. Not counted by the budget.
-    case prior
+  /// What is measured beside the suggestions.
+  public enum Role: Codable, Hashable, Sendable {
+    /// The candidate of an earlier proposal once more: it counts in the mean of both.
+    case replicate(of: Int)
 
-    /// Measured again, to see whether an instrument still gives what it gave.
+    /// A known sample that shows whether the instruments stay the same; never in a model.
     case control
+
+    /// Measured before the campaign, and taken in: not counted by the budget.
+    case prior
   }
 
   public init(
     number: Int, candidate: Candidate, predictions: [String: PredictedValue] = [:],
-    acquisition: Double? = nil, feasibility: Double? = nil, reason: String,
-    purpose: Purpose? = nil
+    acquisition: Double? = nil, feasibility: Double? = nil, reason: String, role: Role? = nil
   ) {
+    self.role = role
     self.number = number
     self.candidate = candidate
     self.predictions = predictions
     self.acquisition = acquisition
     self.feasibility = feasibility
     self.reason = reason
-    self.purpose = purpose
   }
 }
 
@@ -101,10 +109,17 @@ public struct MeasuredResult: Codable, Hashable, Sendable {
   /// Which of several instruments measured it; `nil` where nothing is said.
   public let instrument: String?
 
-  public init(number: Int, values: [String: MeasuredValue], instrument: String? = nil) {
+  /// Which attempt of a laboratory brought it; `nil` where an oracle answered.
+  public let report: AttemptReport?
+
+  public init(
+    number: Int, values: [String: MeasuredValue], instrument: String? = nil,
+    report: AttemptReport? = nil
+  ) {
     self.number = number
     self.values = values
     self.instrument = instrument
+    self.report = report
   }
 }
 
@@ -116,10 +131,21 @@ public struct FailedResult: Codable, Hashable, Sendable {
   /// What came back, as text, where something did.
   public let raw: [String: String]
 
-  public init(number: Int, reason: String, raw: [String: String] = [:]) {
+  /// That no attempt of a laboratory came back; `nil` otherwise.
+  public let isLost: Bool?
+
+  /// Which attempt of a laboratory brought it; `nil` where an oracle answered.
+  public let report: AttemptReport?
+
+  public init(
+    number: Int, reason: String, raw: [String: String] = [:], isLost: Bool? = nil,
+    report: AttemptReport? = nil
+  ) {
     self.number = number
     self.reason = reason
     self.raw = raw
+    self.isLost = isLost
+    self.report = report
   }
 }
 
@@ -128,6 +154,9 @@ public struct RefitSummary: Codable, Hashable, Sendable {
   /// How many proposals there were: their results are what the model has seen.
   public let proposals: Int
   public let models: [ModelSummary]
+
+  /// How many corrections and withdrawals of results it has seen; `nil` for none.
+  public let revision: Int?
 
   public struct ModelSummary: Codable, Hashable, Sendable {
     public let property: String

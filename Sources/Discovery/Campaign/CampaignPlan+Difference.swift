@@ -1,5 +1,19 @@
 import Foundation
 
+extension CampaignCreation {
+  /// - Throws: ``CampaignError/anotherCampaign(_:)`` where a ledger was begun with another plan,
+  ///   other data or another oracle.
+  func refuseDifference(from stored: CampaignCreation) throws(CampaignError) {
+    let names = Set(stored.provenance.keys).union(provenance.keys).sorted()
+    for name in names where stored.provenance[name] != provenance[name] {
+      throw .anotherCampaign("its \(name) is not the same")
+    }
+    guard stored.plan == plan else {
+      throw .anotherCampaign(stored.plan.difference(from: plan))
+    }
+  }
+}
+
 extension CampaignPlan {
   /// The first setting, by name, in which two plans differ, for a sentence.
   func difference(from wanted: CampaignPlan) -> String {

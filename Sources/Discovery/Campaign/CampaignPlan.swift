@@ -43,6 +43,9 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
   public var stop = StoppingRules()
   public var search = SpaceSearch()
 
+  /// How experiments are handed out to robots and people; `nil` where the oracle answers at once.
+  public var laboratory: LaboratoryRules?
+
   /// What the numbers of ``Candidate/variables`` are, in their order; `nil` without variables.
   public var variableNames: [String]?
 
@@ -81,6 +84,7 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
     try acquisition.check()
     try checkObjectives()
     try stop.check()
+    try laboratory?.check()
   }
 }
 

@@ -2,8 +2,7 @@ import Matter
 
 extension Proposal: Codable {
   private enum CodingKeys: String, CodingKey {
-    case number, composition, variables, predictions, acquisition, feasibility, reason
-    case purpose
+    case number, composition, variables, predictions, acquisition, feasibility, reason, role
   }
 
   public init(from decoder: any Decoder) throws {
@@ -28,7 +27,7 @@ extension Proposal: Codable {
       acquisition: try container.decodeIfPresent(Double.self, forKey: .acquisition),
       feasibility: try container.decodeIfPresent(Double.self, forKey: .feasibility),
       reason: try container.decode(String.self, forKey: .reason),
-      purpose: try container.decodeIfPresent(Proposal.Purpose.self, forKey: .purpose))
+      role: try container.decodeIfPresent(Role.self, forKey: .role))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -46,6 +45,6 @@ extension Proposal: Codable {
     try container.encodeIfPresent(acquisition, forKey: .acquisition)
     try container.encodeIfPresent(feasibility, forKey: .feasibility)
     try container.encode(reason, forKey: .reason)
-    try container.encodeIfPresent(purpose, forKey: .purpose)
+    try container.encodeIfPresent(role, forKey: .role)
   }
 }

@@ -32,7 +32,7 @@ extension DriftWatch {
   ///
   /// None for an instrument whose control is on its way.
   func controls(_ campaign: Campaign) -> [Proposal] {
-    let waiting = campaign.pending.filter { $0.purpose == .control }.map(\.candidate)
+    let waiting = campaign.pending.filter { $0.role == .control }.map(\.candidate)
     var number = campaign.proposals.count
     return alarms.compactMap { alarm in
       guard let sample = alarm.control else { return nil }
@@ -43,7 +43,7 @@ extension DriftWatch {
       return Proposal(
         number: number, candidate: candidate,
         reason: "Control: number \(sample) measured again\(instrument), since results drift by "
-          + "\(String(format: "%+.1f", alarm.shift)) standard deviations.", purpose: .control)
+          + "\(String(format: "%+.1f", alarm.shift)) standard deviations.", role: .control)
     }
   }
 }

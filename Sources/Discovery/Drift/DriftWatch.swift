@@ -56,10 +56,10 @@ public struct DriftWatch: Sendable {
       campaign.findings.map { ($0.proposal.number, $0) }, uniquingKeysWith: { first, _ in first })
     var streams: [String: [Entry]] = [:]
     for number in campaign.resultOrder {
-      guard let finding = findings[number] else { continue }
       let instrument = campaign.instruments[number] ?? ""
-      if finding.proposal.purpose == .control { streams[instrument] = [] }
-      guard finding.proposal.purpose == nil, let said = finding.proposal.predictions[name],
+      if campaign.proposals[number - 1].role == .control { streams[instrument] = [] }
+      guard let finding = findings[number], finding.proposal.role == nil,
+        let said = finding.proposal.predictions[name],
         said.deviation > 0
       else { continue }
       streams[instrument, default: []].append(
@@ -85,7 +85,9 @@ public struct DriftWatch: Sendable {
     let split = max(1, stream.count * 2 / 3)
     let old = stream[..<split].map(\.error)
     let new = stream[split...].map(\.error)
-    let usual = stream.prefix(max(1, first / 2)).min { (abs($0.error), $0.number) < (abs($1.error), $1.number) }
+    let usual = stream.prefix(max(1, first / 2)).min {
+      (abs($0.error), $0.number) < (abs($1.error), $1.number)
+    }
     return Alarm(
       instrument: instrument, detectors: names, number: stream[first].number,
       shift: Statistics.mean(Array(new.isEmpty ? old : new)) - Statistics.mean(Array(old)),
@@ -100,10 +102,10 @@ public struct DriftWatch: Sendable {
   private static func calibrations(_ campaign: Campaign) -> [Calibration] {
     let findings = campaign.findings
     var pairs: [String: [String: [(before: Double, now: Double)]]] = [:]
-    for control in findings where control.proposal.purpose == .control {
+    for control in campaign.controls {
       guard
         let first = findings.first(where: {
-          $0.proposal.purpose == nil && $0.proposal.candidate == control.proposal.candidate
+          $0.proposal.role == nil && $0.proposal.candidate == control.proposal.candidate
         })
       else { continue }
       let instrument = campaign.instruments[control.proposal.number] ?? ""

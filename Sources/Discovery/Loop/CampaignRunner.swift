@@ -97,21 +97,11 @@ public struct CampaignRunner: Sendable {
       try log.append([CampaignEvent.created(creation).draft()], after: 0)
     } else {
       campaign = try Campaign(folding: events)
-      try refuseDifference(campaign.creation)
+      try creation.refuseDifference(from: campaign.creation)
     }
     let added = campaign.stop == nil ? campaign.additions(of: prior) : []
     if !added.isEmpty { try record(added, in: &campaign) }
     return campaign
-  }
-
-  private func refuseDifference(_ stored: CampaignCreation) throws(CampaignError) {
-    let names = Set(stored.provenance.keys).union(creation.provenance.keys).sorted()
-    for name in names where stored.provenance[name] != creation.provenance[name] {
-      throw .anotherCampaign("its \(name) is not the same")
-    }
-    guard stored.plan == creation.plan else {
-      throw .anotherCampaign(stored.plan.difference(from: creation.plan))
-    }
   }
 
   /// Stores events, then lets the campaign take them in.

@@ -47,6 +47,13 @@ extension OracleRecipe {
     }
     let file = try mapping.optionalString("replay")
     let laboratory = try mapping.optionalMapping("virtualLaboratory")
+    if let outside = try Self.outside(mapping) {
+      guard file == nil, laboratory == nil else {
+        throw mapping.error(at: "replay", "one oracle answers; leave out the others.")
+      }
+      self = outside
+      return
+    }
     switch (file, laboratory) {
     case (let file?, nil):
       let variables = try mapping.strings("variables")
@@ -58,7 +65,45 @@ extension OracleRecipe {
       self = .virtualLaboratory(try Self.laboratory(settings))
     default:
       throw mapping.error(
-        at: "replay", "give replay with a file, virtualLaboratory with its settings, or person.")
+        at: "replay",
+        "give one of replay, virtualLaboratory, program and service, or write oracle: person.")
+    }
+  }
+
+  /// An oracle that is not part of this program; `nil` where none is named.
+  private static func outside(_ mapping: RecipeMapping) throws(ReadingError) -> OracleRecipe? {
+    let command = try mapping.strings("program")
+    let address = try mapping.optionalString("service")
+    switch (command.isEmpty, address) {
+    case (true, nil): return nil
+    case (false, nil):
+      var configuration = ProgramOracle.Configuration(command: command)
+      configuration.timeLimitSeconds = try mapping.seconds(
+        "timeLimit", default: configuration.timeLimitSeconds)
+      configuration.memoryLimitMB = try mapping.optionalInteger("memoryMB")
+      if let memory = configuration.memoryLimitMB, memory < 1 {
+        throw mapping.error(at: "memoryMB", "it is \(memory); it must be at least 1.")
+      }
+      let settings = try mapping.mappings("settings").map {
+        (item) throws(ReadingError) -> [String: String] in
+        var texts: [String: String] = [:]
+        for key in item.keys { texts[key] = try item.string(key) }
+        return texts
+      }
+      if !settings.isEmpty { configuration.settings = settings }
+      return .program(configuration)
+    case (true, let address?):
+      var configuration = ServiceOracle.Configuration(address: address)
+      configuration.timeLimitSeconds = try mapping.seconds(
+        "timeLimit", default: configuration.timeLimitSeconds)
+      configuration.attempts = try mapping.integer("attempts", default: configuration.attempts)
+      guard (1...100).contains(configuration.attempts) else {
+        throw mapping.error(at: "attempts", "write a number from 1 to 100.")
+      }
+      configuration.tokenVariable = try mapping.optionalString("tokenVariable")
+      return .service(configuration)
+    default:
+      throw mapping.error(at: "program", "one oracle answers; leave out the others.")
     }
   }
 

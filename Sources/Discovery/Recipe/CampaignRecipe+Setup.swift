@@ -26,7 +26,8 @@ public struct CampaignSetup: Sendable {
   /// How candidates stand in tables.
   public var columns: CandidateColumns {
     CandidateColumns(
-      hasFormula: space.candidate(at: 0).hasMaterial, variableNames: recipe.plan.variableNames ?? [])
+      hasFormula: space.candidate(at: 0).hasMaterial, variableNames: recipe.plan.variableNames ?? []
+    )
   }
 
   /// The measurements from before the campaign that the recipe names; `nil` where it names none.
@@ -103,6 +104,11 @@ extension CampaignRecipe {
       try refuseUnmeasurable(configuration)
       oracle = VirtualLaboratoryOracle(VirtualLaboratory(configuration: configuration))
     case .person: oracle = PersonOracle()
+    case .program(var configuration):
+      configuration.command[0] = place(ofProgram: configuration.command[0])
+      oracle = ProgramOracle(configuration, variableNames: plan.variableNames ?? [])
+    case .service(let configuration):
+      oracle = try ServiceOracle(configuration, variableNames: plan.variableNames ?? [])
     }
     let space = try makeSpace(datasets)
     provenance["space"] = try Self.text(self.space)
@@ -236,6 +242,13 @@ extension CampaignRecipe {
       columns.unit = plan.ranges.first { $0.property == property }?.unit
       return try Dataset(table, columns: columns)
     }
+  }
+
+  /// A program with a slash in its name stands relative to the recipe.
+  private func place(ofProgram name: String) -> String {
+    guard name.contains("/"), !name.hasPrefix("/") else { return name }
+    let start = folder.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
+    return "\(start)\(folder.isEmpty ? "." : folder)/\(name)"
   }
 
   func table(_ file: String) throws -> Table {

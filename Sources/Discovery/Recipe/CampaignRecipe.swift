@@ -203,7 +203,9 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
 public enum OracleRecipe: Codable, Hashable, Sendable {
   case replay(TableRecipe, ReplayOracle.Replicates)
   case virtualLaboratory(VirtualLaboratory.Configuration)
+  case program(ProgramOracle.Configuration)
+  case service(ServiceOracle.Configuration)
 
-  /// People, who are asked for results and tell them.
+  /// People and robots, who are asked for results and tell them: by hand, or under `athanor serve`.
   case person
 }

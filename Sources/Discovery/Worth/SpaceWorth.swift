@@ -1,5 +1,5 @@
 import DenseMath
-public import Design
+import Design
 import Foundation
 
 /// Whether a space is worth searching: how many of its candidates are better than the best known, as the

@@ -17,6 +17,13 @@ public protocol EventLog: Sendable {
   /// All events in order of sequence number, each checked against its hash.
   func events() throws(EventLogError) -> [LoggedEvent]
 
+  /// Some events in order of sequence number, unchecked: the chain needs all of them.
+  ///
+  /// - Parameters:
+  ///   - sequence: The event after which they start; 0 for the first.
+  ///   - limit: At most so many.
+  func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent]
+
   /// Checks every byte that the log can check: the chain of hashes and the store's own structure.
   ///
   /// A chain shows any change, swap or gap. That events at the end are missing is seen only by who
@@ -25,6 +32,12 @@ public protocol EventLog: Sendable {
   /// - Returns: The hash of the last event, `nil` for an empty log.
   @discardableResult
   func verify() throws(EventLogError) -> String?
+}
+
+extension EventLog {
+  public func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent] {
+    Array(try events().dropFirst(sequence).prefix(limit))
+  }
 }
 
 /// Checks sequence numbers and hashes of a whole log.

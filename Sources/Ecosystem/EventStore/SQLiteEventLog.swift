@@ -83,6 +83,15 @@ public final class SQLiteEventLog: EventLog {
     return events
   }
 
+  public func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent] {
+    try translating(place) {
+      try database.read { db in
+        try EventRow.filter(Column("sequence") > sequence).order(Column("sequence")).limit(limit)
+          .fetchAll(db).map(\.event)
+      }
+    }
+  }
+
   @discardableResult
   public func verify() throws(EventLogError) -> String? {
     let faults = try translating(place) {

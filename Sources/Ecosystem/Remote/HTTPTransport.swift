@@ -5,7 +5,7 @@ public import Foundation
 /// Laws: the pieces of the body arrive in order, all before the call returns; no more than
 /// ``HTTPRequest/byteLimit`` bytes ever arrive; when the call throws, nothing arrives afterwards.
 public protocol HTTPTransport: Sendable {
-  /// Sends a GET.
+  /// Sends a GET, or a POST where the request has a body.
   ///
   /// - Parameter receive: Gets each piece of the body with the head of the answer. What it throws
   ///   ends the transfer as ``HTTPError/receiver(_:)``.
@@ -20,6 +20,9 @@ public struct HTTPRequest: Hashable, Sendable {
   public var url: URL
 
   public var headers: [String: String] = [:]
+
+  /// Sent as a POST where it is given. A redirect is then the answer.
+  public var body: [UInt8]?
 
   /// The longest body, unpacked, that is taken.
   public var byteLimit = 16 << 20

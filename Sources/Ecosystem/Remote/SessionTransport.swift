@@ -41,7 +41,9 @@ public final class SessionTransport: HTTPTransport {
     var hop = request
     for _ in 0...5 {
       let head = try await exchange(hop, deadline: deadline, receive: receive)
-      guard let target = SessionTransport.target(of: head, from: hop.url) else { return head }
+      guard request.body == nil,
+        let target = SessionTransport.target(of: head, from: hop.url)
+      else { return head }
       guard request.redirects.allows(target, from: hop.url) else {
         throw .refusedRedirect(from: hop.url.shown, to: target.shown)
       }
@@ -67,6 +69,10 @@ public final class SessionTransport: HTTPTransport {
     for (name, value) in request.headers { outgoing.setValue(value, forHTTPHeaderField: name) }
     outgoing.setValue(request.headers["User-Agent"] ?? "athanor", forHTTPHeaderField: "User-Agent")
     if let host = target.host { outgoing.setValue(host, forHTTPHeaderField: "Host") }
+    if let body = request.body {
+      outgoing.httpMethod = "POST"
+      outgoing.httpBody = Data(body)
+    }
     let task = session.dataTask(with: outgoing)
     // `cancel` waits for the thread that reads, which may be the one that asks for it.
     let exchange = SessionExchange(

@@ -1,0 +1,78 @@
+import Foundation
+import Matter
+
+/// Workers inside this program: each claims an experiment, asks an oracle and reports.
+public struct LaboratoryCrew: Sendable {
+  private let store: LaboratoryStore
+  private let oracle: any Oracle
+  private let name: String
+
+  /// - Parameter name: What the workers are called in the ledger: `NAME-1`, `NAME-2`, …
+  public init(_ store: LaboratoryStore, oracle: any Oracle, name: String = "athanor") {
+    self.store = store
+    self.oracle = oracle
+    self.name = name
+  }
+
+  /// Works until the campaign ends or the task is cancelled; what is under way then is given back.
+  public func run(workers: Int) async {
+    await withTaskGroup(of: Void.self) { group in
+      for place in 1...max(1, workers) { group.addTask { await work(as: "\(name)-\(place)") } }
+    }
+  }
+
+  private func work(as worker: String) async {
+    let changes = store.changes()
+    var iterator = changes.makeAsyncIterator()
+    while !Task.isCancelled {
+      do {
+        switch try await store.claim(by: worker, requestKey: UUID().uuidString) {
+        case .claimed(let claims):
+          for claim in claims { try await carryOut(claim) }
+        case .nothing(.ended): return
+        case .nothing: if await iterator.next() == nil { return }
+        }
+      } catch {
+        // The disk may be full, or the lease over: both pass, and hurrying helps neither.
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
+  }
+
+  private func carryOut(_ claim: Laboratory.Claim) async throws {
+    let (proposal, seed) = try await store.read { laboratory in
+      (
+        laboratory.proposal(claim.number),
+        laboratory.campaign.seed(of: .measuring, claim.number)
+      )
+    }
+    let lease = try await store.heartbeat(claim.number, token: claim.token, by: claim.worker)
+    let life = Task {
+      while !Task.isCancelled {
+        try await Task.sleep(for: .seconds(lease / 3))
+        _ = try await store.heartbeat(claim.number, token: claim.token, by: claim.worker)
+      }
+    }
+    defer { life.cancel() }
+    let report = await measure(proposal.candidate, seed: seed)
+    _ = try await store.report(
+      report, of: claim.number, token: claim.token, by: claim.worker)
+  }
+
+  private func measure(_ candidate: Candidate, seed: UInt64) async -> Laboratory.Report {
+    await withCheckedContinuation { continuation in
+      let oracle = oracle
+      Thread {
+        do {
+          let observation = try oracle.measure(candidate, seed: seed)
+          continuation.resume(returning: Laboratory.Report(values: observation.values))
+        } catch {
+          // The oracle answers equal questions equally: asking again would bring the same.
+          var report = Laboratory.Report(failure: "\(error)")
+          report.canRetry = false
+          continuation.resume(returning: report)
+        }
+      }.start()
+    }
+  }
+}

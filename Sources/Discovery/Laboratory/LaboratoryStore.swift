@@ -1,0 +1,214 @@
+public import Ecosystem
+import Foundation
+import Synchronization
+
+/// One laboratory, its ledger, and the many who ask it at the same time.
+///
+/// All requests are answered in one line by one writer. Requests that wait together are decided one
+/// after the other and stored in one transaction; each is answered after it is durable, never before.
+/// The ledger is folded once, when it is opened.
+public final class LaboratoryStore: Sendable {
+  /// What the writer works on.
+  struct Desk {
+    var laboratory: Laboratory
+    var leases: LeaseTable
+    var drafts: [EventDraft] = []
+    let clock: any Waiting
+    let time: HeldTime
+
+    /// Takes events in; they are stored with the others of the group.
+    mutating func record(_ events: [CampaignEvent]) throws {
+      for event in events {
+        drafts.append(try event.draft())
+        try laboratory.apply(event, time: time.now())
+        if case .laboratory(let happening) = event, happening.kind == .claimed {
+          leases.claim(happening.number, now: clock.seconds())
+        }
+      }
+    }
+  }
+
+  private struct Inbox: Sendable {
+    var waiting: [Request] = []
+    var isWriting = false
+  }
+
+  /// Decides at the desk, and returns what tells the caller once the events are durable.
+  private struct Request: Sendable {
+    let decide: @Sendable (inout Desk) -> @Sendable () -> Void
+    let refuse: @Sendable (any Error) -> Void
+  }
+
+  private let log: any EventLog
+  private let writer = DispatchQueue(label: "athanor.laboratory", qos: .userInitiated)
+  private let inbox = Mutex(Inbox())
+
+  /// Touched by the writer alone, which is one serial queue.
+  private nonisolated(unsafe) var desk: Desk
+  private nonisolated(unsafe) var isBroken = false
+  private let listeners = Mutex<[Int: AsyncStream<Int>.Continuation]>([:])
+
+  /// Opens the ledger of a campaign, or starts one where it is empty.
+  ///
+  /// - Parameters:
+  ///   - log: Makes the ledger with the clock that it is to use.
+  ///   - clock: Of the leases.
+  /// - Throws: ``EventLogError``, ``CampaignError``.
+  public init(
+    creation: CampaignCreation, log: (HeldTime) throws -> any EventLog,
+    time: any TimeSource = SystemTime(), clock: any Waiting = SystemWaiting()
+  ) throws {
+    let held = HeldTime(time)
+    self.log = try log(held)
+    let events = try self.log.events()
+    let laboratory: Laboratory
+    if events.isEmpty {
+      laboratory = try Laboratory(creation)
+      try self.log.append([CampaignEvent.created(creation).draft()], after: 0)
+    } else {
+      laboratory = try Laboratory(folding: events)
+      try creation.refuseDifference(from: laboratory.campaign.creation)
+    }
+    var leases = LeaseTable(seconds: laboratory.rules.leaseSeconds)
+    leases.follow(laboratory.held, now: clock.seconds())
+    desk = Desk(laboratory: laboratory, leases: leases, clock: clock, time: held)
+  }
+
+  /// Opens the ledger in a file.
+  public convenience init(
+    creation: CampaignCreation, path: String, maximumPages: Int? = nil,
+    time: any TimeSource = SystemTime(), clock: any Waiting = SystemWaiting()
+  ) throws {
+    try self.init(
+      creation: creation,
+      log: { try SQLiteEventLog(path: path, clock: $0, maximumPages: maximumPages) },
+      time: time, clock: clock)
+  }
+
+  /// Answers from the laboratory as it stands, after everything that was asked before.
+  public func read<Answer: Sendable>(
+    _ body: @escaping @Sendable (Laboratory) throws -> Answer
+  ) async throws -> Answer {
+    try await ask { desk in try body(desk.laboratory) }
+  }
+
+  /// Decides, and answers once the events are durable.
+  ///
+  /// - Parameter body: Makes the events and the answer; must not change anything itself.
+  public func decide<Answer: Sendable>(
+    _ body: @escaping @Sendable (Laboratory) throws -> (events: [CampaignEvent], answer: Answer)
+  ) async throws -> Answer {
+    try await ask { desk in
+      let (events, answer) = try body(desk.laboratory)
+      try desk.record(events)
+      return answer
+    }
+  }
+
+  /// Puts a request in the line.
+  func ask<Answer: Sendable>(
+    _ body: @escaping @Sendable (inout Desk) throws -> Answer
+  ) async throws -> Answer {
+    try await withCheckedThrowingContinuation { continuation in
+      let request = Request(
+        decide: { desk in
+          let result = Result { try body(&desk) }
+          return { continuation.resume(with: result) }
+        },
+        refuse: { continuation.resume(throwing: $0) })
+      submit(request)
+    }
+  }
+
+  private func submit(_ request: Request) {
+    let mustStart = inbox.withLock { inbox in
+      inbox.waiting.append(request)
+      defer { inbox.isWriting = true }
+      return !inbox.isWriting
+    }
+    if mustStart { writer.async { self.work() } }
+  }
+
+  private func work() {
+    while true {
+      let group = inbox.withLock { inbox in
+        defer { inbox.waiting = [] }
+        inbox.isWriting = !inbox.waiting.isEmpty
+        return inbox.waiting
+      }
+      if group.isEmpty { return }
+      handle(group)
+    }
+  }
+
+  private func handle(_ group: [Request]) {
+    do {
+      if isBroken { try refold() }
+      desk.time.advance()
+      let before = desk.laboratory.campaign.eventCount
+      try expire()
+      let answers = group.map { $0.decide(&desk) }
+      try store(after: before)
+      for answer in answers { answer() }
+    } catch {
+      // What was taken in and not stored must not be seen by anyone: fold the ledger again.
+      isBroken = true
+      try? refold()
+      for request in group { request.refuse(error) }
+    }
+  }
+
+  private func expire() throws {
+    let ended = desk.leases.ended(at: desk.clock.seconds())
+    guard !ended.isEmpty else { return }
+    try desk.record(desk.laboratory.expire(ended))
+  }
+
+  private func store(after count: Int) throws {
+    guard !desk.drafts.isEmpty else { return }
+    defer { desk.drafts = [] }
+    // A decision that failed half-way has taken in what nobody answers for.
+    guard desk.laboratory.campaign.eventCount == count + desk.drafts.count else {
+      throw CampaignError.impossibleEvent("a decision that was not carried through")
+    }
+    try log.append(desk.drafts, after: count)
+    desk.leases.follow(desk.laboratory.held, now: desk.clock.seconds())
+    let now = desk.laboratory.campaign.eventCount
+    listeners.withLock { for listener in $0.values { listener.yield(now) } }
+  }
+
+  private func refold() throws {
+    desk.drafts = []
+    desk.laboratory = try Laboratory(folding: log.events())
+    desk.leases.follow(desk.laboratory.held, now: desk.clock.seconds())
+    isBroken = false
+  }
+
+  /// The number of events after each change, the latest only where the listener is slow.
+  public func changes() -> AsyncStream<Int> {
+    AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+      let number = listeners.withLock { listeners in
+        let number = (listeners.keys.max() ?? 0) + 1
+        listeners[number] = continuation
+        return number
+      }
+      continuation.onTermination = { [weak self] _ in
+        self?.listeners.withLock { _ = $0.removeValue(forKey: number) }
+      }
+    }
+  }
+
+  /// Ends all streams of changes, as the service does when it stops.
+  public func finish() {
+    let all = listeners.withLock { Array($0.values) }
+    for listener in all { listener.finish() }
+  }
+
+  /// One page of the ledger, as it is stored.
+  public func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent] {
+    try log.events(after: sequence, limit: limit)
+  }
+
+  /// All events, for exports and checks.
+  public func events() throws(EventLogError) -> [LoggedEvent] { try log.events() }
+}

@@ -1,0 +1,97 @@
+public import Ecosystem
+import Foundation
+public import Matter
+
+/// Asks a service over HTTP: a POST with a ``WorkOrder``, answered with values.
+public struct ServiceOracle: Oracle {
+  public struct Configuration: Codable, Hashable, Sendable {
+    public var address: String
+    public var timeLimitSeconds = 600.0
+
+    /// How often it is asked where the network or the service fails.
+    public var attempts = 3
+
+    /// The environment variable that holds its token; `nil` for none.
+    public var tokenVariable: String?
+
+    public init(address: String) {
+      self.address = address
+    }
+  }
+
+  public let configuration: Configuration
+  private let url: URL
+  private let variableNames: [String]
+  private let transport: any HTTPTransport
+
+  /// - Throws: ``CampaignError/plan(_:)`` where the address is none.
+  public init(
+    _ configuration: Configuration, variableNames: [String] = [],
+    transport: (any HTTPTransport)? = nil
+  ) throws(CampaignError) {
+    guard let url = URL(string: configuration.address), url.host != nil,
+      ["http", "https"].contains(url.scheme ?? "")
+    else { throw .plan("\"\(configuration.address)\" is no address of a service") }
+    self.configuration = configuration
+    self.url = url
+    self.variableNames = variableNames
+    // The address is the user's own word, and instruments stand in the house.
+    var policy = AddressPolicy(base: url)
+    policy.allowsPrivateNetwork = true
+    policy.allowsPlainHTTP = true
+    self.transport = transport ?? SessionTransport(policy: policy)
+  }
+
+  public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
+    for attempt in 1...configuration.attempts {
+      do {
+        return try ask(
+          WorkOrder(candidate, variableNames: variableNames, seed: seed, attempt: attempt))
+      } catch let error as WorkError where error.canRetry && attempt < configuration.attempts {
+        Thread.sleep(forTimeInterval: min(30, 0.2 * Double(1 << min(attempt, 10))))
+      }
+    }
+    preconditionFailure("the last attempt returns or throws")
+  }
+
+  private func ask(_ order: WorkOrder) throws -> Observation {
+    var request = HTTPRequest(url)
+    request.body = Array(try order.json)
+    request.timeLimit = configuration.timeLimitSeconds
+    request.idleLimit = configuration.timeLimitSeconds
+    request.headers = ["Content-Type": "application/json", "Accept": "application/json"]
+    if let name = configuration.tokenVariable,
+      let token = ProcessInfo.processInfo.environment[name]
+    {
+      request.headers["Authorization"] = "Bearer \(token)"
+    }
+    let response = try wait(for: request)
+    guard (200..<300).contains(response.head.status) else {
+      throw WorkError.answered(response.head.status)
+    }
+    return try WorkAnswer(response.body, of: "the answer of \(url.host ?? "")").observation
+  }
+
+  /// An oracle waits on a thread of its own, so the thread may stand still.
+  private func wait(for request: HTTPRequest) throws(WorkError) -> HTTPResponse {
+    let (transport, done) = (transport, DispatchSemaphore(value: 0))
+    let answer = AnswerBox()
+    Task.detached {
+      do throws(HTTPError) {
+        answer.set(.success(try await transport.response(to: request)))
+      } catch {
+        answer.set(.failure(.network(error.description)))
+      }
+      done.signal()
+    }
+    done.wait()
+    return try answer.value.get()
+  }
+}
+
+/// Carries one answer from a task to the thread that waits for it.
+private final class AnswerBox: @unchecked Sendable {  // the semaphore orders writing before reading
+  private(set) var value: Result<HTTPResponse, WorkError> = .failure(.network("No answer."))
+
+  func set(_ value: Result<HTTPResponse, WorkError>) { self.value = value }
+}

@@ -1,0 +1,51 @@
+import Foundation
+public import Matter
+
+/// What a program or a service outside is asked to measure, as JSON.
+///
+/// ```json
+/// {"formula": "Fe0.5Ni0.5", "composition": {"Fe": 0.5, "Ni": 0.5},
+///  "variables": {"temperature": 900}, "seed": 7, "attempt": 1, "settings": {}}
+/// ```
+public struct WorkOrder: Codable, Hashable, Sendable {
+  /// Empty for conditions alone.
+  public let formula: String
+
+  /// Amounts by symbol, as written in the formula.
+  public let composition: [String: Double]
+
+  /// By the names of the plan; without names `x1`, `x2`, …
+  public let variables: [String: Double]
+  public let seed: UInt64
+
+  /// 1 for the first try of this measurement.
+  public let attempt: Int
+
+  /// Those of the recipe for this attempt.
+  public let settings: [String: String]
+
+  public init(
+    _ candidate: Candidate, variableNames: [String], seed: UInt64, attempt: Int = 1,
+    settings: [String: String] = [:]
+  ) {
+    let composition = candidate.composition
+    formula = composition.elements.isEmpty ? "" : composition.formula
+    self.composition = Dictionary(
+      uniqueKeysWithValues: zip(composition.elements.map(\.symbol), composition.amounts))
+    variables = Dictionary(
+      uniqueKeysWithValues: candidate.variables.enumerated().map { place, value in
+        (variableNames.indices.contains(place) ? variableNames[place] : "x\(place + 1)", value)
+      })
+    self.seed = seed
+    self.attempt = attempt
+    self.settings = settings
+  }
+
+  var json: Data {
+    get throws {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      return try encoder.encode(self)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Discovery
+import Ecosystem
+import Foundation
+import Matter
+import Synchronization
+
+/// One campaign in the service: its store, the planner that fills its queue, and its own workers.
+final class CampaignHost: Sendable {
+  let id: String
+  let store: LaboratoryStore
+  let planner: LaboratoryPlanner
+  private let crew: LaboratoryCrew?
+  private let crewSize: Int
+
+  /// Findings are looked up once per state of the ledger, since they take the longer the more there
+  /// are.
+  private let remembered = Mutex<(events: Int, findings: [FindingAnswer])>((-1, []))
+
+  /// - Parameter workers: In this program, for oracles that are programs themselves.
+  init(
+    id: String, creation: CampaignCreation, setup: CampaignSetup, folder: String, workers: Int,
+    threads: Int
+  ) throws {
+    self.id = id
+    try AtomicFile.makeFolder(folder)
+    store = try LaboratoryStore(creation: creation, path: folder + "/ledger.sqlite")
+    planner = LaboratoryPlanner(store, creation: creation, setup: setup, threads: threads)
+    crewSize = workers
+    crew =
+      setup.recipe.oracle == .person || workers == 0
+      ? nil : LaboratoryCrew(store, oracle: setup.oracle)
+  }
+
+  /// Plans, measures and watches leases until the task is cancelled.
+  func run(log: @escaping @Sendable (String) -> Void) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { [self] in
+        await planner.run { error in log("campaign \(id): planning failed: \(error)") }
+      }
+      if let crew { group.addTask { [self] in await crew.run(workers: crewSize) } }
+      group.addTask { [self] in
+        while !Task.isCancelled {
+          try? await Task.sleep(for: .seconds(1))
+          do { try await store.expireLeases() } catch { log("campaign \(id): \(error)") }
+        }
+      }
+    }
+  }
+
+  /// Findings that keep all limits, the best first, at most so many.
+  func ranked(_ count: Int) async throws -> [FindingAnswer] {
+    let campaign = try await store.read { $0.campaign }
+    let known = remembered.withLock { $0.events == campaign.eventCount ? $0.findings : nil }
+    if let known { return Array(known.prefix(count)) }
+    let names = campaign.plan.variableNames ?? []
+    let findings = campaign.ranked.prefix(500).map { finding in
+      FindingAnswer(
+        number: finding.proposal.number,
+        candidate: CandidateAnswer(finding.proposal.candidate, names),
+        objective: finding.objective, values: finding.values, isFeasible: finding.isFeasible)
+    }
+    remembered.withLock { $0 = (campaign.eventCount, findings) }
+    return Array(findings.prefix(count))
+  }
+
+  func summary() async throws -> CampaignAnswer {
+    let best = try await ranked(1).first
+    return try await store.read { [id] in CampaignAnswer(id, $0, best: best) }
+  }
+
+  /// A summary after each change, at most four a second; ends with the service.
+  func progress() -> AsyncStream<String> {
+    let changes = store.changes()
+    return AsyncStream(bufferingPolicy: .bufferingNewest(4)) { continuation in
+      let life = Task {
+        while !Task.isCancelled {
+          try await Task.sleep(for: .seconds(15))
+          continuation.yield("")
+        }
+      }
+      let task = Task { [self] in
+        func tell() async {
+          guard let summary = try? await summary(), let data = try? JSONText.data(summary)
+          else { return }
+          continuation.yield(String(decoding: data, as: UTF8.self))
+        }
+        await tell()
+        for await _ in changes {
+          if Task.isCancelled { break }
+          await tell()
+          try? await Task.sleep(for: .milliseconds(250))
+        }
+        continuation.finish()
+      }
+      continuation.onTermination = { _ in
+        task.cancel()
+        life.cancel()
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import Discovery
+import Formats
+
+/// One member of a request's body: checked by it, and described by it.
+struct Field: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
+    case string
+    case integer
+    case number
+    case boolean
+
+    /// Properties with a number, or with `value`, `spread` and `unit`.
+    case values
+
+    /// Objects with `formula` and `variables`.
+    case candidates
+  }
+
+  let name: String
+  let kind: Kind
+  let isRequired: Bool
+  let description: String
+
+  init(_ name: String, _ kind: Kind, required: Bool = false, _ description: String) {
+    self.name = name
+    self.kind = kind
+    isRequired = required
+    self.description = description
+  }
+}
+
+/// A body that has been checked against the fields of its route.
+struct Body: Sendable {
+  private let members: [String: JSONValue]
+
+  /// Longest text, characters, and most entries of a list.
+  private static let textLimit = 10_000
+  private static let listLimit = 10_000
+
+  /// - Throws: ``Problem`` with status 400 for JSON that cannot be read, unknown names, missing names
+  ///   and values of another kind.
+  init(_ bytes: [UInt8], fields: [Field], depthLimit: Int) throws(Problem) {
+    guard JSONText.depth(bytes) <= depthLimit else {
+      throw Problem(400, "too-deep", "The body is nested more than \(depthLimit) deep.")
+    }
+    let root: JSONValue
+    do {
+      root = try JSONValue(json: bytes.isEmpty ? Array("{}".utf8) : bytes, file: "body")
+    } catch {
+      throw Problem(400, "not-json", "The body is no JSON: \(error.message)")
+    }
+    guard let members = root.members else {
+      throw Problem(400, "not-an-object", "The body must be a JSON object.")
+    }
+    self.members = Dictionary(members.map { ($0.key, $0.value) }) { first, _ in first }
+    for name in self.members.keys.sorted() where !fields.contains(where: { $0.name == name }) {
+      let known = fields.map(\.name).joined(separator: ", ")
+      throw Problem(
+        400, "unknown-field",
+        "The body has a field \"\(name.prefix(100))\", which is not known. There are: \(known).")
+    }
+    for field in fields { try check(field) }
+  }
+
+  private func check(_ field: Field) throws(Problem) {
+    guard let value = members[field.name], value != .null else {
+      if field.isRequired {
+        throw Problem(400, "missing-field", "The body needs the field \"\(field.name)\".")
+      }
+      return
+    }
+    let isRight =
+      switch field.kind {
+      case .string: value.text.map { $0.count <= Self.textLimit } ?? false
+      case .integer: value.double.map { $0 == $0.rounded() && abs($0) < 9e15 } ?? false
+      case .number: value.double != nil
+      case .boolean: value == .bool(true) || value == .bool(false)
+      case .values: value.members.map { $0.count <= Self.listLimit } ?? false
+      case .candidates: value.items.map { $0.count <= Self.listLimit } ?? false
+      }
+    guard isRight else {
+      throw Problem(
+        400, "wrong-kind", "The field \"\(field.name)\" must be \(Self.words(field.kind)).")
+    }
+  }
+
+  private static func words(_ kind: Field.Kind) -> String {
+    switch kind {
+    case .string: "a text of at most \(textLimit) characters"
+    case .integer: "a whole number"
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .values: "an object of properties"
+    case .candidates: "a list of at most \(listLimit) objects"
+    }
+  }
+
+  func text(_ name: String) -> String? { members[name]?.text }
+
+  func integer(_ name: String) -> Int? { members[name]?.double.map { Int($0) } }
+
+  func number(_ name: String) -> Double? { members[name]?.double }
+
+  func flag(_ name: String) -> Bool? {
+    if case .bool(let value)? = members[name] { value } else { nil }
+  }
+
+  func items(_ name: String) -> [JSONValue] { members[name]?.items ?? [] }
+
+  /// Measured values.
+  func values(_ name: String) throws(Problem) -> [String: MeasuredValue] {
+    var values: [String: MeasuredValue] = [:]
+    for member in members[name]?.members ?? [] {
+      values[member.key] = try Self.value(member)
+    }
+    return values
+  }
+
+  private static func value(_ member: JSONMember) throws(Problem) -> MeasuredValue {
+    let name = member.key.prefix(100)
+    if let number = member.value.double { return MeasuredValue(number) }
+    guard let parts = member.value.members, let number = member.value["value"]?.double else {
+      throw Problem(
+        400, "wrong-kind", "\"\(name)\" must be a number, or an object with value, spread, unit.")
+    }
+    for part in parts where !["value", "spread", "unit"].contains(part.key) {
+      throw Problem(400, "unknown-field", "\"\(name)\" has a field that is not known.")
+    }
+    let (spread, unit) = (member.value["spread"], member.value["unit"])
+    guard spread == nil || spread == .null || spread?.double != nil,
+      unit == nil || unit == .null || (unit?.text).map({ $0.count <= 100 }) == true
+    else { throw Problem(400, "wrong-kind", "The spread or the unit of \"\(name)\" is wrong.") }
+    return MeasuredValue(number, spread: spread?.double, unit: unit?.text)
+  }
+}

@@ -1,0 +1,31 @@
+import Synchronization
+
+/// How much is under way.
+final class Traffic: Sendable {
+  private let limits: Limits
+  private let counts = Mutex((requests: 0, streams: 0))
+
+  init(_ limits: Limits) {
+    self.limits = limits
+  }
+
+  func enter() -> Bool {
+    counts.withLock { counts in
+      guard counts.requests < limits.concurrent else { return false }
+      counts.requests += 1
+      return true
+    }
+  }
+
+  func leave() { counts.withLock { $0.requests -= 1 } }
+
+  func enterStream() -> Bool {
+    counts.withLock { counts in
+      guard counts.streams < limits.streams else { return false }
+      counts.streams += 1
+      return true
+    }
+  }
+
+  func leaveStream() { counts.withLock { $0.streams -= 1 } }
+}

@@ -1,0 +1,171 @@
+import Discovery
+import Ecosystem
+import Foundation
+import Hummingbird
+import Synchronization
+
+/// Campaigns over HTTP: an interface for robots, a dashboard for people, one ledger for each campaign.
+public final class LaboratoryService: Sendable {
+  public struct Configuration: Sendable {
+    public var host = "127.0.0.1"
+
+    /// 0 for any that is free.
+    public var port = 8080
+
+    /// Holds a folder with the ledger of each campaign, the tokens and the lock.
+    public var folder: String
+
+    /// Workers inside the service, for oracles that are programs; and threads of one fit.
+    public var workers = 1
+    public var threads = 1
+    public var codeVersion: String
+
+    /// Longest pause for requests under way when the service is asked to stop, seconds.
+    public var patience = 8.0
+
+    public init(folder: String, codeVersion: String) {
+      self.folder = folder
+      self.codeVersion = codeVersion
+    }
+
+    public var tokenPath: String { folder + "/tokens.json" }
+  }
+
+  public let configuration: Configuration
+  private let hosts: [CampaignHost]
+  private let tokens: TokenKeeper
+  private let lock: FolderLock
+  private let limits = Limits()
+  private let isStopping = Mutex(false)
+  private let log: @Sendable (String) -> Void
+
+  /// Opens the ledgers of all campaigns.
+  ///
+  /// - Parameters:
+  ///   - recipes: Files; each campaign is called as its file.
+  ///   - log: Gets what the operator should know.
+  /// - Throws: ``ServiceError``, and what reading a recipe or a ledger throws.
+  public init(
+    recipes: [String], _ configuration: Configuration,
+    log: @escaping @Sendable (String) -> Void
+  ) throws {
+    self.configuration = configuration
+    self.log = log
+    try AtomicFile.makeFolder(configuration.folder)
+    lock = try FolderLock(configuration.folder)
+    tokens = try TokenKeeper(path: configuration.tokenPath)
+    if !Self.isLoopback(configuration.host), tokens.isOpen {
+      throw ServiceError.openToAll(configuration.host)
+    }
+    hosts = try Self.hosts(recipes, configuration)
+  }
+
+  static func isLoopback(_ host: String) -> Bool {
+    NetworkAddress(host)?.reach == .loopback || host == "localhost"
+  }
+
+  private static func hosts(
+    _ recipes: [String], _ configuration: Configuration
+  ) throws -> [CampaignHost] {
+    var hosts: [CampaignHost] = []
+    for path in recipes {
+      let id = try name(of: path)
+      guard !hosts.contains(where: { $0.id == id }) else { throw ServiceError.twice(id) }
+      var recipe = try CampaignRecipe(path: path)
+      if recipe.plan.laboratory == nil { recipe.plan.laboratory = LaboratoryRules() }
+      let setup = try recipe.setup(threads: configuration.threads)
+      hosts.append(
+        try CampaignHost(
+          id: id, creation: setup.creation(codeVersion: configuration.codeVersion), setup: setup,
+          folder: "\(configuration.folder)/\(id)", workers: configuration.workers,
+          threads: configuration.threads))
+    }
+    return hosts
+  }
+
+  /// The name of a recipe's file, in letters that need no care in an address.
+  private static func name(of path: String) throws -> String {
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent.lowercased()
+    let safe = String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+    guard safe.contains(where: { $0 != "-" }), safe.count <= 80 else {
+      throw ServiceError.name(path)
+    }
+    return safe
+  }
+
+  var routes: Routes {
+    Routes(hosts: hosts, metrics: metrics, isReady: { [self] in !isStopping.withLock { $0 } })
+  }
+
+  private let metrics = ServiceMetrics()
+
+  /// What answers requests.
+  var responder: Responder {
+    Responder(
+      routes: routes.all, tokens: tokens, limits: limits, metrics: metrics,
+      rates: RateLimiter(rate: limits.rate, burst: limits.burst), traffic: Traffic(limits),
+      isLoopback: tokens.isOpen, log: log)
+  }
+
+  /// Serves until SIGTERM or SIGINT: what is under way then is finished, and nothing is lost.
+  ///
+  /// - Parameter onReady: Gets the address once requests are taken.
+  public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
+    let work = hosts.map { host in Task { [log] in await host.run(log: log) } }
+    let signals = watchSignals()
+    let configuration = configuration
+    let application = Application(
+      responder: responder,
+      server: .http1(
+        configuration: .init(
+          idleTimeout: .seconds(30),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: limits.headers, maxHeaderListSize: 2 * limits.headers,
+            maxHeaderFieldCount: 100))),
+      configuration: .init(
+        address: .hostname(configuration.host, port: configuration.port), serverName: "athanor"),
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? configuration.port
+        let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+        onReady("http://\(host):\(port)")
+      })
+    do {
+      try await application.runService()
+    } catch {
+      finish(work)
+      throw ServiceError.cannotServe(configuration.host, configuration.port, reason: "\(error)")
+    }
+    for signal in signals { signal.cancel() }
+    finish(work)
+  }
+
+  private func finish(_ work: [Task<Void, Never>]) {
+    isStopping.withLock { $0 = true }
+    for task in work { task.cancel() }
+    for host in hosts { host.store.finish() }
+  }
+
+  /// Ends streams at once, and the process where a request does not end.
+  private func watchSignals() -> [any DispatchSourceSignal] {
+    [SIGTERM, SIGINT].map { number in
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        guard
+          !isStopping.withLock({ wasStopping in
+            defer { wasStopping = true }
+            return wasStopping
+          })
+        else { return }
+        log("stopping")
+        for host in hosts { host.store.finish() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + configuration.patience) { [log] in
+          // Nothing acknowledged is lost by that: an answer is sent after it is durable.
+          log("some requests did not end in time")
+          _exit(0)
+        }
+      }
+      source.resume()
+      return source
+    }
+  }
+}

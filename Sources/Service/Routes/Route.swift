@@ -1,0 +1,49 @@
+/// One thing the service can be asked: the only place that says its address, who may ask, what it
+/// takes, and what does it.
+///
+/// The table of routes drives the responder, the authorization, the check of bodies and the OpenAPI
+/// document.
+struct Route: Sendable {
+  enum Method: String, Sendable {
+    case get = "GET"
+    case post = "POST"
+  }
+
+  let method: Method
+
+  /// Segments in braces stand for something: `/v1/campaigns/{campaign}`.
+  let path: String
+
+  /// What the token must allow; `nil` where everybody may ask.
+  let scope: Scope?
+
+  /// One sentence.
+  let summary: String
+  var fields: [Field] = []
+
+  /// Names that the query may have, with what they mean.
+  var query: [(name: String, description: String)] = []
+
+  /// Statuses beside 200 and those that every route has.
+  var statuses: [Int] = []
+
+  /// Top-level members of the JSON answer; empty where the answer is no JSON object.
+  var answer: [String] = []
+  var type = "application/json"
+  let act: @Sendable (Call) async throws -> Reply
+
+  /// The parameters of a path that this route stands for, `nil` for another path.
+  func match(_ segments: [Substring]) -> [String: String]? {
+    let own = path.split(separator: "/")
+    guard own.count == segments.count else { return nil }
+    var parameters: [String: String] = [:]
+    for (template, segment) in zip(own, segments) {
+      if template.hasPrefix("{") {
+        parameters[String(template.dropFirst().dropLast())] = String(segment)
+      } else if template != segment {
+        return nil
+      }
+    }
+    return parameters
+  }
+}

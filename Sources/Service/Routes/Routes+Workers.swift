@@ -1,0 +1,147 @@
+import Discovery
+import Foundation
+import Matter
+
+extension Routes {
+  private static let base = "/v1/campaigns/{campaign}"
+  private static let worker = Field("worker", .string, "The worker's own name.")
+  private static let token = Field("token", .integer, required: true, "The token of the claim.")
+
+  /// What robots and people at the bench do.
+  var workerRoutes: [Route] {
+    [
+      Route(
+        method: .post, path: Self.base + "/claims", scope: .report,
+        summary: "Takes experiments for a worker.",
+        fields: [
+          Self.worker,
+          Field(
+            "key", .string, required: true,
+            "Of this request: sent again, it is answered with the same experiments."),
+          Field("count", .integer, "At most so many, 1 to 100; 1 if left out."),
+        ], statuses: [409], answer: ["experiments", "reason", "retryAfterSeconds"],
+        act: { call in try await claim(call) }),
+      Route(
+        method: .post, path: Self.base + "/experiments/{number}/heartbeat", scope: .report,
+        summary: "A sign of life: the lease starts anew.",
+        fields: [
+          Self.worker, Self.token,
+          Field("running", .boolean, "Whether the measurement has begun; true if left out."),
+        ], statuses: [409], answer: ["leaseSeconds"],
+        act: { call in
+          let seconds = try await host(call).store.heartbeat(
+            call.number("number"), token: call.body.integer("token") ?? 0, by: call.actor,
+            isRunning: call.body.flag("running") ?? true)
+          return try Reply(json: ["leaseSeconds": seconds])
+        }),
+      Route(
+        method: .post, path: Self.base + "/experiments/{number}/result", scope: .report,
+        summary: "Reports what was measured. Sent again, it gets the first answer again.",
+        fields: [
+          Self.worker, Self.token,
+          Field("values", .values, required: true, "What was measured, by property."),
+          Field("seconds", .number, "How long it took, where the worker knows better."),
+          Field("cost", .number, "What it cost, in the unit of the recipe's costs."),
+        ], statuses: [409, 422], answer: Self.receiptMembers,
+        act: { call in
+          var report = Laboratory.Report(values: try call.body.values("values"))
+          report.seconds = call.body.number("seconds")
+          report.cost = call.body.number("cost")
+          return try await tell(report, call)
+        }),
+      Route(
+        method: .post, path: Self.base + "/experiments/{number}/failure", scope: .report,
+        summary: "Reports that nothing was measured.",
+        fields: [
+          Self.worker, Self.token,
+          Field("reason", .string, required: true, "What went wrong, one sentence."),
+          Field("retry", .boolean, "Whether another attempt makes sense; true if left out."),
+          Field("seconds", .number, "How long it took."), Field("cost", .number, "What it cost."),
+        ], statuses: [409, 422], answer: Self.receiptMembers,
+        act: { call in
+          var report = Laboratory.Report(failure: call.body.text("reason") ?? "")
+          report.canRetry = call.body.flag("retry") ?? true
+          report.seconds = call.body.number("seconds")
+          report.cost = call.body.number("cost")
+          return try await tell(report, call)
+        }),
+      Route(
+        method: .post, path: Self.base + "/experiments/{number}/release", scope: .report,
+        summary: "Gives an experiment back untouched.",
+        fields: [Self.worker, Self.token, Field("reason", .string, "Why.")], statuses: [409],
+        answer: ["status"],
+        act: { call in
+          try await host(call).store.release(
+            call.number("number"), token: call.body.integer("token") ?? 0, by: call.actor,
+            reason: call.body.text("reason") ?? "Given back.")
+          return try Reply(json: ["status": "released"])
+        }),
+    ]
+  }
+
+  static let receiptMembers = ["number", "outcome", "isUsed", "isRepeat", "event", "reason"]
+
+  private func claim(_ call: Call) async throws -> Reply {
+    struct Answer: Encodable {
+      let experiments: [ClaimAnswer]
+
+      /// Why there is none.
+      var reason: String?
+      var retryAfterSeconds: Double?
+    }
+    let count = call.body.integer("count") ?? 1
+    let key = call.body.text("key") ?? ""
+    guard (1...100).contains(count), !key.isEmpty, key.count <= 200 else {
+      throw Problem(422, "invalid", "count is 1 to 100, and key a text of 1 to 200 characters.")
+    }
+    let store = try host(call).store
+    let worker = call.actor
+    switch try await store.claim(count: count, by: worker, requestKey: key) {
+    case .claimed(let claims):
+      let experiments = try await store.read { laboratory in
+        claims.map { Self.answer($0, laboratory) }
+      }
+      return try Reply(json: Answer(experiments: experiments))
+    case .nothing(.ended(let reason)):
+      throw Problem(409, "ended", "The campaign has ended: \(reason)")
+    case .nothing(let obstacle):
+      return try Reply(
+        json: Answer(experiments: [], reason: Self.words(obstacle), retryAfterSeconds: 2))
+    }
+  }
+
+  private static func answer(_ claim: Laboratory.Claim, _ laboratory: Laboratory) -> ClaimAnswer {
+    let campaign = laboratory.campaign
+    let candidate = laboratory.proposal(claim.number).candidate
+    return ClaimAnswer(
+      number: claim.number, attempt: claim.attempt, token: claim.token,
+      leaseSeconds: laboratory.rules.leaseSeconds,
+      candidate: CandidateAnswer(candidate, campaign.plan.variableNames ?? []),
+      seed: campaign.measuringSeed(claim.number), properties: campaign.plan.properties,
+      units: campaign.knownUnits)
+  }
+
+  private static func words(_ obstacle: Laboratory.Obstacle) -> String {
+    switch obstacle {
+    case .paused(let reason): "The campaign is paused" + (reason.map { ": \($0)" } ?? ".")
+    case .ended(let reason): reason
+    case .nothingProposed: "Nothing is proposed just now."
+    case .resourcesBusy: "What is proposed needs resources that are busy or used up."
+    case .budgetSpent: "The budget of cost or time is spent."
+    }
+  }
+
+  /// A late report that is kept and not used is a conflict, and says so.
+  private func tell(_ report: Laboratory.Report, _ call: Call) async throws -> Reply {
+    let number = try call.number("number")
+    let answer = try await host(call).store.report(
+      report, of: number, token: call.body.integer("token") ?? 0, by: call.actor)
+    if answer.receipt.outcome == .late {
+      throw Problem(
+        409, "late",
+        "The lease had ended before this report of experiment \(number) came. It is kept as event "
+          + "\(answer.receipt.sequence), and not used unless the present attempt brings nothing.")
+    }
+    return try Reply(json: ReportReceipt(number, answer))
+  }
+}

@@ -1,0 +1,253 @@
+import DenseMath
+import Design
+import Ecosystem
+import Foundation
+import Matter
+import Synchronization
+import TestKit
+import Testing
+
+@testable import Discovery
+
+@Suite("Laboratory store", .serialized)
+struct LaboratoryStoreTests {
+  /// A store in a file, with experiments proposed.
+  private func withStore(
+    _ plan: CampaignPlan, clock: HandClock = HandClock(), time: any TimeSource = FixedTime(),
+    _ body: (LaboratoryStore, String) async throws -> Void
+  ) async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("athanor-laboratory-\(UUID().uuidString).sqlite").path
+    defer {
+      for suffix in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: path + suffix)
+      }
+    }
+    let store = try LaboratoryStore(
+      creation: laboratoryCreation(plan), path: path, time: time, clock: clock)
+    let events = try proposals(plan.initial)
+    for start in stride(from: 0, to: events.count, by: 10_000) {
+      let part = Array(events[start..<min(start + 10_000, events.count)])
+      try await store.decide { _ in (part, ()) }
+    }
+    try await body(store, path)
+  }
+
+  /// Many different candidates.
+  private func proposals(_ count: Int) throws -> [CampaignEvent] {
+    let space = try fixtureSpace(step: 0.1)
+    return (0..<count).map { place in
+      let candidate = space.candidate(at: place % space.count)
+        .with(variables: [Double(place / space.count)])
+      return .proposed(Proposal(number: place + 1, candidate: candidate, reason: "test"))
+    }
+  }
+
+  @Test("64 workers claim each experiment once")
+  func concurrentClaims() async throws {
+    let count = Reliability.count(640, full: 64_000)
+    try await withStore(laboratoryPlan(count: count)) { store, _ in
+      let latencies = Collected<[Double]>([])
+      let memories = Collected<[LaboratoryHistory.Memory]>([])
+      let start = ContinuousClock.now
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for worker in 0..<64 {
+          group.addTask {
+            while true {
+              let begin = ContinuousClock.now
+              let answer = try await store.claim(
+                by: "w\(worker)", requestKey: UUID().uuidString)
+              latencies.change { $0.append((ContinuousClock.now - begin) / .milliseconds(1)) }
+              guard case .claimed(let claims) = answer, let claim = claims.first else { return }
+              memories.change {
+                $0.append(.claimed(number: claim.number, token: claim.token, worker: "w\(worker)"))
+              }
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      let claimed = memories.value
+      #expect(claimed.count == count)
+      #expect(LaboratoryHistory(try store.events(), memories: claimed).faults == [])
+      let sorted = latencies.value.sorted()
+      let p99 = sorted[sorted.count * 99 / 100]
+      Reliability.report(
+        "concurrent claims",
+        ["claims": Double(count), "perSecond": Double(count) / seconds, "p99Milliseconds": p99])
+      #expect(p99 < 500, "p99 of \(p99) ms")
+    }
+  }
+
+  @Test("A lease ends by a clock that never jumps, and the wall clock ends none")
+  func clockJumps() async throws {
+    let (clock, time) = (HandClock(), JumpingTime())
+    try await withStore(laboratoryPlan(count: 2), clock: clock, time: time) { store, _ in
+      guard case .claimed(let claims) = try await store.claim(by: "a", requestKey: "1") else {
+        Issue.record("nothing was claimed")
+        return
+      }
+      // An hour on and back, ten years back, beyond 2038, a leap second.
+      let year: Int64 = 31_557_600_000_000
+      for jump in [3_600_000_000, -3_600_000_000, -10 * year, 80 * year, 1_483_228_799_000_000] {
+        time.jump(to: jump)
+        try await store.expireLeases()
+        #expect(try await store.read { $0[1]?.status } == .claimed)
+      }
+      clock.advance(59)
+      #expect(try await store.heartbeat(1, token: claims[0].token, by: "a") == 60)
+      clock.advance(59)
+      try await store.expireLeases()
+      #expect(try await store.read { $0[1]?.status } == .running)
+      clock.advance(2)
+      try await store.expireLeases()
+      #expect(try await store.read { $0[1]?.status } == .proposed)
+      await #expect(throws: LaboratoryError.leaseOver(1, ending: .lost)) {
+        try await store.heartbeat(1, token: claims[0].token, by: "a")
+      }
+      let sequences = try store.events().map(\.sequence)
+      #expect(sequences == Array(1...sequences.count))
+    }
+  }
+
+  @Test("Robots that sleep beyond their lease report late, and nothing counts twice")
+  func expiredLeases() async throws {
+    let clock = HandClock()
+    let count = Reliability.count(100, full: 5000)
+    try await withStore(laboratoryPlan(count: count), clock: clock) { store, _ in
+      var memories: [LaboratoryHistory.Memory] = []
+      for place in 0..<count {
+        guard case .claimed(let slow) = try await store.claim(by: "slow", requestKey: "s\(place)")
+        else { break }
+        clock.advance(61)
+        guard case .claimed(let fast) = try await store.claim(by: "fast", requestKey: "f\(place)")
+        else { break }
+        #expect(fast[0].number == slow[0].number && fast[0].token > slow[0].token)
+        let late = try await store.report(
+          strength(1), of: slow[0].number, token: slow[0].token, by: "slow")
+        #expect(late.receipt.outcome == .late)
+        let values = strength(2).values
+        let used = try await store.report(
+          strength(2), of: fast[0].number, token: fast[0].token, by: "fast")
+        #expect(used.isUsed)
+        memories.append(.late(number: slow[0].number, token: slow[0].token))
+        memories.append(
+          .measured(number: fast[0].number, token: fast[0].token, values: values))
+      }
+      #expect(memories.count == 2 * count)
+      #expect(LaboratoryHistory(try store.events(), memories: memories).faults == [])
+      let objectives = try await store.read { $0.campaign.findings.map(\.objective) }
+      #expect(objectives == Array(repeating: 2, count: count))
+    }
+  }
+
+  @Test("Reports that come several times, in any order, count once")
+  func shuffledReports() async throws {
+    let count = 200
+    var stories: [[Double]] = []
+    for seed in [UInt64(0), 1] {
+      try await withStore(laboratoryPlan(count: count)) { store, _ in
+        guard
+          case .claimed(let claims) = try await store.claim(
+            count: count, by: "robot", requestKey: "all")
+        else { return }
+        var generator = SplitMix64(seed: seed)
+        var messages = claims.flatMap { claim in
+          Array(repeating: claim, count: seed == 0 ? 1 : 1 + generator.index(below: 5))
+        }
+        if seed != 0 { messages = generator.shuffled(messages) }
+        let answers = Collected<[Int: Set<Experiment.Receipt>]>([:])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for claim in messages {
+            group.addTask {
+              let answer = try await store.report(
+                strength(Double(claim.number)), of: claim.number, token: claim.token, by: "robot")
+              answers.change { _ = $0[claim.number, default: []].insert(answer.receipt) }
+            }
+          }
+          try await group.waitForAll()
+        }
+        #expect(answers.value.values.allSatisfy { $0.count == 1 } && answers.value.count == count)
+        #expect(try store.events().count { $0.kind == "measured" } == count)
+        stories.append(try await store.read { $0.campaign.findings.map(\.objective) })
+      }
+    }
+    #expect(stories[0] == stories[1])
+  }
+
+  @Test("A full disk refuses, loses nothing, and passes when there is room again")
+  func fullDisk() async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("athanor-full-\(UUID().uuidString).sqlite").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let plan = try laboratoryPlan(count: 60)
+    let full = FullDisk()
+    let store = try LaboratoryStore(
+      creation: laboratoryCreation(plan),
+      log: { full.over(try SQLiteEventLog(path: path, clock: $0)) },
+      clock: HandClock())
+    let events = try proposals(60)
+    try await store.decide { _ in (events, ()) }
+    full.isFull.withLock { $0 = true }
+    await #expect(throws: EventLogError.full("test")) {
+      try await store.claim(by: "a", requestKey: "1")
+    }
+    #expect(try await store.read { $0.held.isEmpty })
+    full.isFull.withLock { $0 = false }
+    guard case .claimed(let claims) = try await store.claim(by: "a", requestKey: "1") else {
+      Issue.record("nothing was claimed")
+      return
+    }
+    #expect(claims[0].number == 1)
+    #expect(LaboratoryHistory(try store.events()).faults == [])
+  }
+
+  @Test("A store that is opened again goes on, and its workers keep what they have")
+  func reopened() async throws {
+    let plan = try laboratoryPlan(count: 3)
+    try await withStore(plan) { store, path in
+      guard case .claimed(let claims) = try await store.claim(by: "a", requestKey: "k") else {
+        return
+      }
+      let before = try await store.read { $0.experiments }
+      let again = try LaboratoryStore(
+        creation: laboratoryCreation(plan), path: path, time: FixedTime(), clock: HandClock())
+      #expect(try await again.read { $0.experiments } == before)
+      guard case .claimed(let same) = try await again.claim(by: "a", requestKey: "k") else {
+        return
+      }
+      #expect(same == claims)
+      let answer = try await again.report(strength(1), of: 1, token: claims[0].token, by: "a")
+      #expect(answer.isUsed)
+      var other = plan
+      other.budget += 1
+      #expect(throws: CampaignError.self) {
+        try LaboratoryStore(creation: laboratoryCreation(other), path: path)
+      }
+    }
+  }
+}
+
+/// A log whose disk is full when the test says so.
+final class FullDisk: Sendable {
+  let isFull = Mutex(false)
+
+  func over(_ log: any EventLog) -> any EventLog { Log(log: log, disk: self) }
+
+  private struct Log: EventLog {
+    let log: any EventLog
+    let disk: FullDisk
+
+    @discardableResult
+    func append(_ drafts: [EventDraft], after count: Int) throws(EventLogError) -> [LoggedEvent] {
+      if disk.isFull.withLock({ $0 }) { throw .full("test") }
+      return try log.append(drafts, after: count)
+    }
+
+    func events() throws(EventLogError) -> [LoggedEvent] { try log.events() }
+
+    @discardableResult
+    func verify() throws(EventLogError) -> String? { try log.verify() }
+  }
+}
