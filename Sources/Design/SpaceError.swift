@@ -60,8 +60,8 @@ extension SpaceError: CustomStringConvertible {
     case .oxidationState(let element):
       "No oxidation state of \(element) is known. Give it under oxidationStates."
     case .tooManyFormulas(let limit):
-      "There are more than \(limit) neutral formulas or ways to count atoms. Lower maximumAtoms or "
-        + "maximumElements, or name fewer elements."
+      "There are more than \(limit) ways to count atoms. Lower maximumAtoms or maximumElements, or "
+        + "name fewer elements."
     }
   }
 }

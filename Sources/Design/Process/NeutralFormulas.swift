@@ -17,7 +17,7 @@ public struct NeutralFormulas: Space {
   private let codes: [UInt64]
   private let members: Set<UInt64>
 
-  /// More formulas are refused, as are more than 20 times as many ways to count atoms.
+  /// More ways to count atoms are refused: they are gone through one by one.
   public static let limit = 5_000_000
 
   /// - Parameters:
@@ -138,7 +138,6 @@ private struct NeutralSearch {
   let most: Int
   let atoms: Int
   private var found: [UInt64] = []
-  private var ways = 0
   private var counts: [(element: Int, count: Int)] = []
 
   init(states: [[Int]], most: Int, atoms: Int) {
@@ -148,26 +147,39 @@ private struct NeutralSearch {
   }
 
   mutating func all() throws(SpaceError) -> [UInt64] {
-    try extend(from: 0, left: atoms, charges: [0])
+    guard ways <= Double(NeutralFormulas.limit) else {
+      throw .tooManyFormulas(limit: NeutralFormulas.limit)
+    }
+    extend(from: 0, left: atoms, charges: [0])
     return found
   }
 
+  /// How many counts there are: those of `k` elements are `C(elements, k) · C(atoms, k)`.
+  private var ways: Double {
+    var (sum, elementWays, atomWays) = (0.0, 1.0, 1.0)
+    for kinds in 1...most {
+      let k = Double(kinds)
+      elementWays *= max(Double(states.count) - k + 1, 0) / k
+      atomWays *= max(Double(atoms) - k + 1, 0) / k
+      sum += elementWays * atomWays
+    }
+    return sum
+  }
+
   /// - Parameter charges: That the elements so far can have together.
-  private mutating func extend(
-    from first: Int, left: Int, charges: Set<Int>
-  ) throws(SpaceError) {
+  private mutating func extend(from first: Int, left: Int, charges: [Int]) {
     guard first < states.count, left > 0, counts.count < most else { return }
     for element in first..<states.count {
       for count in 1...left {
-        ways += 1
-        guard ways <= 20 * NeutralFormulas.limit, found.count < NeutralFormulas.limit else {
-          throw .tooManyFormulas(limit: NeutralFormulas.limit)
-        }
         counts.append((element, count))
-        var next: Set<Int> = []
-        for charge in charges { for state in states[element] { next.insert(charge + count * state) } }
+        var next: [Int] = []
+        for charge in charges {
+          for state in states[element] where !next.contains(charge + count * state) {
+            next.append(charge + count * state)
+          }
+        }
         if counts.count > 1, next.contains(0), divisor == 1 { found.append(FormulaCode.code(counts)) }
-        try extend(from: element + 1, left: left - count, charges: next)
+        extend(from: element + 1, left: left - count, charges: next)
         counts.removeLast()
       }
     }

@@ -40,8 +40,9 @@ extension ProcessSpace {
   }
 
   /// Members that one move reaches: a number one step up or down (in an interval by a tenth, 3 %, 1 %,
-  /// and on to a ten-thousandth of its range), another word, or a neighbor of the material. Settings
-  /// that follow from equations follow; where these leave no number free to move alone, two move.
+  /// and on to a ten-thousandth of its range), another word, a neighbor of the material, or two numbers
+  /// that move against each other, as along the edge of a constraint. Settings that follow from
+  /// equations follow.
   public func neighbors(of candidate: Candidate) -> [Candidate] {
     guard let start = setting(of: candidate) else { return [] }
     var seen: Set<Setting> = [start]
@@ -63,35 +64,25 @@ extension ProcessSpace {
     for neighbor in materials?.neighbors(of: Candidate(start.material)) ?? [] {
       add(Setting(values: start.values, material: neighbor.composition))
     }
-    for pair in balancedPairs(dependent) {
-      for step in variables[pair.0].steps(from: start.values[pair.0]) {
-        var next = start
-        next.values[pair.1] -= step - start.values[pair.0]
-        next.values[pair.0] = step
-        next.values[pair.1] = variables[pair.1].nearest(next.values[pair.1])
-        add(next)
+    let free = variables.indices.filter {
+      variables[$0].bounds != nil && !dependent.contains(variables[$0].name)
+    }
+    for (order, place) in free.enumerated() {
+      for other in free.dropFirst(order + 1) {
+        let pairs = zip(
+          variables[place].moves(from: start.values[place]),
+          variables[other].moves(from: start.values[other]))
+        for (own, against) in pairs {
+          for (value, opposite) in [(own.up, against.down), (own.down, against.up)] {
+            var next = start
+            next.values[place] = value
+            next.values[other] = opposite
+            add(next)
+          }
+        }
       }
     }
     return reached.map(self.candidate)
-  }
-
-  /// Free settings that share an equation: what one gains, the other may give, so that what depends on
-  /// both stays.
-  private func balancedPairs(_ dependent: Set<String>) -> [(Int, Int)] {
-    var pairs: [(Int, Int)] = []
-    for place in variables.indices {
-      for other in variables.indices where other != place {
-        let both = [variables[place].name, variables[other].name]
-        guard both.allSatisfy({ !dependent.contains($0) }),
-          constraints.contains(where: { constraint in
-            let factors = both.map { constraint.linear?.coefficients[$0] }
-            return factors[0] != nil && factors[0] == factors[1]
-          })
-        else { continue }
-        pairs.append((place, other))
-      }
-    }
-    return pairs
   }
 }
 
@@ -121,17 +112,26 @@ extension ProcessVariable {
   /// Settings that are one move away.
   func steps(from value: Double) -> [Double] {
     switch domain {
-    case .interval(let lower, let upper):
-      let shares = [0.1, 0.03, 0.01, 0.003, 0.001, 0.0001]
-      return shares.flatMap { share in
-        [-share, share].map { nearest(value + $0 * (upper - lower)) }
-      }.filter { $0 != value }
-    case .numbers(let numbers):
-      let above = numbers.firstIndex { $0 > value }
-      let below = numbers.lastIndex { $0 < value }
-      return [below, above].compactMap { $0 }.map { numbers[$0] }
+    case .interval, .numbers:
+      return moves(from: value).flatMap { [$0.down, $0.up] }.filter { $0 != value }
     case .words(let words):
       return words.indices.map(Double.init).filter { $0 != value }
+    }
+  }
+
+  /// The numbers below and above, at falling scales; the number itself where there is none.
+  func moves(from value: Double) -> [(down: Double, up: Double)] {
+    switch domain {
+    case .interval(let lower, let upper):
+      return [0.1, 0.03, 0.01, 0.003, 0.001, 0.0001].map { share in
+        let size = share * (upper - lower)
+        return (nearest(value - size), nearest(value + size))
+      }
+    case .numbers(let numbers):
+      return [
+        (numbers.last { $0 < value } ?? value, numbers.first { $0 > value } ?? value)
+      ]
+    case .words: return []
     }
   }
 }
