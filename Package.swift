@@ -130,7 +130,9 @@ let package = Package(
     tests("Service", ["Discovery", "Design", "Learning", "Ecosystem", "Matter", "DenseMath"]),
     .testTarget(
       name: "athanorTests",
-      dependencies: ["athanor", "Ecosystem", "Formats", "Matter", "DenseMath", "TestKit"],
+      dependencies: [
+        "athanor", "Discovery", "Ecosystem", "Formats", "Matter", "DenseMath", "TestKit",
+      ],
       swiftSettings: swift),
   ],
   swiftLanguageModes: [.v6],

@@ -109,10 +109,14 @@ public final class LaboratoryService: Sendable {
 
   /// Serves until SIGTERM or SIGINT: what is under way then is finished, and nothing is lost.
   ///
-  /// - Parameter onReady: Gets the address once requests are taken.
-  public func run(onReady: @escaping @Sendable (String) -> Void) async throws {
+  /// - Parameters:
+  ///   - watchesSignals: Otherwise it serves until the task is cancelled.
+  ///   - onReady: Gets the address once requests are taken.
+  public func run(
+    watchesSignals: Bool = true, onReady: @escaping @Sendable (String) -> Void
+  ) async throws {
     let work = hosts.map { host in Task { [log] in await host.run(log: log) } }
-    let signals = watchSignals()
+    let signals = watchesSignals ? watchSignals() : []
     let configuration = configuration
     let application = Application(
       responder: responder,
@@ -130,7 +134,11 @@ public final class LaboratoryService: Sendable {
         onReady("http://\(host):\(port)")
       })
     do {
-      try await application.runService()
+      if watchesSignals {
+        try await application.runService()
+      } else {
+        try await application.run()
+      }
     } catch {
       finish(work)
       throw ServiceError.cannotServe(configuration.host, configuration.port, reason: "\(error)")

@@ -146,9 +146,9 @@ struct CampaignTests {
     let log = MemoryEventLog()
     let payload = try CampaignEvent.created(
       CampaignCreation(plan: try fixturePlan(), provenance: [:], codeVersion: "9")
-    ).draft().payload.replacingOccurrences(of: "\"format\":1", with: "\"format\":2")
+    ).draft().payload.replacingOccurrences(of: "\"format\":1", with: "\"format\":3")
     try log.append([EventDraft(kind: "created", key: "created", payload: payload)], after: 0)
-    #expect(throws: CampaignError.newerFormat(2)) { try Campaign(folding: log.events()) }
+    #expect(throws: CampaignError.newerFormat(3)) { try Campaign(folding: log.events()) }
     #expect(throws: CampaignError.emptyLedger) { try Campaign(folding: []) }
   }
 

@@ -29,8 +29,7 @@ extension Laboratory {
   ///
   /// - Parameters:
   ///   - count: At most so many at once; they are the worker's until each has a report.
-  ///   - requestKey: A claim that is sent again gets the experiments that it got, as long as they
-  ///     are still its own.
+  ///   - requestKey: A claim that is sent again gets the experiments that it got.
   /// - Returns: The events to record, in order, and the answer once they are.
   public func claim(
     count: Int, by worker: String, requestKey: String

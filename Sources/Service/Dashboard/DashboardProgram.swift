@@ -18,11 +18,13 @@ enum DashboardProgram {
       element.append(...children.flat().filter(child => child !== null && child !== undefined));
       return element;
     };
+    const fill = (element, ...children) => element.replaceChildren(...children.flat().filter(child => child !== null && child !== undefined));
     const number = value => value === null || value === undefined ? '–'
       : Math.abs(value) >= 1e6 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(3)
       : String(Number(value.toPrecision(5)));
     const measured = (value, name) =>
       `${name ? name + ' ' : ''}${number(value.value)}${value.spread ? ' ± ' + number(value.spread) : ''}${value.unit ? ' ' + value.unit : ''}`;
+    const spent = hours => hours >= 1 ? `${number(hours)} h` : hours * 60 >= 1 ? `${number(hours * 60)} min` : `${Math.round(hours * 3600)} s`;
     const named = candidate => [candidate.formula,
       ...Object.entries(candidate.variables).map(([name, value]) => `${name} ${number(value)}`)]
       .filter(Boolean).join(', ');
@@ -108,10 +110,10 @@ enum DashboardProgram {
   private static let lists = #"""
     const bar = (done, all) => make('div', {class: 'bar', role: 'progressbar', 'aria-valuemin': 0,
       'aria-valuemax': all, 'aria-valuenow': done, 'aria-label': 'Measurements of the budget'},
-      (() => { const fill = make('i'); fill.style.width = `${Math.min(100, 100 * done / Math.max(1, all))}%`; return fill; })());
+      (() => { const part = make('i'); part.style.width = `${Math.min(100, 100 * done / Math.max(1, all))}%`; return part; })());
     async function campaignsView(view) {
       const {campaigns} = await ask('/v1/campaigns');
-      view.replaceChildren(make('h1', {text: 'Campaigns'}),
+      fill(view, make('h1', {text: 'Campaigns'}),
         make('div', {class: 'cards list'}, campaigns.map(campaign => make('article', {class: 'card'},
           make('h2', {}, make('a', {href: `#/c/${campaign.id}`, text: campaign.name})),
           make('p', {class: 'text'}, badge(campaign.state), ` ${campaign.results} of ${campaign.budget} results`),
@@ -164,7 +166,7 @@ enum DashboardProgram {
       async function page() {
         const query = `after=${after}&limit=25` + (filter.value ? `&status=${encodeURIComponent(filter.value)}` : '');
         const answer = await ask(`${of(id)}/experiments?${query}`);
-        list.replaceChildren(answer.experiments.length
+        fill(list, answer.experiments.length
           ? table(['Experiment', 'Candidate', 'State', 'With', 'Values', 'Kind'], experimentRows(id, answer.experiments), 'Experiments in order of their numbers')
           : make('p', {class: 'text', text: 'None.'}),
           make('p', {class: 'actions'},
@@ -172,29 +174,29 @@ enum DashboardProgram {
             answer.next ? make('button', {text: 'Next page', onclick: () => { after = answer.next; page(); }}) : null));
       }
       filter.addEventListener('change', () => { after = 0; page(); });
-      view.replaceChildren(crumbs(['Campaigns', '#/'], [id]), head, live,
+      fill(view, crumbs(['Campaigns', '#/'], [id]), head, live,
         make('div', {class: 'sections'}, section('Queue', make('label', {for: 'filter', text: 'Show'}), filter, list)));
       let busy = false;
       async function show(campaign) {
         const unit = campaign.unit ?? '';
         const underWay = campaign.counts.claimed + campaign.counts.running;
-        head.replaceChildren(make('h1', {text: campaign.name}),
+        fill(head, make('h1', {text: campaign.name}),
           make('p', {class: 'lead'}, badge(campaign.state), ` ${campaign.direction} ${campaign.objective}${unit ? ' (' + unit + ')' : ''}`),
           campaign.reason ? make('p', {class: 'text', text: campaign.reason}) : null,
           make('dl', {class: 'cards'},
             card('Best so far', campaign.best ? `${number(campaign.best.objective)} ${unit}` : '–', campaign.best ? `${named(campaign.best.candidate)} (no. ${campaign.best.number})` : 'Nothing keeps all limits yet'),
             card('Results', `${campaign.results} of ${campaign.budget}`, `${campaign.counts.failed + campaign.counts.lost} failed or lost`),
             card('Under way', String(underWay), `${campaign.counts.proposed} proposed, ${campaign.counts['awaiting-approval']} await approval`),
-            card('Used', `${number(campaign.hours)} h`, `cost ${number(campaign.cost)}${campaign.costLimit ? ' of ' + number(campaign.costLimit) : ''}`)),
+            card('Used', spent(campaign.hours), `cost ${number(campaign.cost)}${campaign.costLimit ? ' of ' + number(campaign.costLimit) : ''}`)),
           make('p', {class: 'actions'},
-            make('a', {href: `#/c/${id}/bench`}, make('button', {class: 'primary', tabindex: -1, text: 'At the bench'})),
+            make('a', {href: `#/c/${id}/bench`, class: 'button', text: 'At the bench'}),
             campaign.state === 'running' ? make('button', {text: 'Pause', onclick: () => order('pause')}) : null,
             campaign.state === 'paused' ? make('button', {text: 'Go on', onclick: () => order('resumption')}) : null));
         if (busy) return;
         busy = true;
         try {
           const [points, {findings}] = await Promise.all([ask(`${of(id)}/course`), ask(`${of(id)}/findings?limit=5`)]);
-          live.replaceChildren(section('Course', course(points, `Best ${campaign.objective}${unit ? ', ' + unit : ''}`)),
+          fill(live, section('Course', course(points, `Best ${campaign.objective}${unit ? ', ' + unit : ''}`)),
             section('Best findings', findings.length ? table(['Experiment', 'Candidate', 'Values'], findings.map(finding =>
               [make('a', {href: `#/c/${id}/e/${finding.number}`, text: `no. ${finding.number}`}), named(finding.candidate),
                 Object.entries(finding.values).map(([name, value]) => measured(value, name)).join('; ')])) : make('p', {class: 'text', text: 'None yet.'})));
@@ -208,11 +210,11 @@ enum DashboardProgram {
     """#
 
   private static let experiment = #"""
-    function valueFields(campaign, given = {}) {
+    function valueFields(campaign, number_, given = {}) {
       return campaign.properties.map((property, place) => make('div', {},
-        make('label', {for: `value-${place}`, text: `${property}${campaign.units[property] ? ', ' + campaign.units[property] : ''}`}),
+        make('label', {for: `value-${number_}-${place}`, text: `${property}${campaign.units[property] ? ', ' + campaign.units[property] : ''}`}),
         make('div', {class: 'field'},
-          make('input', {id: `value-${place}`, type: 'number', step: 'any', required: true, inputmode: 'decimal', 'data-property': property, value: given[property]?.value}),
+          make('input', {id: `value-${number_}-${place}`, type: 'number', step: 'any', required: true, inputmode: 'decimal', 'data-property': property, value: given[property]?.value}),
           make('input', {type: 'number', step: 'any', min: 0, inputmode: 'decimal', placeholder: '±', 'aria-label': `Uncertainty of ${property}`, 'data-spread': property, value: given[property]?.spread}))));
     }
     function readValues(form, campaign) {
@@ -238,7 +240,7 @@ enum DashboardProgram {
       if (['measured', 'withdrawn'].includes(item.status)) forms.push(make('form', {onsubmit: event => {
         event.preventDefault();
         order('correction', {values: readValues(event.target, campaign), reason: $('why').value}, 'Corrected; the model forgets the old values.');
-      }}, make('h3', {text: 'Correct the values'}), valueFields(campaign, item.values ?? {}), reasonField('why'),
+      }}, make('h3', {text: 'Correct the values'}), valueFields(campaign, item.number, item.values ?? {}), reasonField('why'),
         make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Correct'}),
           item.status === 'measured' ? make('button', {type: 'button', class: 'danger', text: 'Withdraw the result', onclick: () => {
             if ($('why').reportValidity()) order('withdrawal', {reason: $('why').value}, 'Withdrawn; the model forgets it.');
@@ -248,7 +250,7 @@ enum DashboardProgram {
         order('cancellation', {reason: $('why').value}, 'Cancelled.');
       }}, make('h3', {text: 'Take it out of the queue'}), reasonField('why'),
         make('p', {class: 'actions'}, make('button', {class: 'danger', text: 'Cancel the experiment'}))));
-      view.replaceChildren(crumbs(['Campaigns', '#/'], [campaign.name, `#/c/${id}`], [`Experiment ${item.number}`]),
+      fill(view, crumbs(['Campaigns', '#/'], [campaign.name, `#/c/${id}`], [`Experiment ${item.number}`]),
         make('h1', {text: `Experiment ${item.number}`}), make('p', {class: 'lead'}, badge(item.status), ` ${named(item.candidate)}`),
         make('p', {class: 'summary', text: item.reason}),
         detail.missing ? make('p', {class: 'notice', text: `Not in stock: ${detail.missing}.`}) : null,
@@ -269,6 +271,10 @@ enum DashboardProgram {
     """#
 
   private static let bench = #"""
+    // What has been typed and not sent yet, by the token of the claim: the page is drawn anew at times.
+    const drafts = new Map();
+    const readDraft = form => Object.fromEntries([...form.querySelectorAll('[data-property]')].map(input => [input.dataset.property,
+      {value: input.value, spread: form.querySelector(`[data-spread="${CSS.escape(input.dataset.property)}"]`).value}]));
     const held = id => JSON.parse(localStorage.getItem(`held-${id}`) ?? '[]');
     const keep = (id, items) => localStorage.setItem(`held-${id}`, JSON.stringify(items));
     async function benchView(view, id) {
@@ -288,7 +294,11 @@ enum DashboardProgram {
       benchView.timer = setInterval(() => { for (const item of held(id)) beat(item).catch(() => {}); }, Math.max(2000, 300 * campaign.leaseSeconds));
       const drop = item => keep(id, held(id).filter(other => other.token !== item.token));
       async function take() {
-        if (!$('name').reportValidity()) return;
+        if (!$('name').value.trim()) {
+          say('Write your name first: the ledger says who measured.', true);
+          $('name').focus();
+          return;
+        }
         const answer = await doing(() => ask(`${of(id)}/claims`, {worker: me(), key: key(), count: 1}),
           answer => answer.experiments.length ? `Experiment ${answer.experiments[0].number} is yours.` : answer.reason);
         if (!answer) return;
@@ -304,7 +314,7 @@ enum DashboardProgram {
           const answer = await doing(() => ask(`${of(id)}/experiments/${item.number}/result`, body),
             answer => answer.outcome === 'measured' ? `Experiment ${item.number} is recorded.` : `Not usable: ${answer.reason}`);
           if (answer) { drop(item); again(); }
-        }}, valueFields(campaign), make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Record the result'}))),
+        }, oninput: event => drafts.set(item.token, readDraft(event.currentTarget))}, valueFields(campaign, item.number, drafts.get(item.token)), make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Record the result'}))),
         make('details', {}, make('summary', {text: 'It did not work'}), make('form', {onsubmit: async event => {
           event.preventDefault();
           const name = event.submitter.value;
@@ -314,7 +324,7 @@ enum DashboardProgram {
         }}, make('label', {for: `why-${item.number}`, text: 'What happened'}), make('input', {id: `why-${item.number}`, name: 'why', required: true, maxlength: 500}),
           make('p', {class: 'actions'}, make('button', {value: 'failure', class: 'danger', text: 'It failed'}), make('button', {value: 'release', text: 'Give it back untouched'})))));
       const waiting = campaign.needsApproval ? (await ask(`${of(id)}/experiments?status=awaiting-approval&limit=25`)).experiments : [];
-      view.replaceChildren(crumbs(['Campaigns', '#/'], [campaign.name, `#/c/${id}`], ['Bench']), make('h1', {text: 'At the bench'}),
+      fill(view, crumbs(['Campaigns', '#/'], [campaign.name, `#/c/${id}`], ['Bench']), make('h1', {text: 'At the bench'}),
         campaign.state !== 'running' ? make('p', {class: 'notice', text: `The campaign is ${campaign.state}. ${campaign.reason ?? ''}`}) : null,
         make('p', {class: 'actions'}, make('button', {class: 'primary', text: 'Take the next experiment', onclick: take, disabled: campaign.state !== 'running'})),
         make('div', {class: 'sections'}, items.map(form),
@@ -336,7 +346,7 @@ enum DashboardProgram {
         else await campaignView(view, parts[1]);
         document.title = `${view.querySelector('h1')?.textContent ?? ''} · Athanor laboratory`;
       } catch (error) {
-        view.replaceChildren(make('h1', {text: 'Not to be seen'}), make('p', {class: 'text', text: error.message}));
+        fill(view, make('h1', {text: 'Not to be seen'}), make('p', {class: 'text', text: error.message}));
       }
     }
     $('name').value = localStorage.getItem('name') ?? '';

@@ -25,6 +25,10 @@ enum DashboardStyle {
     input[type=number] { width: 100%; font-variant-numeric: tabular-nums; }
     button { cursor: pointer; font-weight: 600; }
     button.primary { background: var(--blue); border-color: var(--blue); color: var(--surface); }
+    a.button {
+      display: inline-flex; align-items: center; justify-content: center; min-height: 44px; padding: 9px 16px;
+      border-radius: 8px; background: var(--blue); color: var(--surface); font-weight: 600; text-decoration: none;
+    }
     button.danger { border-color: var(--ember); color: var(--ember); }
     button:disabled { opacity: .5; cursor: default; }
     .actions { display: flex; flex-wrap: wrap; gap: 10px; margin: 16px 0 0; }
@@ -38,7 +42,7 @@ enum DashboardStyle {
     .card h2 a { color: inherit; }
     .bar { height: 8px; border-radius: 4px; background: var(--grid); overflow: hidden; margin-top: 10px; }
     .bar i { display: block; height: 100%; background: var(--ember); }
-    .field { display: grid; grid-template-columns: 1fr 7ch; gap: 8px; align-items: end; }
+    .field { display: grid; grid-template-columns: 1fr 11ch; gap: 8px; align-items: end; }
     .course { width: 100%; height: 220px; display: block; }
     .course .line { fill: none; stroke: var(--ember); stroke-width: 2; vector-effect: non-scaling-stroke; }
     .course .rule { stroke: var(--grid); stroke-width: 1; vector-effect: non-scaling-stroke; }
@@ -50,7 +54,7 @@ enum DashboardStyle {
     @media (max-width: 560px) {
       .top form { width: 100%; }
       .top input { flex: 1; }
-      .actions button { flex: 1 1 100%; }
+      .actions button, .actions a { flex: 1 1 100%; }
       .cards.list { grid-template-columns: 1fr; }
     }
     """

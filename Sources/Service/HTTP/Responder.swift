@@ -51,12 +51,15 @@ struct Responder: HTTPResponder {
     let (path, query) = Self.split(request.head.path ?? "/")
     let (route, parameters) = try route(request.method.rawValue, path)
     onRoute(route.path)
-    let identity = try identity(request, route)
-    if let wait = rates.admit(identity.name) {
-      throw Problem(
-        429, "too-many-requests", "Too many requests; wait a little.",
-        retryAfter: max(1, Int(wait.rounded(.up))))
+    let identity: Identity
+    do throws(Problem) {
+      identity = try self.identity(request, route)
+    } catch {
+      try checkRate("nobody")
+      throw error
     }
+    // On this machine many workers may go without a token, and share no limit.
+    if !identity.isLocal { try checkRate(identity.name) }
     guard traffic.enter() else {
       throw Problem(503, "busy", "The service is busy; try again.", retryAfter: 1)
     }
@@ -69,6 +72,13 @@ struct Responder: HTTPResponder {
         body: try Body(bytes, fields: route.fields, depthLimit: limits.depth), limits: limits)
       return try await route.act(call)
     }
+  }
+
+  private func checkRate(_ name: String) throws(Problem) {
+    guard let wait = rates.admit(name) else { return }
+    throw Problem(
+      429, "too-many-requests", "Too many requests; wait a little.",
+      retryAfter: max(1, Int(wait.rounded(.up))))
   }
 
   // MARK: Before anything is looked at

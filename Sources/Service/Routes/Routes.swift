@@ -56,7 +56,7 @@ struct Routes: Sendable {
         }),
       Route(
         method: .get, path: "/openapi.json", scope: nil, summary: "This document.",
-        answer: ["openapi", "info", "paths", "components"],
+        answer: ["openapi", "info", "servers", "paths", "components"],
         act: { _ in
           Reply(text: OpenAPI(all).json, type: "application/json")
         }),

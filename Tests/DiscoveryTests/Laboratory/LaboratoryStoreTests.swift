@@ -45,7 +45,7 @@ struct LaboratoryStoreTests {
 
   @Test("64 workers claim each experiment once")
   func concurrentClaims() async throws {
-    let count = Reliability.count(640, full: 64_000)
+    let count = Reliability.count(640, full: 100_000)
     try await withStore(laboratoryPlan(count: count)) { store, _ in
       let latencies = Collected<[Double]>([])
       let memories = Collected<[LaboratoryHistory.Memory]>([])

@@ -1,0 +1,111 @@
+import Foundation
+import Synchronization
+import TestKit
+
+@testable import Service
+
+/// A service in this process, on a port of its own and in a folder that goes with it.
+final class TestService: Sendable {
+  static let recipe = """
+    name: Strong alloys
+    seed: 3
+    space: {elements: [Al, Ti, Fe, Ni], step: 0.25}
+    objective: {maximize: strength}
+    ranges: [{property: strength, atLeast: 0, atMost: 100, unit: GPa}]
+    surrogate: {kind: gp, features: fractions}
+    acquisition: {kind: log-ei}
+    initial: 8
+    budget: 20
+    batch: 4
+    oracle: {workers: true}
+    laboratory: {lease: 60}
+
+    """
+
+  let folder: String
+  let port: Int
+  private let task: Task<Void, any Error>
+  private let lines: Lines
+
+  /// What the service logged.
+  final class Lines: Sendable {
+    private let content = Mutex<[String]>([])
+
+    var all: [String] { content.withLock { $0 } }
+
+    func add(_ line: String) { content.withLock { $0.append(line) } }
+  }
+
+  var log: [String] { lines.all }
+
+  /// - Parameters:
+  ///   - tokens: Names with scopes, and what they became.
+  init(
+    recipe: String = TestService.recipe, prepare: (String) throws -> Void = { _ in }
+  ) async throws {
+    folder =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("athanor-service-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let path = folder + "/alloys.yaml"
+    try Data(recipe.utf8).write(to: URL(fileURLWithPath: path))
+    try prepare(folder)
+    var configuration = LaboratoryService.Configuration(folder: folder, codeVersion: "test")
+    configuration.port = 0
+    let lines = Lines()
+    let service = try LaboratoryService(recipes: [path], configuration) { lines.add($0) }
+    let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
+    let running = Task {
+      try await service.run(watchesSignals: false) { continuation.yield($0) }
+    }
+    self.lines = lines
+    task = running
+    var iterator = addresses.makeAsyncIterator()
+    let address = await iterator.next() ?? ""
+    port = Int(address.split(separator: ":").last ?? "") ?? 0
+    try await waitForProposals()
+  }
+
+  /// The planner fills the queue in the background.
+  private func waitForProposals() async throws {
+    for _ in 0..<500 {
+      if try Data(contentsOf: URL(fileURLWithPath: folder + "/alloys/ledger.sqlite-wal")).count
+        > 20_000
+      {
+        return
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  deinit {
+    task.cancel()
+    try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  static let base = "/v1/campaigns/alloys"
+
+  /// Sends a request with a JSON body, or without one.
+  func ask(
+    _ method: String, _ path: String, _ body: String? = nil, token: String? = nil,
+    headers: [String] = []
+  ) async throws -> RawAnswer {
+    var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close"]
+    if let token { lines.append("Authorization: Bearer \(token)") }
+    lines += headers
+    if let body {
+      lines += ["Content-Type: application/json", "Content-Length: \(body.utf8.count)"]
+    }
+    let text = lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? "")
+    return try await raw(Array(text.utf8))
+  }
+
+  /// Sends bytes as they are.
+  func raw(_ bytes: [UInt8]) async throws -> RawAnswer {
+    try RawAnswer(try await RawConnection.exchanged(port, bytes))
+  }
+
+  func post(_ path: String, _ body: String, token: String? = nil) async throws -> RawAnswer {
+    try await ask("POST", Self.base + path, body, token: token)
+  }
+}
