@@ -175,7 +175,7 @@ struct DriftTests {
     #expect(alarm.number > 80 && alarm.shift > 1.5)
     #expect(try #require(alarm.control) <= 80 && #require(alarm.control) % 2 == 1)
     let control = try #require(watch.controls(campaign).first)
-    #expect(control.purpose == .control && control.reason.contains("instrument B"))
+    #expect(control.role == .control && control.reason.contains("instrument B"))
     try campaign.apply(.proposed(control))
     #expect(DriftWatch(campaign).controls(campaign).isEmpty)
     let before = try #require(
