@@ -4,7 +4,9 @@ public import Matter
 /// What may be proposed.
 ///
 /// Laws: ``candidate(at:)`` gives each member once for 0 ..< ``count``; ``contains(_:)`` is true
-/// for members and for nothing else; neighbors are members, and none is the candidate itself.
+/// for members and for nothing else; neighbors are members, and none is the candidate itself. Where
+/// nobody can count the members, as with settings that take any number, ``count`` is `Int.max` and
+/// ``candidate(at:)`` gives members drawn by their index, some of them twice.
 public protocol Space: Sendable {
   /// How many different candidates there are; greater than zero.
   var count: Int { get }
@@ -43,9 +45,11 @@ extension Space {
     }
     var drawn: [Candidate] = []
     var seen = excluded
-    while drawn.count < wanted {
+    // A space that nobody can count may hold fewer than are wanted.
+    var repeats = 0
+    while drawn.count < wanted, repeats < 100 * (wanted + 10) {
       let candidate = sample(using: &generator)
-      if seen.insert(candidate).inserted { drawn.append(candidate) }
+      if seen.insert(candidate).inserted { drawn.append(candidate) } else { repeats += 1 }
     }
     return drawn
   }

@@ -10,6 +10,13 @@ public enum SpaceError: Error, Hashable, Sendable {
   case foreignShare(Element)
   case noComposition
   case tooLarge
+  case variable(String, reason: String)
+  case constraint(String, reason: String)
+
+  /// Of how many draws constraints are kept.
+  case vanishing(Double)
+  case oxidationState(Element)
+  case tooManyFormulas(limit: Int)
 }
 
 extension SpaceError: CustomStringConvertible {
@@ -40,6 +47,21 @@ extension SpaceError: CustomStringConvertible {
       """
     case .tooLarge:
       "The space has more than 9·10¹⁸ compositions. Take a larger step or fewer elements."
+    case .variable(let name, let reason):
+      "The variable \"\(name)\" makes no setting: \(reason)."
+    case .constraint(let text, let reason):
+      "The constraint \"\(text)\" cannot be kept: \(reason)."
+    case .vanishing(let share):
+      share > 0
+        ? "The constraints are kept by only \(share) of all combinations. Narrow the variables to "
+          + "where they are kept."
+        : "No combination of the variables was found that keeps all constraints. Widen the variables "
+          + "or drop a constraint."
+    case .oxidationState(let element):
+      "No oxidation state of \(element) is known. Give it under oxidationStates."
+    case .tooManyFormulas(let limit):
+      "There are more than \(limit) ways to count atoms. Lower maximumAtoms or maximumElements, or "
+        + "name fewer elements."
     }
   }
 }

@@ -4,7 +4,7 @@ public import Matter
 import Representations
 
 /// Fits a Gaussian process to described candidates.
-public struct GaussianProcessTrainer: WeightedTrainer {
+public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var features = CandidateFeatures.magpie
     public var kernel = KernelFamily.matern52
@@ -47,6 +47,8 @@ public struct GaussianProcessTrainer: WeightedTrainer {
   }
 
   public var configuration: Configuration
+
+  public var features: CandidateFeatures { configuration.features }
 
   /// Used by the search for neighbors; changes no result.
   public var threads = 1

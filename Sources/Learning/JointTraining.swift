@@ -1,6 +1,6 @@
 import DenseMath
 public import Ecosystem
-public import Matter
+import Matter
 
 /// Networks that learn several properties of the same materials together, and what they are worth
 /// for each: a property of few values gains from related ones of many.

@@ -31,6 +31,11 @@ public protocol SurrogateTrainer: Sendable {
   ) throws -> any Surrogate
 }
 
+/// A trainer whose surrogates see one fixed description of a candidate.
+public protocol DescribingTrainer: SurrogateTrainer {
+  var features: CandidateFeatures { get }
+}
+
 /// A trainer to which rows can count differently.
 public protocol WeightedTrainer: SurrogateTrainer {
   /// - Parameter weights: One a row, finite and above 0, or `nil` where all count alike; their common

@@ -24,10 +24,10 @@ final class CampaignHost: Sendable {
     self.id = id
     try AtomicFile.makeFolder(folder)
     store = try LaboratoryStore(creation: creation, path: folder + "/ledger.sqlite")
-    planner = LaboratoryPlanner(store, creation: creation, setup: setup, threads: threads)
+    planner = try LaboratoryPlanner(store, creation: creation, setup: setup, threads: threads)
     crewSize = workers
     crew =
-      setup.recipe.oracle == .workers || workers == 0
+      setup.recipe.oracle == .person || workers == 0
       ? nil : LaboratoryCrew(store, oracle: setup.oracle)
   }
 

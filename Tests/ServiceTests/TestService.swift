@@ -17,7 +17,7 @@ final class TestService: Sendable {
     initial: 8
     budget: 20
     batch: 4
-    oracle: {workers: true}
+    oracle: person
     laboratory: {lease: 60}
 
     """

@@ -17,7 +17,7 @@ struct ServeTests {
     initial: 8
     budget: BUDGET
     batch: 8
-    oracle: {workers: true}
+    oracle: person
     laboratory: {lease: 60}
 
     """

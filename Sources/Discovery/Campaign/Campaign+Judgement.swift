@@ -5,9 +5,13 @@ extension Campaign {
   /// needs is there, finite, possible and in its unit.
   ///
   /// A failed answer is kept as it came and never reaches the model.
-  func judge(_ observation: Observation, of proposal: Proposal) -> CampaignEvent {
+  func judge(
+    _ observation: Observation, of proposal: Proposal, instrument: String? = nil
+  ) -> CampaignEvent {
     guard let fault = fault(in: observation) else {
-      return .measured(MeasuredResult(number: proposal.number, values: observation.values))
+      return .measured(
+        MeasuredResult(
+          number: proposal.number, values: observation.values, instrument: instrument))
     }
     let raw = observation.values.mapValues { value in
       [String(value.value), value.spread.map { "± \($0)" }, value.unit].compactMap { $0 }
@@ -16,7 +20,8 @@ extension Campaign {
     return .failed(FailedResult(number: proposal.number, reason: fault, raw: raw))
   }
 
-  private func fault(in observation: Observation) -> String? {
+  /// Why an answer cannot be used, in one sentence; `nil` where it can.
+  func fault(in observation: Observation) -> String? {
     for property in plan.properties where observation.values[property] == nil {
       return "No value of \(property)."
     }

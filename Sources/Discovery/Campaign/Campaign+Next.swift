@@ -24,7 +24,9 @@ extension Campaign {
   public func next() -> Step {
     if stop != nil { return .finished }
     if !pending.isEmpty { return .measure }
-    if proposals.isEmpty { return .proposeInitial(count: plan.initial) }
+    if spentCount == 0, priorCount < plan.initial {
+      return .proposeInitial(count: plan.initial - priorCount)
+    }
     if let reason = reasonToStop { return .stop(reason) }
     let count = min(plan.batch, plan.budget - resultCount)
     return needsRefit ? .refit : .propose(count: count)
@@ -47,6 +49,7 @@ extension Campaign {
     }
   }
 
+  /// Why nothing more should be measured; `nil` where more should.
   var reasonToStop: StopRecord? {
     if let target = plan.stop.target, let best,
       !plan.objective.isBetter(target, than: best.objective)
@@ -67,14 +70,14 @@ extension Campaign {
 
   /// Suggestions with a result after the initial design and after the best finding.
   private var suggestionsWithoutGain: Int {
-    outcomes.dropFirst(max(lastGain, plan.initial)).count { $0 != nil }
+    outcomes.dropFirst(max(lastGain, startCount)).count { $0 != nil }
   }
 
   /// A seed of its own for each random decision: a restarted campaign draws what an uninterrupted
   /// one draws.
   func seed(of purpose: RandomPurpose, _ number: Int) -> UInt64 {
     var family = SplitMix64(seed: plan.seed, stream: purpose.rawValue)
-    var generator = SplitMix64(seed: family.next(), stream: UInt64(number))
+    var generator = SplitMix64(seed: family.next(), stream: UInt64(bitPattern: Int64(number)))
     return generator.next()
   }
 
@@ -83,6 +86,7 @@ extension Campaign {
     case training = 2
     case proposing = 3
     case measuring = 4
+    case simulating = 5
   }
 }
 

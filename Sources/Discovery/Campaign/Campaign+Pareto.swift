@@ -36,6 +36,24 @@ extension Campaign {
     return ParetoFront.hypervolume(front, reference: reference)
   }
 
+  /// The volume after each measured candidate, in the order of proposal, beyond the same
+  /// ``referencePoint``; empty without one.
+  public var hypervolumeSoFar: [Double] {
+    guard let reference = orientedReference(paretoSet.map(oriented)) else { return [] }
+    var front: [[Double]] = []
+    var volume = 0.0
+    return findings.map { finding in
+      let point = oriented(finding)
+      let isBeaten = front.contains { zip($0, point).allSatisfy { $0 >= $1 } }
+      if finding.isFeasible, !isBeaten {
+        front.append(point)
+        front = ParetoFront.nonDominated(front).map { front[$0] }
+        volume = ParetoFront.hypervolume(front, reference: reference)
+      }
+      return volume
+    }
+  }
+
   /// The last proposal that brought something better: a new best, or with several objectives a
   /// material that none found before dominates or equals. 0 for none.
   var lastGain: Int {

@@ -11,16 +11,27 @@ extension Campaign {
     zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
   }
 
-  /// Results so far, failed ones included: what the budget counts.
+  /// Results so far, failed ones included, without those from before the campaign and experiments that
+  /// were cancelled: what the budget counts.
   public var resultCount: Int {
-    outcomes.count(where: Self.isResult)
+    zip(proposals, outcomes).count { $0.role != .prior && Self.isDone($1) }
   }
 
-  /// Whether the budget counts it: what was cancelled was never done.
-  private static func isResult(_ outcome: Outcome?) -> Bool {
+  /// Whether anything was done: what was cancelled never was.
+  private static func isDone(_ outcome: Outcome?) -> Bool {
     if case .cancelled = outcome { return false }
     return outcome != nil
   }
+
+  /// Measurements from before the campaign.
+  public var priorCount: Int { proposals.count { $0.role == .prior } }
+
+  /// Proposals of the search itself that the budget counts, those on their way included.
+  public var spentCount: Int { proposals.count - priorCount }
+
+  /// The measurements before the first model: those of the initial design, and the prior ones, which
+  /// count towards it.
+  public var startCount: Int { max(plan.initial, priorCount) }
 
   /// Measurements that failed, and why, in the order of the proposals.
   public var failures: [(proposal: Proposal, reason: String)] {
@@ -48,24 +59,37 @@ extension Campaign {
     public let isFeasible: Bool
   }
 
-  /// All measured candidates in the order of proposal.
+  /// All measured candidates in the order of proposal, those from before the campaign among them;
+  /// replicates count in the mean of what they repeat, and controls have no part.
   public var findings: [Finding] {
     let repeats = repeatedValues
     return zip(proposals, outcomes).compactMap { proposal, outcome in
-      guard case .measured(let own)? = outcome, proposal.role == nil else { return nil }
-      let values = repeats[proposal.number].map { Self.mean(of: [own] + $0) } ?? own
-      guard let objectives = objectives(values),
-        let value = plan.objective.expression.value({
-          values[$0]?.value
-        })
+      guard case .measured(let own)? = outcome, proposal.role == nil || proposal.role == .prior
       else { return nil }
-      let isFeasible = plan.limits.allSatisfy { limit in
-        limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
-      }
-      return Finding(
-        proposal: proposal, values: values, objective: objectives[0], value: value,
-        objectives: objectives, isFeasible: isFeasible)
+      return finding(
+        proposal, repeats[proposal.number].map { Self.mean(of: [own] + $0) } ?? own)
     }
+  }
+
+  /// What control samples gave, in the order of proposal.
+  public var controls: [Finding] {
+    zip(proposals, outcomes).compactMap { proposal, outcome in
+      guard case .measured(let own)? = outcome, proposal.role == .control else { return nil }
+      return finding(proposal, own)
+    }
+  }
+
+  /// `nil` where the objective is missing.
+  private func finding(_ proposal: Proposal, _ values: [String: MeasuredValue]) -> Finding? {
+    guard let objectives = objectives(values),
+      let value = plan.objective.expression.value({ values[$0]?.value })
+    else { return nil }
+    let isFeasible = plan.limits.allSatisfy { limit in
+      limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
+    }
+    return Finding(
+      proposal: proposal, values: values, objective: objectives[0], value: value,
+      objectives: objectives, isFeasible: isFeasible)
   }
 
   /// Values of replicates, by the number of the proposal that they repeat.
@@ -118,7 +142,7 @@ extension Campaign {
   public var bestSoFar: [Double?] {
     let findings = Dictionary(uniqueKeysWithValues: findings.map { ($0.proposal.number, $0) })
     var best: Double?
-    return zip(proposals, outcomes).filter { Self.isResult($1) }.map { proposal, _ in
+    return zip(proposals, outcomes).filter { Self.isDone($1) }.map { proposal, _ in
       if let finding = findings[proposal.number], finding.isFeasible,
         best.map({ plan.objective.isBetter(finding.objective, than: $0) }) ?? true
       {

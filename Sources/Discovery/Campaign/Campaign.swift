@@ -17,6 +17,11 @@ public struct Campaign: Hashable, Sendable {
   public private(set) var refits: [RefitSummary] = []
   public private(set) var stop: StopRecord?
 
+  /// Which instrument measured a proposal, by its number, where that was said.
+  public private(set) var instruments: [Int: String] = [:]
+
+  /// Numbers of the proposals that have a result, in the order in which results came in.
+  public private(set) var resultOrder: [Int] = []
   /// Corrections and withdrawals of results: a model that has seen fewer is trained anew.
   public private(set) var revision = 0
 
@@ -31,6 +36,7 @@ public struct Campaign: Hashable, Sendable {
     case measured([String: MeasuredValue])
     case failed(reason: String)
 
+    var isMeasured: Bool { if case .measured = self { true } else { false } }
     /// Measured, and taken back: the model forgets it.
     case withdrawn(reason: String)
 
@@ -70,13 +76,14 @@ public struct Campaign: Hashable, Sendable {
     case .proposed(let proposal): try add(proposal)
     case .measured(let result):
       try settle(result.number, .measured(result.values))
+      instruments[result.number] = result.instrument
       for (property, value) in result.values where units[property] == nil {
         units[property] = value.unit
       }
     case .failed(let result): try settle(result.number, .failed(reason: result.reason))
     case .refit(let summary):
-      guard summary.proposals == proposals.count, plan.laboratory != nil || pending.isEmpty else {
-        throw .impossibleEvent("a fit in the middle of a round")
+      guard summary.proposals == proposals.count else {
+        throw .impossibleEvent("a fit to \(summary.proposals) of \(proposals.count) proposals")
       }
       refits.append(summary)
     case .stopped(let record): stop = record
@@ -127,5 +134,6 @@ public struct Campaign: Hashable, Sendable {
       throw .impossibleEvent("a second result of proposal \(number)")
     }
     outcomes[number - 1] = outcome
+    resultOrder.append(number)
   }
 }

@@ -6,6 +6,8 @@ public enum CampaignError: Error, Hashable, Sendable {
   case unreadableEvent(Int, reason: String)
   case impossibleEvent(String)
   case anotherCampaign(String)
+  case awaitsPeople
+  case ended(String)
 }
 
 extension CampaignError: CustomStringConvertible {
@@ -29,6 +31,14 @@ extension CampaignError: CustomStringConvertible {
       The ledger belongs to another campaign: \(difference). Name another ledger, or use the \
       recipe that it was made with.
       """
+    case .awaitsPeople:
+      """
+      People measure for this campaign, so it does not run by itself. Ask it with "athanor campaign \
+      suggest" and tell it results with "athanor campaign tell", or let people and robots claim its \
+      experiments under "athanor serve".
+      """
+    case .ended(let reason):
+      "The campaign has ended and takes no more results: \(reason)"
     }
   }
 }

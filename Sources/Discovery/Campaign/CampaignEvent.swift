@@ -65,6 +65,9 @@ public struct Proposal: Hashable, Sendable {
 
     /// A known sample that shows whether the instruments stay the same; never in a model.
     case control
+
+    /// Measured before the campaign, and taken in: not counted by the budget.
+    case prior
   }
 
   public init(
@@ -103,12 +106,19 @@ public struct MeasuredResult: Codable, Hashable, Sendable {
   public let number: Int
   public let values: [String: MeasuredValue]
 
+  /// Which of several instruments measured it; `nil` where nothing is said.
+  public let instrument: String?
+
   /// Which attempt of a laboratory brought it; `nil` where an oracle answered.
   public let report: AttemptReport?
 
-  public init(number: Int, values: [String: MeasuredValue], report: AttemptReport? = nil) {
+  public init(
+    number: Int, values: [String: MeasuredValue], instrument: String? = nil,
+    report: AttemptReport? = nil
+  ) {
     self.number = number
     self.values = values
+    self.instrument = instrument
     self.report = report
   }
 }

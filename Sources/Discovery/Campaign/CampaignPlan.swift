@@ -37,6 +37,9 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
   /// between, models that can take results in without a fit do so.
   public var refitInterval = 1
 
+  /// Whether failed measurements teach where measurements fail; `nil` for no.
+  public var learnsFailures: Bool?
+
   public var stop = StoppingRules()
   public var search = SpaceSearch()
 

@@ -22,8 +22,9 @@ extension Laboratory {
     if let stop = campaign.reasonToStop ?? spentStop { return .end(stop) }
     if pause != nil { return .wait }
     let left = campaign.plan.budget - campaign.resultCount - openCount
-    if campaign.proposals.isEmpty {
-      return .proposeInitial(count: min(campaign.plan.initial, suggestions(left)))
+    let start = campaign.plan.initial - campaign.priorCount
+    if campaign.spentCount == 0, start > 0 {
+      return .proposeInitial(count: min(start, suggestions(left)))
     }
     let wanted = rules.ahead.map { $0 - openCount } ?? (openCount == 0 ? campaign.plan.batch : 0)
     let count = min(wanted, suggestions(left))

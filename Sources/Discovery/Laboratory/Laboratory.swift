@@ -148,10 +148,13 @@ public struct Laboratory: Sendable {
   }
 
   private mutating func add(_ proposal: Proposal, _ note: Note) {
-    let status: Experiment.Status = rules.needsApproval ? .awaitingApproval : .proposed
+    // What was measured before the campaign comes with its result, and nobody is to claim it.
+    let isPrior = proposal.role == .prior
+    let status: Experiment.Status =
+      rules.needsApproval && !isPrior ? .awaitingApproval : .proposed
     experiments.append(Experiment(number: proposal.number, status: status))
     counts[status, default: 0] += 1
-    if status == .proposed { offer(proposal.number) }
+    if status == .proposed, !isPrior { offer(proposal.number) }
     remember(proposal.number, "proposed", nil, proposal.reason, note)
   }
 

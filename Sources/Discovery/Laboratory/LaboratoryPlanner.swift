@@ -14,16 +14,19 @@ public actor LaboratoryPlanner {
   private let chooser: CampaignRunner
   private var models: SurrogateSet?
   private var isAtWork = false
+  private var hasTakenPrior = false
 
   /// - Parameter threads: That one fit may use. Changes no result.
+  /// - Throws: What reading the recipe's earlier measurements throws.
   public init(
     _ store: LaboratoryStore, creation: CampaignCreation, setup: CampaignSetup, threads: Int = 1
-  ) {
+  ) throws {
     self.store = store
     var runner = CampaignRunner(
       creation, space: setup.space, oracle: setup.oracle, trainer: setup.trainer,
       log: MemoryEventLog(), threads: threads)
     runner.costs = setup.costs
+    runner.prior = try setup.prior()?.measurements ?? []
     chooser = runner
   }
 
@@ -61,6 +64,7 @@ public actor LaboratoryPlanner {
     guard !isAtWork else { return false }
     isAtWork = true
     defer { isAtWork = false }
+    try await takePrior()
     let (campaign, step, isOpenQueue) = try await store.read {
       ($0.campaign, $0.next(), $0.rules.ahead != nil)
     }
@@ -84,6 +88,16 @@ public actor LaboratoryPlanner {
       models = planned.models
       return try await take(planned.events, planned: campaign)
     }
+  }
+
+  /// Records what was measured before the campaign, before anything is proposed.
+  private func takePrior() async throws {
+    guard !hasTakenPrior else { return }
+    let prior = chooser.prior
+    try await store.decide { laboratory in
+      (laboratory.campaign.stop == nil ? laboratory.campaign.additions(of: prior) : [], ())
+    }
+    hasTakenPrior = true
   }
 
   /// What the present models say about candidates, by expression; `nil` without a model.

@@ -8,7 +8,8 @@ extension CampaignRunner {
   func initialProposals(_ campaign: Campaign, _ count: Int) throws -> [CampaignEvent] {
     let design = campaign.plan.design ?? .random
     let drawn = try design.candidates(
-      count, of: space, seed: campaign.seed(of: .initialDesign, 0))
+      count, of: space, seed: campaign.seed(of: .initialDesign, 0)
+    ).filter { !campaign.proposed.contains($0) }
     let reason =
       design == .random
       ? "Initial design: drawn at random from the space."
@@ -17,7 +18,7 @@ extension CampaignRunner {
     return drawn.enumerated().map { place, candidate in
       .proposed(
         Proposal(
-          number: place + 1, candidate: candidate, reason: reason))
+          number: campaign.proposals.count + place + 1, candidate: candidate, reason: reason))
     }
   }
 
@@ -35,9 +36,8 @@ extension CampaignRunner {
     }
     let candidates = chosen.map(\.candidate)
     let predictions = try models.predictions(of: candidates)
-    let chances =
-      campaign.plan.limits.isEmpty
-      ? [] : try chooser.scorer(chooser.acquisition).logFeasibility(of: candidates)
+    let scorer = try chooser.scorer(chooser.acquisition)
+    let chances = scorer.judgesFeasibility ? try scorer.logFeasibility(of: candidates) : []
     return chosen.enumerated().map { place, choice in
       let chance = chances.isEmpty ? nil : exp(chances[place])
       return .proposed(
@@ -88,20 +88,19 @@ extension CampaignRunner {
       text += ", best so far \(short(best.value))"
     }
     if let goal = plan.objective.goal { text += ", wanted \(short(goal))" }
-    if let chance { text += "; keeps the limits with a probability of \(percent(chance))" }
+    if let chance {
+      let both = plan.limits.isEmpty ? "can be measured" : "can be measured and keeps the limits"
+      text +=
+        "; \(chooser.models.success == nil ? "keeps the limits" : both) with a probability of "
+        + ChoiceExplanation.percent(chance)
+    }
     if let cost = plan.acquisition.cost?(candidate, column: costs) {
       text += "; costs \(short(cost))"
     }
-    guard let balance = chooser.balance else { return text + "." }
-    return "\(text); \(balance.reason)"
-  }
-
-  private func percent(_ chance: Double) -> String {
-    switch chance {
-    case ..<0.01: "under 1 %"
-    case 0.99...: "over 99 %"
-    default: "\(Int((chance * 100).rounded())) %"
-    }
+    text += chooser.balance.map { "; \($0.reason)" } ?? "."
+    let explanation = ChoiceExplanation(
+      campaign, predictions, chance: chance, spread: chooser.spread)
+    return explanation.map { "\(text) \($0.text)" } ?? text
   }
 
   private func short(_ value: Double) -> String { String(format: "%.4g", value) }

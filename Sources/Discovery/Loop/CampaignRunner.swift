@@ -24,6 +24,9 @@ public struct CampaignRunner: Sendable {
   /// What measuring each candidate costs, where the plan's acquisition reads a column.
   public var costs: [Candidate: Double] = [:]
 
+  /// Measurements from before the campaign that the ledger is to hold before anything is proposed.
+  public var prior: [PriorMeasurement] = []
+
   public init(
     _ creation: CampaignCreation, space: any Space, oracle: any Oracle,
     trainer: any SurrogateTrainer, log: any EventLog, threads: Int = 1
@@ -67,6 +70,7 @@ public struct CampaignRunner: Sendable {
         let current = try models?.conditioned(on: campaign)
         try record(proposals(campaign, count, current), in: &campaign)
       case .measure:
+        if oracle is PersonOracle { throw CampaignError.awaitsPeople }
         try record(measure(campaign), in: &campaign)
       case .stop(let stop):
         try record([.stopped(stop)], in: &campaign)
@@ -77,7 +81,6 @@ public struct CampaignRunner: Sendable {
     return campaign
   }
 
-  /// The campaign as the ledger holds it; a new one in an empty ledger.
   /// Looks whether the ledger can be gone on with, and starts one where there is none.
   ///
   /// - Throws: ``CampaignError/anotherCampaign(_:)``, ``EventLogError``.
@@ -85,27 +88,31 @@ public struct CampaignRunner: Sendable {
     _ = try open()
   }
 
-  private func open() throws -> Campaign {
+  /// The campaign as the ledger holds it, a new one in an empty ledger, with all prior measurements.
+  func open() throws -> Campaign {
     let events = try log.events()
-    guard !events.isEmpty else {
-      let campaign = try Campaign(creation)
+    var campaign: Campaign
+    if events.isEmpty {
+      campaign = try Campaign(creation)
       try log.append([CampaignEvent.created(creation).draft()], after: 0)
-      return campaign
+    } else {
+      campaign = try Campaign(folding: events)
+      try creation.refuseDifference(from: campaign.creation)
     }
-    let campaign = try Campaign(folding: events)
-    try creation.refuseDifference(from: campaign.creation)
+    let added = campaign.stop == nil ? campaign.additions(of: prior) : []
+    if !added.isEmpty { try record(added, in: &campaign) }
     return campaign
   }
 
   /// Stores events, then lets the campaign take them in.
-  private func record(_ events: [CampaignEvent], in campaign: inout Campaign) throws {
+  func record(_ events: [CampaignEvent], in campaign: inout Campaign) throws {
     var next = campaign
     for event in events { try next.apply(event) }
     try log.append(events.map { try $0.draft() }, after: campaign.eventCount)
     campaign = next
   }
 
-  private func train(_ campaign: Campaign, proposals: Int) throws -> SurrogateSet {
+  func train(_ campaign: Campaign, proposals: Int) throws -> SurrogateSet {
     try SurrogateSet(campaign, proposals: proposals, trainer: trainer, threads: threads)
   }
 

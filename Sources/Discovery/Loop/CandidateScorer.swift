@@ -87,7 +87,7 @@ struct CandidateScorer {
     var context = AcquisitionContext(
       predictions: try predictions(candidates, models.objective),
       incumbent: incumbent ?? -.infinity, observed: observed,
-      logFeasibility: limits.isEmpty ? nil : try logFeasibility(of: candidates))
+      logFeasibility: judgesFeasibility ? try logFeasibility(of: candidates) : nil)
     context.goal = objective.goal
     context.level = acquisition.level.map { sign * $0 }
     context.logCosts = try logCosts(candidates)
@@ -127,16 +127,18 @@ struct CandidateScorer {
     return objective.isNegated ? predictions.map(\.negated) : predictions
   }
 
-  /// `log P` that all limits are kept, for each candidate.
+  /// Whether candidates may be of no use: there are limits, or measurements that fail.
+  var judgesFeasibility: Bool { !limits.isEmpty || models.success != nil }
+
+  /// `log P` that a measurement succeeds, where that is learned, and that all limits are kept, for each
+  /// candidate.
   func logFeasibility(of candidates: [Candidate]) throws -> [Double] {
-    try FeasibilityLimits.logProbability(
-      limits.map { FeasibilityLimits(lower: $0.atLeast, upper: $0.atMost) },
-      limits.map { try models[$0.property].predict(candidates) })
+    try models.logFeasibility(of: candidates, limits: limits)
   }
 
   /// Places of the candidates that keep all limits with a probability of at least a half.
   private func likelyFeasible(_ candidates: [Candidate]) throws -> [Int] {
-    guard !limits.isEmpty else { return Array(candidates.indices) }
+    guard judgesFeasibility else { return Array(candidates.indices) }
     let chances = try logFeasibility(of: candidates)
     return candidates.indices.filter { chances[$0] >= -0.6931471805599453 }
   }

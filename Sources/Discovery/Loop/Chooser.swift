@@ -101,6 +101,11 @@ struct Chooser {
     return chosen
   }
 
+  /// Of the values of the objective measured so far.
+  var spread: Double {
+    TargetStandardization(fitting: campaign.findings.map(\.value)).scale
+  }
+
   /// The best findings: their neighborhood is searched first.
   private var starts: [Candidate] {
     let best = campaign.plan.objectives.count > 1 ? campaign.paretoSet : campaign.ranked

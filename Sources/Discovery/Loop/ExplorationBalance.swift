@@ -62,6 +62,6 @@ extension Campaign {
 
   /// Whole rounds of suggestions after the last gain.
   public var roundsWithoutGain: Int {
-    max(0, proposals.count - pending.count - max(lastGain, plan.initial)) / plan.batch
+    max(0, proposals.count - pending.count - max(lastGain, startCount)) / plan.batch
   }
 }

@@ -33,8 +33,8 @@ struct SeveralObjectivesChooser {
     guard !findings.isEmpty else {
       // Nothing feasible is known: find something feasible.
       return try chooser.search(count) { candidates in
-        try scorer.limits.isEmpty
-          ? candidates.map { _ in 0 } : scorer.logFeasibility(of: candidates)
+        try scorer.judgesFeasibility
+          ? scorer.logFeasibility(of: candidates) : candidates.map { _ in 0 }
       }
     }
     switch chooser.acquisition.kind {
@@ -46,7 +46,7 @@ struct SeveralObjectivesChooser {
 
   /// What limits and costs add to logarithms of gains.
   func offsets(_ candidates: [Candidate]) throws -> [Double] {
-    let chances = scorer.limits.isEmpty ? nil : try scorer.logFeasibility(of: candidates)
+    let chances = scorer.judgesFeasibility ? try scorer.logFeasibility(of: candidates) : nil
     let costs = try scorer.logCosts(candidates)
     return candidates.indices.map { (chances?[$0] ?? 0) - (costs?[$0] ?? 0) }
   }

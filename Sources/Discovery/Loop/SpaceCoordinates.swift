@@ -11,8 +11,12 @@ struct SpaceCoordinates {
   let points: Matrix
 
   init(_ candidates: [Candidate], in space: any Space) throws {
-    let simplex = space as? CompositionSimplex
-    let features: CandidateFeatures = simplex.map { .fractions($0.elements) } ?? .magpie
+    let simplex =
+      (space as? ProcessSpace)?.materials as? CompositionSimplex
+      ?? space as? CompositionSimplex
+    let features: CandidateFeatures =
+      candidates.allSatisfy(\.hasMaterial)
+      ? simplex.map { .fractions($0.elements) } ?? .magpie : .named([])
     let raw = try features.matrix(candidates)
     let standard = FeatureStandardization(fitting: raw)
     var points = standard(raw)

@@ -8,6 +8,10 @@ struct SurrogateSet: Sendable {
   private let expressions: [PropertyExpression]
   private var surrogates: [PropertyExpression: any Surrogate]
 
+  /// The probability that a measurement succeeds; `nil` where failures are not learned from, or none
+  /// or nothing else happened.
+  let success: SuccessModel?
+
   /// How many proposals' results the models were trained on.
   let trainedProposals: Int
 
@@ -27,6 +31,30 @@ struct SurrogateSet: Sendable {
     self.expressions = expressions
     surrogates = Dictionary(uniqueKeysWithValues: zip(expressions, trained))
     trainedProposals = proposals
+    success = try Self.success(campaign, proposals, trainer)
+  }
+
+  private static func success(
+    _ campaign: Campaign, _ proposals: Int, _ trainer: any SurrogateTrainer
+  ) throws -> SuccessModel? {
+    guard campaign.plan.learnsFailures ?? false else { return nil }
+    let known = zip(campaign.proposals, campaign.outcomes).prefix(proposals).compactMap {
+      proposal, outcome -> (candidate: Candidate, succeeded: Bool)? in
+      switch outcome {
+      case .measured?: (proposal.candidate, true)
+      case .failed?: (proposal.candidate, false)
+      // Nobody tried, or what came says nothing.
+      case .cancelled?, .withdrawn?, nil: nil
+      }
+    }
+    guard Set(known.map(\.succeeded)).count == 2 else { return nil }
+    let candidates = known.map(\.candidate)
+    let usual: CandidateFeatures =
+      candidates.allSatisfy(\.hasMaterial) ? .magpie : .named([])
+    return try SuccessModel(
+      (trainer as? any DescribingTrainer)?.features ?? usual, candidates: candidates,
+      succeeded: known.map(\.succeeded),
+      seed: campaign.seed(of: .training, -1 - proposals))
   }
 
   /// The models with the results since their training taken in, where they can do so without being
@@ -71,6 +99,16 @@ struct SurrogateSet: Sendable {
   }
 
   var objective: any Surrogate { self[expressions[0]] }
+
+  /// `log P` that a measurement succeeds, where that is learned, and that all limits are kept.
+  func logFeasibility(of candidates: [Candidate], limits: [PropertyLimit]) throws -> [Double] {
+    let success = try success?.logProbabilities(candidates) ?? candidates.map { _ in 0 }
+    guard !limits.isEmpty else { return success }
+    let kept = try FeasibilityLimits.logProbability(
+      limits.map { FeasibilityLimits(lower: $0.atLeast, upper: $0.atMost) },
+      limits.map { try self[$0.property].predict(candidates) })
+    return zip(success, kept).map { $0 + $1 }
+  }
 
   /// What all models say about some candidates, as the ledger keeps it.
   func predictions(of candidates: [Candidate]) throws -> [[String: PredictedValue]] {

@@ -95,13 +95,3 @@ private final class AnswerBox: @unchecked Sendable {  // the semaphore orders wr
 
   func set(_ value: Result<HTTPResponse, WorkError>) { self.value = value }
 }
-
-/// Stands where experiments are claimed by robots and people: it measures nothing itself.
-public struct WorkersOracle: Oracle {
-  public init() {}
-
-  public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
-    throw CampaignError.plan(
-      "its experiments are done by workers; start it with athanor serve RECIPE")
-  }
-}

@@ -1,61 +1,5 @@
-import Design
 import Formats
-import Matter
 import Simulation
-
-extension SpaceRecipe {
-  /// A replay without a space searches its own table.
-  init(_ root: RecipeMapping, _ oracle: OracleRecipe) throws(ReadingError) {
-    guard let mapping = try root.optionalMapping("space") else {
-      guard case .replay(let table, _) = oracle else {
-        throw root.error(at: "space", "it is missing; give a table or elements.")
-      }
-      self = .table(table)
-      return
-    }
-    let table = try mapping.optionalString("table")
-    let symbols = try mapping.strings("elements")
-    switch (table, symbols.isEmpty) {
-    case (let file?, true):
-      self = .table(
-        TableRecipe(file: file, formula: try mapping.optionalString("formula")))
-    case (nil, false):
-      self = .simplex(try SimplexRecipe(mapping, symbols))
-    default:
-      throw mapping.error(at: "elements", "give either a table or elements.")
-    }
-  }
-}
-
-extension SimplexRecipe {
-  fileprivate init(_ mapping: RecipeMapping, _ symbols: [String]) throws(ReadingError) {
-    var elements: [Element] = []
-    for symbol in symbols {
-      guard let element = Element(symbol: symbol) else {
-        throw mapping.error(
-          at: "elements", "\"\(symbol)\" is not an element. Symbols are case-sensitive.")
-      }
-      elements.append(element)
-    }
-    self.init(
-      elements: elements, step: try mapping.double("step", default: 0.05),
-      maximumElements: try mapping.optionalInteger("maximumElements"))
-    if let limits = try mapping.optionalMapping("shares") {
-      for symbol in limits.keys {
-        let bounds = try limits.doubles(symbol)
-        guard bounds.count == 2, Element(symbol: symbol) != nil else {
-          throw limits.error(at: symbol, "write an element with its least and most: [0, 0.3].")
-        }
-        shares[symbol] = CompositionSimplex.Share(minimum: bounds[0], maximum: bounds[1])
-      }
-    }
-    do throws(SpaceError) {
-      _ = try space()
-    } catch {
-      throw mapping.error(at: "elements", error.description)
-    }
-  }
-}
 
 extension SurrogateRecipe {
   init(_ root: RecipeMapping) throws(ReadingError) {
@@ -64,6 +8,12 @@ extension SurrogateRecipe {
     kind = try mapping.choice("kind", default: kind)
     if try mapping.optionalString("features") != nil {
       features = try mapping.choice("features", default: .magpie)
+    }
+    if mapping.has("noise") {
+      noise = try mapping.choice("noise", default: .gaussian)
+      guard kind == .gp || noise == .gaussian else {
+        throw mapping.error(at: "noise", "student-t is for kind: gp.")
+      }
     }
     members = try mapping.optionalInteger("members")
     steps = try mapping.optionalInteger("steps")
@@ -77,7 +27,24 @@ extension SurrogateRecipe {
 
 extension OracleRecipe {
   init(_ root: RecipeMapping) throws(ReadingError) {
+    // Where nothing answers by itself, people do.
+    if !root.has("oracle"), root.has("space") {
+      self = .person
+      return
+    }
+    if let word = try? root.optionalString("oracle") {
+      guard word == "person" else {
+        throw root.error(at: "oracle", "\"\(word)\" is no oracle; write person, or its settings.")
+      }
+      self = .person
+      return
+    }
     let mapping = try root.mapping("oracle")
+    if mapping.has("person") {
+      try mapping.optionalMapping("person")?.refuseUnknownKeys()
+      self = .person
+      return
+    }
     let file = try mapping.optionalString("replay")
     let laboratory = try mapping.optionalMapping("virtualLaboratory")
     if let outside = try Self.outside(mapping) {
@@ -99,7 +66,7 @@ extension OracleRecipe {
     default:
       throw mapping.error(
         at: "replay",
-        "give one of replay, virtualLaboratory, program, service and workers.")
+        "give one of replay, virtualLaboratory, program and service, or write oracle: person.")
     }
   }
 
@@ -107,11 +74,9 @@ extension OracleRecipe {
   private static func outside(_ mapping: RecipeMapping) throws(ReadingError) -> OracleRecipe? {
     let command = try mapping.strings("program")
     let address = try mapping.optionalString("service")
-    let isWorkers = try mapping.bool("workers", default: false)
-    switch (command.isEmpty, address, isWorkers) {
-    case (true, nil, false): return nil
-    case (true, nil, true): return .workers
-    case (false, nil, false):
+    switch (command.isEmpty, address) {
+    case (true, nil): return nil
+    case (false, nil):
       var configuration = ProgramOracle.Configuration(command: command)
       configuration.timeLimitSeconds = try mapping.seconds(
         "timeLimit", default: configuration.timeLimitSeconds)
@@ -127,7 +92,7 @@ extension OracleRecipe {
       }
       if !settings.isEmpty { configuration.settings = settings }
       return .program(configuration)
-    case (true, let address?, false):
+    case (true, let address?):
       var configuration = ServiceOracle.Configuration(address: address)
       configuration.timeLimitSeconds = try mapping.seconds(
         "timeLimit", default: configuration.timeLimitSeconds)

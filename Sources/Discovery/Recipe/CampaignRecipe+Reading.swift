@@ -21,6 +21,11 @@ extension CampaignRecipe {
     }
     compare = try Self.compared(root)
     output = try root.optionalString("output")
+    data = try Self.data(root)
+    if oracle == .person, repeats > 1 || !compare.isEmpty {
+      throw root.error(
+        at: repeats > 1 ? "repeats" : "compare", "people measure once; leave it out.")
+    }
     self.folder = folder
     try root.refuseUnknownKeys()
     do throws(CampaignError) {
@@ -32,6 +37,15 @@ extension CampaignRecipe {
 }
 
 extension CampaignRecipe {
+  /// A file, or a mapping of a file and its column of formulas.
+  private static func data(_ root: RecipeMapping) throws(ReadingError) -> TableRecipe? {
+    if let settings = try? root.optionalMapping("data") {
+      return TableRecipe(
+        file: try settings.string("table"), formula: try settings.optionalString("formula"))
+    }
+    return try root.optionalString("data").map { TableRecipe(file: $0) }
+  }
+
   private static func compared(_ root: RecipeMapping) throws(ReadingError) -> [AcquisitionKind] {
     var kinds: [AcquisitionKind] = []
     for name in try root.strings("compare") {
@@ -43,6 +57,12 @@ extension CampaignRecipe {
     }
     return kinds
   }
+}
+
+/// What failed measurements teach, by its names in recipes.
+private enum FailureRule: String, CaseIterable {
+  case ignore
+  case learn
 }
 
 extension CampaignPlan {
@@ -67,6 +87,8 @@ extension CampaignPlan {
     batch = try root.integer("batch", default: batch)
     if let surrogate = try root.optionalMapping("surrogate") {
       refitInterval = try surrogate.integer("refitEvery", default: refitInterval)
+      let rule: FailureRule = try surrogate.choice("failures", default: .ignore)
+      if rule == .learn { learnsFailures = true }
     }
     try readStop(root)
     try readSearch(root)

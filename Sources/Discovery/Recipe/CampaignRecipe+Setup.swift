@@ -1,7 +1,7 @@
 import DenseMath
 public import Design
 public import Ecosystem
-import Formats
+public import Formats
 import Foundation
 public import Learning
 public import Matter
@@ -23,11 +23,44 @@ public struct CampaignSetup: Sendable {
   /// What decides beside the plan, for the ledger.
   public let provenance: [String: String]
 
+  /// How candidates stand in tables.
+  public var columns: CandidateColumns {
+    CandidateColumns(
+      hasFormula: space.candidate(at: 0).hasMaterial, variableNames: recipe.plan.variableNames ?? []
+    )
+  }
+
+  /// The measurements from before the campaign that the recipe names; `nil` where it names none.
+  ///
+  /// - Throws: ``FileError`` or ``ReadingError``.
+  public func prior() throws -> PriorTable? {
+    guard let data = recipe.data else { return nil }
+    return try prior(recipe.table(data.file), formula: data.formula)
+  }
+
+  /// Measurements from before the campaign, or made beside it.
+  ///
+  /// - Throws: ``ReadingError`` with the line of the first row that cannot be taken.
+  public func prior(_ table: Table, formula: String? = nil) throws -> PriorTable {
+    try PriorTable(
+      table, columns: columns, campaign: Campaign(creation(codeVersion: "")), formula: formula)
+  }
+
   /// The first event of the ledger.
   ///
   /// - Parameter codeVersion: Of the program.
   public func creation(codeVersion: String) -> CampaignCreation {
     CampaignCreation(plan: recipe.plan, provenance: provenance, codeVersion: codeVersion)
+  }
+
+  /// The value of the objective of every candidate, where a table is replayed; else `nil`.
+  public func truth(of plan: CampaignPlan) -> ((Candidate) -> Double?)? {
+    guard !datasets.isEmpty else { return nil }
+    let table = ReplayOracle(datasets, replicates: .mean)
+    return { candidate in
+      guard let known = try? table.measure(candidate, seed: 0) else { return nil }
+      return plan.objective.expression.value { known.values[$0]?.value }
+    }
   }
 
   /// The study that the recipe asks for; `nil` without a replay.
@@ -70,12 +103,12 @@ extension CampaignRecipe {
     case .virtualLaboratory(let configuration):
       try refuseUnmeasurable(configuration)
       oracle = VirtualLaboratoryOracle(VirtualLaboratory(configuration: configuration))
+    case .person: oracle = PersonOracle()
     case .program(var configuration):
       configuration.command[0] = place(ofProgram: configuration.command[0])
       oracle = ProgramOracle(configuration, variableNames: plan.variableNames ?? [])
     case .service(let configuration):
       oracle = try ServiceOracle(configuration, variableNames: plan.variableNames ?? [])
-    case .workers: oracle = WorkersOracle()
     }
     let space = try makeSpace(datasets)
     provenance["space"] = try Self.text(self.space)
@@ -88,7 +121,7 @@ extension CampaignRecipe {
       let lines = costs.map { "\($0.key.composition.formula) \($0.key.variables) \($0.value)" }
       provenance["costs"] = ContentHash(of: lines.sorted().joined(separator: "\n")).hex
     }
-    let recipe = try resolved(for: datasets)
+    let recipe = try resolved(for: space, datasets)
     provenance["surrogate"] = try Self.text(recipe.surrogate)
     return CampaignSetup(
       recipe: recipe, space: space, oracle: oracle,
@@ -121,42 +154,78 @@ extension CampaignRecipe {
   }
 
   private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
-    switch space {
-    case .simplex(let simplex):
-      if case .replay = oracle {
+    if case .replay(let table, _) = oracle {
+      guard case .table(let own) = space else {
         throw CampaignError.plan(
           "a replayed table answers for its own rows alone; leave out space, or give it the table")
       }
-      return try simplex.space()
+      if own == table, let first = datasets.first { return try CandidateList(first.candidates) }
+    }
+    return try make(space)
+  }
+
+  private func make(_ space: SpaceRecipe) throws -> any Space {
+    switch space {
+    case .simplex(let simplex): return try simplex.space()
+    case .neutral(let neutral):
+      try refuseUnlessPeople("a space of neutral formulas")
+      return try neutral.space()
+    case .process(let process, let materials):
+      try refuseUnlessPeople("a space of settings")
+      return try ProcessSpace(
+        process.variables, constraints: process.constraints, materials: materials.map(make))
     case .table(let recipe):
-      if case .replay(recipe, _) = oracle, let first = datasets.first {
-        return try CandidateList(first.candidates)
-      }
-      let table = try table(recipe.file)
-      let column = try Dataset.formulaColumn(of: table, recipe.formula)
-      return try CandidateList(
-        Dataset.compositions(table, column).map { Candidate($0) })
+      return try CandidateList(listed(recipe).candidates)
     }
   }
 
+  private func refuseUnlessPeople(_ what: String) throws(CampaignError) {
+    guard oracle == .person else {
+      throw .plan("\(what) is for people to measure; leave out the oracle")
+    }
+  }
+
+  /// The candidates of a table that holds no results, and what their variables are called.
+  private func listed(
+    _ recipe: TableRecipe
+  ) throws -> (candidates: [Candidate], variableNames: [String]) {
+    let table = try table(recipe.file)
+    guard let first = recipe.variables?.first else {
+      let column = try Dataset.formulaColumn(of: table, recipe.formula)
+      return (try Dataset.compositions(table, column).map { Candidate($0) }, [])
+    }
+    // Any column will do where targets are labels.
+    var columns = columns(recipe, target: first)
+    columns.isClass = true
+    let dataset = try Dataset(table, columns: columns)
+    return (dataset.candidates, dataset.variableNames)
+  }
+
   /// What the data decide: names of variables, and what a process sees where nothing is said.
-  private func resolved(for datasets: [Dataset]) throws(CampaignError) -> CampaignRecipe {
+  private func resolved(
+    for space: any Space, _ datasets: [Dataset]
+  ) throws -> CampaignRecipe {
     var recipe = self
-    guard let first = datasets.first, !first.rows[0].candidate.hasMaterial else {
+    let names = try variableNames(space, datasets)
+    recipe.plan.variableNames = names.isEmpty ? nil : names
+    guard !space.candidate(at: 0).hasMaterial else {
       recipe.surrogate.features = surrogate.features ?? .magpie
-      if let names = datasets.first?.variableNames, !names.isEmpty {
-        recipe.plan.variableNames = names
-      }
       return recipe
     }
     guard surrogate.kind == .gp, surrogate.features ?? .variables == .variables else {
-      throw .plan(
-        "the table has no column of formulas: surrogate must be {kind: gp}, which then sees the "
-          + "variables alone")
+      throw CampaignError.plan(
+        "there is no column of formulas: surrogate must be {kind: gp}, which then sees the variables "
+          + "alone")
     }
     recipe.surrogate.features = .variables
-    recipe.plan.variableNames = first.variableNames
     return recipe
+  }
+
+  private func variableNames(_ space: any Space, _ datasets: [Dataset]) throws -> [String] {
+    if let process = space as? ProcessSpace { return process.variableNames }
+    if let first = datasets.first { return first.variableNames }
+    guard case .table(let recipe) = self.space else { return [] }
+    return try listed(recipe).variableNames
   }
 
   private func columns(_ recipe: TableRecipe, target: String) -> Dataset.Columns {
@@ -182,7 +251,7 @@ extension CampaignRecipe {
     return "\(start)\(folder.isEmpty ? "." : folder)/\(name)"
   }
 
-  private func table(_ file: String) throws -> Table {
+  func table(_ file: String) throws -> Table {
     let path = file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
     return try Table(AtomicFile.read(path), file: path)
   }

@@ -14,6 +14,8 @@ public import Simulation
 ///   # step: 0.05               #   … in steps of this atomic fraction
 ///   # maximumElements: 5       #   … with at most so many elements
 ///   # shares: {Al: [0, 0.3]}   #   … and the least and most of single elements
+///   # variables: {T: {from: 300, to: 900, step: 10}, solvent: [water, ethanol]}   # or settings,
+///   # constraints: ["T * hours <= 5000"]                          #   alone or beside the others
 /// objective: {maximize: yield strength}      # or minimize; `a / b` is a ratio; or property, target
 /// # objectives: [{maximize: a}, {minimize: b, reference: 3}]   # or up to five of them
 /// limits:                                    # what a good candidate must keep
@@ -25,7 +27,9 @@ public import Simulation
 /// initial: 10                                # or {count: 10, design: k-center}
 /// budget: 100                                # measurements in all
 /// batch: 1                                   # proposed together
-/// oracle: {replay: steels.json}              # with variables: [T, time]; or virtualLaboratory: {atoms: 80}
+/// oracle: {replay: steels.json}              # with variables: [T, time]; or virtualLaboratory: {atoms: 80};
+///                                            # or person, which is meant where a space stands alone
+/// data: measured.csv                         # results from before: a warm start
 /// stop: {target: 2500, patience: 30}         # each may be left out
 /// repeats: 20                                # runs with seeds seed, seed + 1, …
 /// compare: [log-ei, random]                  # acquisitions run beside; a replay has random
@@ -38,6 +42,9 @@ public struct CampaignRecipe: Codable, Hashable, Sendable {
   public var space: SpaceRecipe
   public var surrogate = SurrogateRecipe()
   public var oracle: OracleRecipe
+
+  /// Measurements from before the campaign; their columns are named as the variables are.
+  public var data: TableRecipe?
 
   /// Runs of each strategy, one for each of the seeds `seed`, `seed + 1`, …; 1 for one campaign.
   public var repeats = 1
@@ -54,7 +61,7 @@ public struct CampaignRecipe: Codable, Hashable, Sendable {
   public var folder = "."
 
   private enum CodingKeys: String, CodingKey {
-    case plan, space, surrogate, oracle, repeats, compare, output
+    case plan, space, surrogate, oracle, data, repeats, compare, output
   }
 
   public init(plan: CampaignPlan, space: SpaceRecipe, oracle: OracleRecipe) {
@@ -84,9 +91,48 @@ public struct TableRecipe: Codable, Hashable, Sendable {
   }
 }
 
-public enum SpaceRecipe: Codable, Hashable, Sendable {
+public indirect enum SpaceRecipe: Codable, Hashable, Sendable {
   case table(TableRecipe)
   case simplex(SimplexRecipe)
+  case neutral(NeutralRecipe)
+
+  /// Settings of a process, alone or for each member of another space.
+  case process(ProcessRecipe, materials: SpaceRecipe?)
+}
+
+/// Settings of a process and what they must keep.
+public struct ProcessRecipe: Codable, Hashable, Sendable {
+  public var variables: [ProcessVariable]
+  public var constraints: [SpaceConstraint]
+
+  public init(variables: [ProcessVariable], constraints: [SpaceConstraint] = []) {
+    self.variables = variables
+    self.constraints = constraints
+  }
+}
+
+/// All neutral formulas of some elements.
+public struct NeutralRecipe: Codable, Hashable, Sendable {
+  public var elements: [Element]
+
+  /// By symbol.
+  public var oxidationStates: [String: [Int]] = [:]
+  public var maximumAtoms = 12
+  public var maximumElements = 4
+
+  public init(elements: [Element]) {
+    self.elements = elements
+  }
+
+  public func space() throws(SpaceError) -> NeutralFormulas {
+    var states: [Element: [Int]] = [:]
+    for (symbol, own) in oxidationStates {
+      if let element = Element(symbol: symbol) { states[element] = own }
+    }
+    return try NeutralFormulas(
+      elements: elements, oxidationStates: states, maximumAtoms: maximumAtoms,
+      maximumElements: min(maximumElements, max(elements.count, 2)))
+  }
 }
 
 public struct SimplexRecipe: Codable, Hashable, Sendable {
@@ -131,7 +177,18 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
     case variables
   }
 
+  /// How measurements scatter around the property, of a Gaussian process.
+  public enum Noise: String, Codable, Sendable, CaseIterable {
+    case gaussian
+
+    /// With heavy tails: some are far off.
+    case studentT = "student-t"
+  }
+
   public var kind = Kind.gp
+
+  /// ``Noise/gaussian`` if `nil`.
+  public var noise: Noise?
 
   /// `nil`: ``Features/magpie``, or ``Features/variables`` where candidates are conditions alone.
   public var features: Features?
@@ -149,6 +206,6 @@ public enum OracleRecipe: Codable, Hashable, Sendable {
   case program(ProgramOracle.Configuration)
   case service(ServiceOracle.Configuration)
 
-  /// Robots and people claim the experiments, under `athanor serve`.
-  case workers
+  /// People and robots, who are asked for results and tell them: by hand, or under `athanor serve`.
+  case person
 }

@@ -12,7 +12,8 @@ extension SurrogateRecipe {
         case .magpie: .magpie
         case .variables: .named([])
         }
-      return GaussianProcessTrainer(configuration)
+      return noise == .studentT
+        ? RobustProcessTrainer(configuration) : GaussianProcessTrainer(configuration)
     case .ensemble:
       var configuration = DeepEnsembleTrainer.Configuration()
       if let members { configuration.members = members }

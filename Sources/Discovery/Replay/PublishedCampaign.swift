@@ -1,4 +1,4 @@
-public import Design
+import Design
 public import Ecosystem
 import Formats
 import Foundation

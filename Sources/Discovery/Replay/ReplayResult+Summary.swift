@@ -15,6 +15,8 @@ extension ReplayResult {
     poolSize = pool.space.count
     topCount = pool.top.count
     topThreshold = pool.topThreshold
+    bestPossible = pool.bestPossible
+    isMaximized = plan.objective.direction == .maximize
     initial = plan.initial
     self.budget = budget
     self.runs = runs

@@ -44,6 +44,12 @@ public struct ReplayResult: Codable, Hashable, Sendable {
 
   /// The worst objective among the top.
   public let topThreshold: Double
+
+  /// The best objective of the table.
+  public let bestPossible: Double
+
+  /// Whether larger objectives are better.
+  public let isMaximized: Bool
   public let initial: Int
   public let budget: Int
   public let runs: [ReplayRun]

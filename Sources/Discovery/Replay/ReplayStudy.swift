@@ -101,6 +101,9 @@ struct Pool: Sendable {
   /// The worst value among them.
   let topThreshold: Double
 
+  /// The best value.
+  let bestPossible: Double
+
   init(
     _ dataset: Dataset, plan: CampaignPlan, topShare: Double,
     _ replicates: ReplayOracle.Replicates
@@ -124,6 +127,7 @@ struct Pool: Sendable {
     }
     top = Set(ranked.prefix(count))
     topThreshold = values[ranked[count - 1]]
+    bestPossible = values[ranked[0]]
   }
 }
 

@@ -66,37 +66,6 @@ extension CampaignReport {
           columns: columns, rows: rows)))
   }
 
-  /// Nothing with one objective.
-  var front: [Report.Section] {
-    let objectives = campaign.plan.objectives
-    let found = campaign.paretoSet
-    guard objectives.count > 1, !found.isEmpty else { return [] }
-    let columns: [ReportTable.Column] =
-      [.init("No."), .init(campaign.candidateTitle)]
-      + objectives.map {
-        .init(
-          "\(PropertyName.title($0.expression.description)), \($0.direction.rawValue)",
-          unit: campaign.unit(of: $0.expression))
-      }
-    let reference = (campaign.referencePoint ?? []).map { Report.number($0) }
-    return [
-      Report.Section(
-        title: "Pareto set",
-        text: "No measured material is better than one of these in every respect. Together they "
-          + "dominate a volume of \(Report.number(campaign.hypervolume)) beyond the reference point "
-          + "(\(reference.joined(separator: ", "))).",
-        content: .table(
-          ReportTable(
-            caption: "Materials that none is better than in every respect", columns: columns,
-            rows: found.map { finding in
-              [
-                .integer(finding.proposal.number),
-                campaign.cell(of: finding.proposal.candidate),
-              ] + finding.objectives.map(ReportTable.Cell.number)
-            })))
-    ]
-  }
-
   /// The objective with its spread, where a spread is known for all its parts.
   private func measured(_ finding: Campaign.Finding) -> ReportTable.Cell {
     guard campaign.plan.objective.goal == nil else { return .number(finding.value) }

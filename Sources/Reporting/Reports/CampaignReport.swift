@@ -17,6 +17,9 @@ public struct CampaignReport: Sendable {
   /// What the model expects of each element.
   public var effects: [ElementEffect] = []
 
+  /// What the rest of the space is worth; `nil` where nothing judges it.
+  public var worth: SpaceWorth?
+
   /// What the objective and its unit are called.
   public var objective: Quantity
 
@@ -47,7 +50,8 @@ public struct CampaignReport: Sendable {
     var report = Report(title: campaign.plan.name, subtitle: question, summary: summary)
     report.cards = cards
     report.sections =
-      [bestSoFar, bestTable] + front + modelSections + map + effectSections + failures
+      [bestSoFar, bestTable] + front + modelSections + calibrationOverTime + map + axes
+      + effectSections + worthSection + drift + failures
     report.recipe = recipe
     report.provenance = provenance
     return report

@@ -16,7 +16,7 @@ public struct ReplayReport: Sendable {
       subtitle: "\(result.runs.count) replayed searches of \(result.poolSize) materials",
       summary: summary)
     report.cards = cards
-    report.sections = [found, best, table]
+    report.sections = [found, best, regret, table]
     report.recipe = recipe
     report.provenance = provenance + [.init("Data", "SHA-256 \(result.dataHash)")]
     return report
@@ -96,7 +96,23 @@ public struct ReplayReport: Sendable {
           [
             Strategy(result.acquisition, runs: result.runs.map(\.best), role: .main),
             Strategy("random search", runs: result.randomRuns.map(\.best), role: .baseline),
-          ], objective: quantity, initialCount: result.initial)))
+          ], objective: quantity, initialCount: result.initial, maximizing: result.isMaximized)))
+  }
+
+  private var regret: Report.Section {
+    let regret = { (run: ReplayRun) in run.best.map { abs(result.bestPossible - $0) } }
+    return Report.Section(
+      title: "How far from the best possible",
+      text:
+        "The best value of the table is known: the regret is its distance from the best value found. "
+        + bands,
+      content: .chart(
+        .overExperiments(
+          [
+            Strategy(result.acquisition, runs: result.runs.map(regret), role: .main),
+            Strategy("random search", runs: result.randomRuns.map(regret), role: .baseline),
+          ], quantity: Quantity("Regret", unit: result.unit ?? ""), initialCount: result.initial,
+          higherIsBetter: false)))
   }
 
   private var table: Report.Section {

@@ -49,9 +49,7 @@ struct CampaignAnswer: Encodable, Hashable, Sendable {
       uniqueKeysWithValues: Experiment.Status.allCases.map {
         ($0.rawValue, laboratory.counts[$0, default: 0])
       })
-    results = [.measured, .failed, .lost, .withdrawn].reduce(0) {
-      $0 + laboratory.counts[$1, default: 0]
-    }
+    results = campaign.resultCount
     cost = laboratory.spent.cost
     hours = laboratory.spent.seconds / 3600
     costLimit = laboratory.rules.costLimit
@@ -113,6 +111,7 @@ struct ExperimentAnswer: Encodable, Hashable, Sendable {
     role =
       switch proposal.role {
       case nil: "suggestion"
+      case .prior?: "prior"
       case .replicate(let original)?: "replicate of \(original)"
       case .control?: "control"
       }

@@ -72,6 +72,12 @@ struct CampaignResult: Encodable {
     hypervolume = isSeveral ? campaign.hypervolume : nil
   }
 
+  /// A value of the objective with its unit.
+  static func text(_ value: Double, of campaign: Campaign) -> String {
+    let unit = campaign.unit(of: campaign.plan.objective.expression)
+    return Report.number(value) + (unit.isEmpty ? "" : " \(unit)")
+  }
+
   func print(asJSON: Bool) throws {
     if asJSON { return try Terminal.printJSON(self) }
     Swift.print("\(name): \(measurements) measurements, \(failed) failed")

@@ -34,6 +34,7 @@ struct CampaignWorkplace {
   /// the recipe wants to compare.
   func execute(question: String = "", command: String) throws -> Campaign {
     let recipe = setup.recipe
+    guard recipe.oracle != .person else { throw CampaignError.awaitsPeople }
     guard recipe.repeats > 1 || !recipe.compare.isEmpty else {
       let campaign = try run()
       try write(report(on: campaign, question: question, command: command))
@@ -49,12 +50,23 @@ struct CampaignWorkplace {
 
   private var creation: CampaignCreation { setup.creation(codeVersion: Version.current) }
 
-  private func runner() throws -> CampaignRunner {
+  /// - Parameter further: Measurements beside those that the recipe names.
+  func runner(_ further: [PriorMeasurement] = []) throws -> CampaignRunner {
     var runner = CampaignRunner(
       creation, space: setup.space, oracle: setup.oracle, trainer: setup.trainer,
       log: try SQLiteEventLog(path: ledgerPath), threads: threads)
     runner.costs = setup.costs
+    runner.prior = try (setup.prior().map(measurements) ?? []) + further
     return runner
+  }
+
+  /// The measurements of a table, after a word about rows that say nothing.
+  func measurements(_ prior: PriorTable) -> [PriorMeasurement] {
+    if prior.incomplete > 0 {
+      Terminal.log(
+        "\(prior.incomplete) rows of earlier measurements lack a value and are left out.")
+    }
+    return prior.measurements
   }
 
   private func run() throws -> Campaign {
@@ -113,13 +125,24 @@ struct CampaignWorkplace {
     report.study = study
     report.question = question
     report.recipe = recipeText
-    report.provenance = [
+    report.provenance = try provenance(of: campaign, command: command)
+    try explain(&report, campaign)
+    return report.page
+  }
+
+  /// What the recipe's space is worth to a campaign.
+  func worth(of campaign: Campaign, worlds: Int = 64) throws -> SpaceWorth? {
+    try SpaceWorth(
+      of: setup.space, for: campaign, trainer: setup.trainer, worlds: worlds, threads: threads,
+      truth: setup.truth(of: campaign.plan))
+  }
+
+  func provenance(of campaign: Campaign, command: String) throws -> [Report.Fact] {
+    [
       .init("Program", "athanor \(Version.current)"), .init("Command", command),
       .init("Seed", "\(campaign.plan.seed)"),
       .init("Ledger", "\(campaign.eventCount) events, \(try storyHash())"),
     ]
-    try explain(&report, campaign)
-    return report.page
   }
 
   /// Leaves the model out where the measurements cannot be split into parts that differ.
@@ -132,6 +155,7 @@ struct CampaignWorkplace {
   }
 
   private func addModel(to report: inout CampaignReport, _ campaign: Campaign) throws {
+    report.worth = try worth(of: campaign)
     let findings = campaign.findings
     let candidates = findings.map(\.proposal.candidate)
     guard findings.count >= 10, Set(findings.map(\.objective)).count > 1 else { return }
@@ -173,8 +197,12 @@ struct CampaignWorkplace {
 extension SpaceRecipe {
   /// The elements of a composition space, `nil` for a list.
   var elements: [Element]? {
-    guard case .simplex(let simplex) = self else { return nil }
-    return simplex.elements
+    switch self {
+    case .simplex(let simplex): simplex.elements
+    case .neutral(let neutral): neutral.elements
+    case .process(_, let materials): materials?.elements
+    case .table: nil
+    }
   }
 }
 

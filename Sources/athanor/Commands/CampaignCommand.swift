@@ -9,7 +9,10 @@ struct CampaignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "campaign",
     abstract: "Choose, measure, learn: the closed loop of a recipe.",
-    subcommands: [CampaignRun.self, CampaignStatus.self, CampaignReportCommand.self])
+    subcommands: [
+      CampaignRun.self, CampaignSuggest.self, CampaignTell.self, CampaignStatus.self,
+      CampaignReportCommand.self, CampaignWorth.self,
+    ])
 }
 
 struct CampaignRun: AsyncParsableCommand, NetworkCommand {
@@ -46,15 +49,14 @@ struct CampaignRun: AsyncParsableCommand, NetworkCommand {
   func run() async throws {
     var parsed = try CampaignRecipe(path: recipe)
     if let seed { parsed.plan.seed = seed }
-    guard parsed.oracle != .workers, parsed.plan.laboratory == nil else {
+    guard parsed.plan.laboratory == nil else {
       throw CommandError(
         "\(recipe): its experiments are handed out by a laboratory. Start it with athanor serve "
           + "\(recipe).")
     }
     let text = String(decoding: try AtomicFile.read(recipe), as: UTF8.self)
-    let name = (recipe as NSString).lastPathComponent as NSString
-    let folder = URL(
-      fileURLWithPath: output ?? parsed.output ?? "runs/\(name.deletingPathExtension)")
+    let name = (recipe as NSString).lastPathComponent
+    let folder = CampaignLedger.folder(of: recipe, parsed, named: output)
     let workplace = try CampaignWorkplace(parsed, text: text, folder: folder, threads: threads)
     if parsed.repeats > 1, let study = workplace.setup.study {
       guard parsed.compare.isEmpty else {
@@ -136,6 +138,26 @@ struct CampaignReportCommand: ParsableCommand, NetworkCommand {
 
 /// Where a ledger lies.
 enum CampaignLedger {
+  /// The folder of a recipe's campaign.
+  static func folder(of path: String, _ recipe: CampaignRecipe, named: String?) -> URL {
+    let name = (path as NSString).lastPathComponent as NSString
+    return URL(fileURLWithPath: named ?? recipe.output ?? "runs/\(name.deletingPathExtension)")
+  }
+
+  /// The ledger of a recipe, of a folder, or a ledger itself.
+  static func path(ofRecipeOr place: String) throws -> String {
+    guard [".yaml", ".yml"].contains(where: place.lowercased().hasSuffix) else {
+      return try path(place)
+    }
+    let folder = try folder(of: place, CampaignRecipe(path: place), named: nil)
+    guard FileManager.default.fileExists(atPath: folder.path) else {
+      throw CommandError(
+        "\(place): there is no campaign in \(folder.path) yet. Ask for suggestions first, or name the "
+          + "folder that holds the ledger.")
+    }
+    return try path(folder.path)
+  }
+
   /// - Parameter place: The file itself, or its folder.
   static func path(_ place: String) throws -> String {
     var isFolder: ObjCBool = false

@@ -25,7 +25,7 @@ struct LaboratoryRecipeTests {
   func everyKey() throws {
     let recipe = try recipe(
       """
-      oracle: {workers: true}
+      oracle: person
       laboratory:
         lease: 600
         attempts: 2
@@ -54,7 +54,7 @@ struct LaboratoryRecipeTests {
     ]
     expected.setup = SetupRule(variable: "temperature", cost: 5)
     (expected.costLimit, expected.hoursLimit) = (5000, 2000)
-    #expect(recipe.plan.laboratory == expected && recipe.oracle == .workers)
+    #expect(recipe.plan.laboratory == expected && recipe.oracle == .person)
     #expect(try recipe.setup().space.count > 0)
     let creation = try recipe.setup().creation(codeVersion: "test")
     #expect(creation.format == 2)
@@ -81,20 +81,21 @@ struct LaboratoryRecipeTests {
     #expect(
       try recipe("oracle: {service: \"http://furnace.local/measure\", tokenVariable: FURNACE}")
         .oracle == .service(service))
-    #expect(try recipe("oracle: {workers: true}").setup().creation(codeVersion: "").format == 1)
+    #expect(try recipe("oracle: person").setup().creation(codeVersion: "").format == 1)
   }
 
   @Test(
     "Refuses what makes no laboratory",
     arguments: [
-      "oracle: {workers: true, program: [a]}", "oracle: {}", "oracle: {program: [a], memoryMB: 0}",
-      "oracle: {workers: true}\nlaboratory: {lease: 0}",
-      "oracle: {workers: true}\nlaboratory: {leese: 60}",
-      "oracle: {workers: true}\nlaboratory: {attempts: 0}",
-      "oracle: {workers: true}\nlaboratory: {control: {formula: Xx, every: 3}}",
-      "oracle: {workers: true}\nlaboratory: {resources: [{name: a}, {name: a}]}",
-      "oracle: {workers: true}\nlaboratory: {stock: [{name: a, amount: 1, perSample: 0}]}",
-      "oracle: {workers: true}\nlaboratory: {budget: {cost: -1}}",
+      "oracle: {service: \"http://a\", program: [a]}", "oracle: {}",
+      "oracle: {program: [a], memoryMB: 0}",
+      "oracle: person\nlaboratory: {lease: 0}",
+      "oracle: person\nlaboratory: {leese: 60}",
+      "oracle: person\nlaboratory: {attempts: 0}",
+      "oracle: person\nlaboratory: {control: {formula: Xx, every: 3}}",
+      "oracle: person\nlaboratory: {resources: [{name: a}, {name: a}]}",
+      "oracle: person\nlaboratory: {stock: [{name: a, amount: 1, perSample: 0}]}",
+      "oracle: person\nlaboratory: {budget: {cost: -1}}",
     ])
   func refusals(text: String) {
     #expect(throws: ReadingError.self) { try recipe(text) }
