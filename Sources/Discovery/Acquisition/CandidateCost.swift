@@ -9,6 +9,10 @@ public enum CandidateCost: Codable, Hashable, Sendable {
   /// named cost nothing.
   case elements(base: Double, prices: [String: Double])
 
+  /// A fixed part and what the elements in so many kilograms of the material cost, USD:
+  /// ``Composition/pricePerKilogram``.
+  case market(base: Double, kilograms: Double)
+
   /// - Parameter column: Of ``column(_:)``: the cost of each candidate.
   /// - Returns: `nil` where nothing is known of a candidate.
   public func callAsFunction(_ candidate: Candidate, column: [Candidate: Double]) -> Double? {
@@ -18,11 +22,22 @@ public enum CandidateCost: Codable, Hashable, Sendable {
       candidate.composition.elements.reduce(base) { sum, element in
         sum + (prices[element.symbol] ?? 0) * candidate.composition.fraction(of: element)
       }
+    case .market(let base, let kilograms):
+      candidate.composition.pricePerKilogram.map { base + kilograms * $0 }
     }
   }
 
   func check() throws(CampaignError) {
-    guard case .elements(let base, let prices) = self else { return }
+    let (base, prices): (Double, [String: Double])
+    switch self {
+    case .column: return
+    case .elements(let fixed, let named): (base, prices) = (fixed, named)
+    case .market(let fixed, let kilograms):
+      guard kilograms >= 0, kilograms.isFinite else {
+        throw .plan("the kilograms of a sample are \(kilograms); they must be 0 or more")
+      }
+      (base, prices) = (fixed, [:])
+    }
     for symbol in prices.keys.sorted() {
       guard Element(symbol: symbol) != nil else {
         throw .plan("cost names \"\(symbol)\", which is not an element")

@@ -156,12 +156,10 @@ extension Laboratory {
     return (base ?? 0) + rule.cost
   }
 
-  /// Prices of elements, where the plan has them.
+  /// By the elements, where the plan has prices of them.
   private func estimatedCost(of number: Int) -> Double? {
-    guard let cost = campaign.plan.acquisition.cost, case .elements = cost else {
-      return rules.costLimit == nil ? nil : 1
-    }
-    return cost(candidate(number), column: [:])
+    campaign.plan.acquisition.cost?(candidate(number), column: [:])
+      ?? (rules.costLimit == nil ? nil : 1)
   }
 }
 

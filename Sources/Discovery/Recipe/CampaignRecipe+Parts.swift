@@ -129,3 +129,24 @@ extension OracleRecipe {
     return configuration
   }
 }
+
+extension CandidateCost {
+  private static let forms = "give a column of the table, prices of elements, or kilograms."
+
+  init(_ mapping: RecipeMapping) throws(ReadingError) {
+    let column = try mapping.optionalString("column")
+    let prices = try mapping.optionalMapping("elements")
+    let kilograms = try mapping.optionalDouble("kilograms")
+    switch (column, prices, kilograms) {
+    case (let column?, nil, nil): self = .column(column)
+    case (nil, let prices?, nil):
+      var named: [String: Double] = [:]
+      for symbol in prices.keys { named[symbol] = try prices.double(symbol) }
+      self = .elements(base: try mapping.double("base", default: 1), prices: named)
+    case (nil, nil, let kilograms?):
+      self = .market(base: try mapping.double("base", default: 1), kilograms: kilograms)
+    case (nil, nil, nil): throw mapping.error(at: "column", Self.forms)
+    default: throw mapping.error(at: "column", "\(Self.forms.dropLast()), not two of them.")
+    }
+  }
+}

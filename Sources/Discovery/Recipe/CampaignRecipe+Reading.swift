@@ -115,21 +115,7 @@ extension CampaignPlan {
     acquisition.share = try chosen.optionalDouble("share")
     acquisition.inputNoise = try chosen.optionalDouble("inputNoise")
     if chosen.has("batch") { acquisition.batch = try chosen.choice("batch", default: .believer) }
-    guard let cost = try chosen.optionalMapping("cost") else { return }
-    let column = try cost.optionalString("column")
-    guard let prices = try cost.optionalMapping("elements") else {
-      guard let column else {
-        throw cost.error(at: "column", "give a column of the table, or prices of elements.")
-      }
-      acquisition.cost = .column(column)
-      return
-    }
-    guard column == nil else {
-      throw cost.error(at: "column", "give a column of the table or prices of elements, not both.")
-    }
-    var named: [String: Double] = [:]
-    for symbol in prices.keys { named[symbol] = try prices.double(symbol) }
-    acquisition.cost = .elements(base: try cost.double("base", default: 1), prices: named)
+    if let cost = try chosen.optionalMapping("cost") { acquisition.cost = try CandidateCost(cost) }
   }
 
   /// A number, or a mapping of a number and a design.

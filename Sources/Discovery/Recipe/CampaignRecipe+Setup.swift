@@ -175,7 +175,14 @@ extension CampaignRecipe {
       return try ProcessSpace(
         process.variables, constraints: process.constraints, materials: materials.map(make))
     case .table(let recipe):
-      return try CandidateList(listed(recipe).candidates)
+      let all = try listed(recipe).candidates
+      guard let limits = recipe.limits else { return try CandidateList(all) }
+      let allowed = all.filter { limits.allows($0.composition) }
+      guard !allowed.isEmpty else {
+        throw CampaignError.plan(
+          "none of the \(all.count) materials of \(recipe.file) keeps the limits of the space")
+      }
+      return try CandidateList(allowed)
     }
   }
 

@@ -84,6 +84,9 @@ public struct TableRecipe: Codable, Hashable, Sendable {
   /// Columns of conditions beside the formula; a table without formulas holds conditions alone.
   public var variables: [String]?
 
+  /// Of a space: what its materials may be made of.
+  public var limits: SupplyLimits?
+
   public init(file: String, formula: String? = nil, variables: [String]? = nil) {
     self.file = file
     self.formula = formula

@@ -36,10 +36,11 @@ extension SpaceRecipe {
     case (nil, true): return nil
     case (let file?, true):
       let columns = hasSettings ? [] : try mapping.strings("variables")
-      return .table(
-        TableRecipe(
-          file: file, formula: try mapping.optionalString("formula"),
-          variables: columns.isEmpty ? nil : columns))
+      var recipe = TableRecipe(
+        file: file, formula: try mapping.optionalString("formula"),
+        variables: columns.isEmpty ? nil : columns)
+      recipe.limits = try SupplyLimits(mapping)
+      return .table(recipe)
     case (nil, false):
       let elements = try Self.elements(mapping, symbols)
       return try mapping.bool("chargeNeutral", default: false)
@@ -60,6 +61,24 @@ extension SpaceRecipe {
       elements.append(element)
     }
     return elements
+  }
+}
+
+extension SupplyLimits {
+  /// `nil` where none is given.
+  fileprivate init?(_ mapping: RecipeMapping) throws(ReadingError) {
+    self.init()
+    for word in try mapping.strings("avoid") {
+      guard let concern = ElementConcern(rawValue: word) else {
+        let known = ElementConcern.allCases.map(\.rawValue).joined(separator: ", ")
+        throw mapping.error(at: "avoid", "\"\(word)\" is none of: \(known).")
+      }
+      avoided.insert(concern)
+    }
+    mostPricePerKilogram = try mapping.optionalDouble("mostPricePerKilogram")
+    mostProductionConcentration = try mapping.optionalDouble("mostProductionConcentration")
+    mostReserveConcentration = try mapping.optionalDouble("mostReserveConcentration")
+    if self == SupplyLimits() { return nil }
   }
 }
 
