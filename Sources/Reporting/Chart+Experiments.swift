@@ -39,7 +39,8 @@ extension Chart {
     let share = errors.isEmpty ? 0 : Double(inside) / Double(errors.count)
     return Chart(
       title: "Calibration over time",
-      summary: "\(inside) of \(errors.count) measurements (\(Numeral.percent(share))) lie inside their "
+      summary:
+        "\(inside) of \(errors.count) measurements (\(Numeral.percent(share))) lie inside their "
         + "90\u{a0}% interval.",
       table: ReportTable(
         caption: "Standardized errors of predictions",

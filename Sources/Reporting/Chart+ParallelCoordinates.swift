@@ -31,7 +31,8 @@ extension Chart {
     let ends = extent(order.map { objective.values[$0] })
     return Chart(
       title: "What the candidates are made of",
-      summary: "\(order.count) measured candidates over \(kept.count) axes; every axis runs from its "
+      summary:
+        "\(order.count) measured candidates over \(kept.count) axes; every axis runs from its "
         + "smallest to its largest value.",
       table: ReportTable(
         caption: "Measured candidates, the best first",

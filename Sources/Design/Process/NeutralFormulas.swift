@@ -178,7 +178,9 @@ private struct NeutralSearch {
             next.append(charge + count * state)
           }
         }
-        if counts.count > 1, next.contains(0), divisor == 1 { found.append(FormulaCode.code(counts)) }
+        if counts.count > 1, next.contains(0), divisor == 1 {
+          found.append(FormulaCode.code(counts))
+        }
         extend(from: element + 1, left: left - count, charges: next)
         counts.removeLast()
       }

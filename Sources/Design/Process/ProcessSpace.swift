@@ -61,7 +61,8 @@ public struct ProcessSpace: Space {
     }
     // Numbers without steps follow easily from others.
     let order =
-      variables.filter { $0.count == nil } + variables.filter { $0.count != nil && $0.bounds != nil }
+      variables.filter { $0.count == nil }
+      + variables.filter { $0.count != nil && $0.bounds != nil }
     solution = try EqualitySolution(equations, order: order.map(\.name))
     witness = Setting(values: [], material: .empty)
     if let combinations, combinations <= Self.mostCounted {
@@ -86,7 +87,9 @@ public struct ProcessSpace: Space {
         } else if !(hasMaterials && Element(symbol: name) != nil) {
           throw .constraint(
             constraint.text,
-            reason: "there is no variable \(name); there are \(names.keys.sorted().joined(separator: ", "))")
+            reason:
+              "there is no variable \(name); there are \(names.keys.sorted().joined(separator: ", "))"
+          )
         }
       }
     }

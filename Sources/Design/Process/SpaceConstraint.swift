@@ -47,7 +47,9 @@ public struct SpaceConstraint: Hashable, Sendable {
   }
 
   /// Every name on either side.
-  public var names: [String] { left.variables + right.variables.filter { !left.variables.contains($0) } }
+  public var names: [String] {
+    left.variables + right.variables.filter { !left.variables.contains($0) }
+  }
 
   /// Whether it is kept; never where a side is not a finite number.
   func holds(_ value: (String) -> Double) -> Bool {

@@ -127,7 +127,8 @@ extension CampaignRunner {
       ? nil : try scorer.score(pool, using: &generator)
     let name = campaign.plan.objective.expression.description
     let said = try models.predictions(of: pool)
-    let chances = scorer.judgesFeasibility ? try scorer.logFeasibility(of: pool).map { exp($0) } : nil
+    let chances =
+      scorer.judgesFeasibility ? try scorer.logFeasibility(of: pool).map { exp($0) } : nil
     let points = pool.indices.compactMap { place -> Landscape.Point? in
       guard let prediction = said[place][name] else { return nil }
       let score = scores?[place]

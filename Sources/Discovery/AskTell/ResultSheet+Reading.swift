@@ -106,7 +106,8 @@ private struct Rows {
     candidates = isWhole ? try columns.candidates(table, formula: "formula") : nil
     var cells: [String: [String]] = [:]
     for property in properties { cells[property] = try table.strings(property) }
-    let optional = properties.map(ResultSheet.spread) + [ResultSheet.instrument, ResultSheet.failed]
+    let optional =
+      properties.map(ResultSheet.spread) + [ResultSheet.instrument, ResultSheet.failed]
     for name in optional where table.has(name) { cells[name] = try table.strings(name) }
     self.cells = cells
   }
@@ -143,7 +144,9 @@ private struct Rows {
   /// What stands beside a failure.
   func raw(_ row: Int) -> [String: String] {
     var raw: [String: String] = [:]
-    for property in properties where !cell(property, row).isEmpty { raw[property] = cell(property, row) }
+    for property in properties where !cell(property, row).isEmpty {
+      raw[property] = cell(property, row)
+    }
     if let instrument = instrument(row) { raw[ResultSheet.instrument] = instrument }
     return raw
   }

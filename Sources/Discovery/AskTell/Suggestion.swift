@@ -76,7 +76,10 @@ extension Campaign {
       return Suggestion(
         proposal: proposal,
         intervals: proposal.predictions.mapValues { said in
-          [said.mean - 1.6448536269514722 * said.deviation, said.mean + 1.6448536269514722 * said.deviation]
+          [
+            said.mean - 1.6448536269514722 * said.deviation,
+            said.mean + 1.6448536269514722 * said.deviation,
+          ]
         },
         nearest: nearest.map {
           Suggestion.Neighbor(number: measured[$0.0].proposal.number, distance: $0.1)

@@ -85,7 +85,9 @@ public struct DriftWatch: Sendable {
     let split = max(1, stream.count * 2 / 3)
     let old = stream[..<split].map(\.error)
     let new = stream[split...].map(\.error)
-    let usual = stream.prefix(max(1, first / 2)).min { (abs($0.error), $0.number) < (abs($1.error), $1.number) }
+    let usual = stream.prefix(max(1, first / 2)).min {
+      (abs($0.error), $0.number) < (abs($1.error), $1.number)
+    }
     return Alarm(
       instrument: instrument, detectors: names, number: stream[first].number,
       shift: Statistics.mean(Array(new.isEmpty ? old : new)) - Statistics.mean(Array(old)),

@@ -90,7 +90,8 @@ extension CampaignRunner {
     if let goal = plan.objective.goal { text += ", wanted \(short(goal))" }
     if let chance {
       let both = plan.limits.isEmpty ? "can be measured" : "can be measured and keeps the limits"
-      text += "; \(chooser.models.success == nil ? "keeps the limits" : both) with a probability of "
+      text +=
+        "; \(chooser.models.success == nil ? "keeps the limits" : both) with a probability of "
         + ChoiceExplanation.percent(chance)
     }
     if let cost = plan.acquisition.cost?(candidate, column: costs) {

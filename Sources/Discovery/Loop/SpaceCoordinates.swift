@@ -11,7 +11,8 @@ struct SpaceCoordinates {
   let points: Matrix
 
   init(_ candidates: [Candidate], in space: any Space) throws {
-    let simplex = (space as? ProcessSpace)?.materials as? CompositionSimplex
+    let simplex =
+      (space as? ProcessSpace)?.materials as? CompositionSimplex
       ?? space as? CompositionSimplex
     let features: CandidateFeatures =
       candidates.allSatisfy(\.hasMaterial)

@@ -23,7 +23,8 @@ extension CampaignRecipe {
     output = try root.optionalString("output")
     data = try Self.data(root)
     if oracle == .person, repeats > 1 || !compare.isEmpty {
-      throw root.error(at: repeats > 1 ? "repeats" : "compare", "people measure once; leave it out.")
+      throw root.error(
+        at: repeats > 1 ? "repeats" : "compare", "people measure once; leave it out.")
     }
     self.folder = folder
     try root.refuseUnknownKeys()

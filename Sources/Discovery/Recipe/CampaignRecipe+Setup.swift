@@ -26,7 +26,8 @@ public struct CampaignSetup: Sendable {
   /// How candidates stand in tables.
   public var columns: CandidateColumns {
     CandidateColumns(
-      hasFormula: space.candidate(at: 0).hasMaterial, variableNames: recipe.plan.variableNames ?? [])
+      hasFormula: space.candidate(at: 0).hasMaterial, variableNames: recipe.plan.variableNames ?? []
+    )
   }
 
   /// The measurements from before the campaign that the recipe names; `nil` where it names none.

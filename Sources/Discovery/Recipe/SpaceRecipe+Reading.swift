@@ -16,7 +16,8 @@ extension SpaceRecipe {
     let settings = try? mapping.optionalMapping("variables")
     let materials = try Self.materials(mapping, hasSettings: settings != nil)
     if let settings {
-      let process = try ProcessRecipe(settings, constraints: mapping.strings("constraints"), mapping)
+      let process = try ProcessRecipe(
+        settings, constraints: mapping.strings("constraints"), mapping)
       self = .process(process, materials: materials)
     } else if let materials {
       self = materials

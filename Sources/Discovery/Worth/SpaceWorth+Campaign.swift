@@ -30,7 +30,8 @@ extension SpaceWorth {
     let (chances, better) = try Self.chances(pool, campaign, models, best: best.objective)
     let size =
       space.count == .max
-      ? nil : space.count <= Self.mostCandidates ? pool.count : space.count - campaign.proposed.count
+      ? nil
+      : space.count <= Self.mostCandidates ? pool.count : space.count - campaign.proposed.count
     let simulation = try SearchSimulation(
       pool: pool, chances: chances, size: size, surrogate: models.objective,
       objective: objective, best: best.objective, worlds: worlds, threads: threads,

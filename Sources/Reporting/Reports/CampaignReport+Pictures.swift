@@ -8,31 +8,32 @@ extension CampaignReport {
     let objectives = campaign.plan.objectives
     let found = campaign.paretoSet
     guard objectives.count > 1, !found.isEmpty else { return [] }
+    let reference = (campaign.referencePoint ?? []).map { Report.number($0) }
+    var section = Report.Section(
+      title: "Pareto set",
+      text: "No measured material is better than one of these in every respect. Together they "
+        + "dominate a volume of \(Report.number(campaign.hypervolume)) beyond the reference point "
+        + "(\(reference.joined(separator: ", "))).",
+      content: .chart(frontChart), .chart(volume))
+    // The numbers of two objectives stand below the chart.
+    if objectives.count > 2 { section.contents.append(.table(frontTable(found))) }
+    return [section]
+  }
+
+  private func frontTable(_ found: [Campaign.Finding]) -> ReportTable {
     let columns: [ReportTable.Column] =
       [.init("No."), .init(campaign.candidateTitle)]
-      + objectives.map {
+      + campaign.plan.objectives.map {
         .init(
           "\(PropertyName.title($0.expression.description)), \($0.direction.rawValue)",
           unit: campaign.unit(of: $0.expression))
       }
-    let reference = (campaign.referencePoint ?? []).map { Report.number($0) }
-    return [
-      Report.Section(
-        title: "Pareto set",
-        text: "No measured material is better than one of these in every respect. Together they "
-          + "dominate a volume of \(Report.number(campaign.hypervolume)) beyond the reference point "
-          + "(\(reference.joined(separator: ", "))).",
-        content: .chart(frontChart), .chart(volume),
-        .table(
-          ReportTable(
-            caption: "Materials that none is better than in every respect", columns: columns,
-            rows: found.map { finding in
-              [
-                .integer(finding.proposal.number),
-                campaign.cell(of: finding.proposal.candidate),
-              ] + finding.objectives.map(ReportTable.Cell.number)
-            })))
-    ]
+    return ReportTable(
+      caption: "Materials that none is better than in every respect", columns: columns,
+      rows: found.map { finding in
+        [.integer(finding.proposal.number), campaign.cell(of: finding.proposal.candidate)]
+          + finding.objectives.map(ReportTable.Cell.number)
+      })
   }
 
   /// The first two objectives.
@@ -81,7 +82,8 @@ extension CampaignReport {
     return [
       Report.Section(
         title: "Does the model keep its word?",
-        text: "Each suggestion was predicted before it was measured. Points that leave the band more "
+        text:
+          "Each suggestion was predicted before it was measured. Points that leave the band more "
           + "often than one time in ten, or all on one side, mean that the model or an instrument has "
           + "gone astray.",
         content: .chart(
@@ -116,7 +118,8 @@ extension CampaignReport {
     return [
       Report.Section(
         title: "What the candidates are made of",
-        text: "Each line is a measured candidate; follow the dark ones to see what the good ones have in "
+        text:
+          "Each line is a measured candidate; follow the dark ones to see what the good ones have in "
           + "common.\(left)",
         content: .chart(
           .parallelCoordinates(
@@ -130,10 +133,12 @@ extension CampaignReport {
     return [
       Report.Section(
         title: "Is it worth going on?",
-        text: "PFIC is the share of the candidates that are predicted better than the best so far, CMLI "
+        text:
+          "PFIC is the share of the candidates that are predicted better than the best so far, CMLI "
           + "the probability that one of the most likely ones is (Kim et al., npj Comput. Mater. 6, 131 "
           + "(2020)). Both are beliefs of the model, and no better than it.",
-        content: .paragraph(WorthText.lines(worth).map { $0.hasSuffix(".") ? $0 : "\($0)." }.joined(separator: " ")))
+        content: .paragraph(
+          WorthText.lines(worth).map { $0.hasSuffix(".") ? $0 : "\($0)." }.joined(separator: " ")))
     ]
   }
 
@@ -143,7 +148,8 @@ extension CampaignReport {
     return [
       Report.Section(
         title: "Do the instruments still give what they gave?",
-        text: "Errors of the predictions, by instrument and in the order of the results, are watched for "
+        text:
+          "Errors of the predictions, by instrument and in the order of the results, are watched for "
           + "a change. A sample that is measured again tells an instrument that drifts from a model that "
           + "is wrong.",
         content: .paragraph(warnings.joined(separator: " ")))

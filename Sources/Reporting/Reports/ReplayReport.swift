@@ -103,7 +103,8 @@ public struct ReplayReport: Sendable {
     let regret = { (run: ReplayRun) in run.best.map { abs(result.bestPossible - $0) } }
     return Report.Section(
       title: "How far from the best possible",
-      text: "The best value of the table is known: the regret is its distance from the best value found. "
+      text:
+        "The best value of the table is known: the regret is its distance from the best value found. "
         + bands,
       content: .chart(
         .overExperiments(

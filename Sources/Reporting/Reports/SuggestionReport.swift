@@ -1,5 +1,5 @@
-public import Discovery
 import Design
+public import Discovery
 import Matter
 
 /// What a campaign suggests to measure next, and why, as a page.
@@ -41,7 +41,8 @@ public struct SuggestionReport: Sendable {
     let name = campaign.plan.objective.expression.description
     return Report.Section(
       title: "Suggestions",
-      text: "Each is stored in the ledger. The distance is that to the measured candidate that is most "
+      text:
+        "Each is stored in the ledger. The distance is that to the measured candidate that is most "
         + "alike: the share of atoms that differ, and the differences of settings over their ranges.",
       content: .table(
         ReportTable(
@@ -96,7 +97,8 @@ public struct SuggestionReport: Sendable {
     return [
       Report.Section(
         title: "What was chosen, and why",
-        text: "Each point is a candidate of the space. Those to the \(side) promise much, those at the "
+        text:
+          "Each point is a candidate of the space. Those to the \(side) promise much, those at the "
           + "top are little known; the color is the score of \(landscape.acquisition).",
         content: .chart(
           .choice(
@@ -123,7 +125,8 @@ public struct SuggestionReport: Sendable {
       Report.Section(
         title: "What the model believes",
         text: "The line is the prediction, the band holds 90 % of new measurements.",
-        content: .chart(.belief(points, measured: measured, axis: axis.title, objective: objective)))
+        content: .chart(.belief(points, measured: measured, axis: axis.title, objective: objective))
+      )
     ]
   }
 

@@ -4,7 +4,8 @@ public import Discovery
 public enum WorthText {
   public static func lines(_ worth: SpaceWorth) -> [String] {
     let size = worth.size.map { "\($0)" } ?? "countless"
-    let looked = worth.size == worth.candidates ? "" : ", of which \(worth.candidates) were looked at"
+    let looked =
+      worth.size == worth.candidates ? "" : ", of which \(worth.candidates) were looked at"
     var lines = [
       "\(size) candidates are not measured\(looked)",
       "PFIC: \(Report.percent(worth.predictedFraction)) are predicted better (expected: "
@@ -27,7 +28,8 @@ public enum WorthText {
       value > Double(simulation.limit)
         ? "more than \(simulation.limit)" : Report.number(value)
     }
-    return "\(start): found after \(guided[1]) experiments (\(guided[0]) to \(guided[2])), at random "
+    return
+      "\(start): found after \(guided[1]) experiments (\(guided[0]) to \(guided[2])), at random "
       + "after \(Report.number(simulation.random[1])) on average (\(Report.number(simulation.random[0])) "
       + "to \(Report.number(simulation.random[2])); 10th to 90th percentile of the worlds)."
   }

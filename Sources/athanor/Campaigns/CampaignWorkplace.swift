@@ -63,7 +63,8 @@ struct CampaignWorkplace {
   /// The measurements of a table, after a word about rows that say nothing.
   func measurements(_ prior: PriorTable) -> [PriorMeasurement] {
     if prior.incomplete > 0 {
-      Terminal.log("\(prior.incomplete) rows of earlier measurements lack a value and are left out.")
+      Terminal.log(
+        "\(prior.incomplete) rows of earlier measurements lack a value and are left out.")
     }
     return prior.measurements
   }

@@ -19,7 +19,8 @@ struct CampaignSuggest: ParsableCommand, NetworkCommand {
   @Argument(help: "A recipe (YAML).")
   var recipe: String
 
-  @Option(name: .customLong("data"), help: "A table of further measurements, from before or beside.")
+  @Option(
+    name: .customLong("data"), help: "A table of further measurements, from before or beside.")
   var tables: [String] = []
 
   @Option(help: "How many suggestions (default: the recipe's batch).")

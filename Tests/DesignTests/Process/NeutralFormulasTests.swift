@@ -11,7 +11,9 @@ struct NeutralFormulasTests {
 
   private static func states(_ given: [String: [Int]]) -> [Element: [Int]] {
     var result: [Element: [Int]] = [:]
-    for (symbol, states) in given { if let element = Element(symbol: symbol) { result[element] = states } }
+    for (symbol, states) in given {
+      if let element = Element(symbol: symbol) { result[element] = states }
+    }
     return result
   }
 
@@ -60,7 +62,8 @@ struct NeutralFormulasTests {
     #expect(NeutralFormulas.commonStates(of: oxygen) == [-2])
     #expect(NeutralFormulas.commonStates(of: sodium) == [1])
     let space = try NeutralFormulas(elements: [sodium, oxygen], maximumAtoms: 6)
-    #expect((0..<space.count).map { space.candidate(at: $0).composition.reducedFormula } == ["Na2O"])
+    #expect(
+      (0..<space.count).map { space.candidate(at: $0).composition.reducedFormula } == ["Na2O"])
   }
 
   @Test("What cannot be neutral, or is too much, is refused")

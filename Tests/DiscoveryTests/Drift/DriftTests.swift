@@ -138,7 +138,8 @@ struct DriftTests {
   }
 
   /// A campaign whose later results read higher, by instrument.
-  private func drifting(_ offset: (Int) -> Double, instrument: (Int) -> String?) throws -> Campaign {
+  private func drifting(_ offset: (Int) -> Double, instrument: (Int) -> String?) throws -> Campaign
+  {
     var fixture = try OvenFixture()
     fixture.plan.budget = 200
     var campaign = try Campaign(fixture.runner.creation)
