@@ -61,7 +61,7 @@ extension CampaignReport {
   private var volume: Chart {
     .overExperiments(
       [Strategy(strategyName(campaign), runs: [campaign.hypervolumeSoFar], role: .main)],
-      quantity: Quantity("Hypervolume"), initialCount: campaign.plan.initial, higherIsBetter: true)
+      quantity: Quantity("Hypervolume"), initialCount: campaign.startCount, higherIsBetter: true)
   }
 
   /// Standardized errors of all suggestions, in the order of the results.
