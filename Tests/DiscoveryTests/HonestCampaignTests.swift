@@ -49,7 +49,7 @@ struct HonestCampaignTests {
   }
 
   private func run(
-    _ oracle: Bench, seed: UInt64, budget: Int = 24, learnsFailures: Bool = false,
+    _ oracle: Bench, seed: UInt64, budget: Int = 20, learnsFailures: Bool = false,
     limit: Double? = nil,
     trainer: any SurrogateTrainer = GaussianProcessTrainer(Self.configuration)
   ) throws -> Campaign {
@@ -81,7 +81,7 @@ struct HonestCampaignTests {
   @Test("Noise of a fifth of the spread: what is believed best is good in truth")
   func noisy() throws {
     let trainer = GaussianProcessTrainer(Self.configuration)
-    let truths = try (UInt64(1)...3).map { seed in
+    let truths = try (UInt64(1)...2).map { seed in
       try truth(run(Bench(noise: 0.8), seed: seed), trainer)
     }
     #expect(Statistics.mean(truths) > 9.3, "\(truths)")
@@ -91,9 +91,9 @@ struct HonestCampaignTests {
   func heavyTails() throws {
     let robust = RobustProcessTrainer(Self.configuration)
     let bench = Bench(noise: 0.1, outliers: 0.12)
-    let own = try (UInt64(1)...3).map { try truth(run(bench, seed: $0, trainer: robust), robust) }
+    let own = try (UInt64(1)...2).map { try truth(run(bench, seed: $0, trainer: robust), robust) }
     let plain = GaussianProcessTrainer(Self.configuration)
-    let gaussian = try (UInt64(1)...3).map {
+    let gaussian = try (UInt64(1)...2).map {
       try truth(run(bench, seed: $0, trainer: plain), plain)
     }
     #expect(Statistics.mean(own) > 9, "\(own)")
@@ -103,7 +103,7 @@ struct HonestCampaignTests {
   @Test("Failures teach: fewer samples crack, each suggestion says how likely it can be measured")
   func failures() throws {
     let bench = Bench(cracksAbove: 1.3)
-    let seeds = UInt64(1)...3
+    let seeds = UInt64(1)...2
     let ignoring = try seeds.map { try run(bench, seed: $0) }
     let learning = try seeds.map { try run(bench, seed: $0, learnsFailures: true) }
     func late(_ campaigns: [Campaign]) -> Int {
@@ -113,7 +113,7 @@ struct HonestCampaignTests {
     }
     let (own, other) = (late(learning), late(ignoring))
     #expect(
-      10 * own < 7 * other, "\(own) of 48 suggestions cracked, \(other) where failures are ignored")
+      10 * own < 7 * other, "\(own) of 24 suggestions cracked, \(other) where failures are ignored")
     for campaign in learning {
       let said = campaign.proposals.filter { $0.reason.contains("can be measured") }
       #expect(said.allSatisfy { $0.feasibility ?? 2 <= 1 })
