@@ -49,7 +49,7 @@ extension Chart {
     let shown = thinned(others.count, to: mostMarks / 4).map { others[$0] }
     let chosen = points.filter { $0.number > 0 }
     let rule = best.map { [verticalRule($0, "best so far")] } ?? []
-    let scores = extent(points.map(\.score))
+    let scores = scoreEnds(points)
     return Chart(
       title: "What was chosen, and why",
       summary: choiceSummary(points, chosen, objective, best),
@@ -61,11 +61,11 @@ extension Chart {
       legend: ChartLegend(
         entries: [.init(label: "suggested, with its number", symbol: .ring, color: .ink)],
         scale: .init(
-          title: score, low: Numeral.text(scores.low), high: Numeral.text(scores.high))),
+          title: score, low: "up to \(Numeral.text(scores.low))", high: Numeral.text(scores.high))),
       specification: [
         "data": data(shown.map(choiceRow)), "height": 380,
         "layer": .array(
-          [choiceMarks(score)] + rule + (chosen.isEmpty ? [] : chosenMarks(chosen))),
+          [choiceMarks(score, scores)] + rule + (chosen.isEmpty ? [] : chosenMarks(chosen))),
       ])
   }
 
@@ -77,14 +77,24 @@ extension Chart {
     ]
   }
 
-  private static func choiceMarks(_ score: String) -> ChartValue {
+  /// The upper half of the scores has the colors: logarithms of gains fall without end.
+  private static func scoreEnds(_ points: [LandscapePoint]) -> (low: Double, high: Double) {
+    let sorted = points.map(\.score).filter(\.isFinite).sorted()
+    return extent(Array(sorted.dropFirst(sorted.count / 2)))
+  }
+
+  private static func choiceMarks(
+    _ score: String, _ ends: (low: Double, high: Double)
+  ) -> ChartValue {
     [
       "mark": ["type": "point", "filled": true, "size": 42, "opacity": 0.75],
       "encoding": [
         "x": quantitative("mean"), "y": quantitative("uncertainty", zero: true),
         "color": [
           "field": "score", "type": "quantitative", "title": .string(score),
-          "scale": ["zero": false], "legend": ["type": "gradient", "titleLimit": 300],
+          "scale": [
+            "zero": false, "clamp": true, "domain": [.plotted(ends.low), .plotted(ends.high)],
+          ], "legend": ["type": "gradient", "titleLimit": 300],
         ],
         "tooltip": tooltip([
           ("name", "Candidate", nil), ("mean", "Predicted", ".4~g"),

@@ -22,6 +22,9 @@ extension CampaignRecipe {
     compare = try Self.compared(root)
     output = try root.optionalString("output")
     data = try Self.data(root)
+    if data != nil, repeats > 1 || !compare.isEmpty {
+      throw root.error(at: "data", "it starts one campaign; leave out repeats and compare.")
+    }
     if oracle == .person, repeats > 1 || !compare.isEmpty {
       throw root.error(
         at: repeats > 1 ? "repeats" : "compare", "people measure once; leave it out.")

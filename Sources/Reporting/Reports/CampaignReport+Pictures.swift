@@ -8,31 +8,32 @@ extension CampaignReport {
     let objectives = campaign.plan.objectives
     let found = campaign.paretoSet
     guard objectives.count > 1, !found.isEmpty else { return [] }
+    let reference = (campaign.referencePoint ?? []).map { Report.number($0) }
+    var section = Report.Section(
+      title: "Pareto set",
+      text: "No measured material is better than one of these in every respect. Together they "
+        + "dominate a volume of \(Report.number(campaign.hypervolume)) beyond the reference point "
+        + "(\(reference.joined(separator: ", "))).",
+      content: .chart(frontChart), .chart(volume))
+    // The numbers of two objectives stand below the chart.
+    if objectives.count > 2 { section.contents.append(.table(frontTable(found))) }
+    return [section]
+  }
+
+  private func frontTable(_ found: [Campaign.Finding]) -> ReportTable {
     let columns: [ReportTable.Column] =
       [.init("No."), .init(campaign.candidateTitle)]
-      + objectives.map {
+      + campaign.plan.objectives.map {
         .init(
           "\(PropertyName.title($0.expression.description)), \($0.direction.rawValue)",
           unit: campaign.unit(of: $0.expression))
       }
-    let reference = (campaign.referencePoint ?? []).map { Report.number($0) }
-    return [
-      Report.Section(
-        title: "Pareto set",
-        text: "No measured material is better than one of these in every respect. Together they "
-          + "dominate a volume of \(Report.number(campaign.hypervolume)) beyond the reference point "
-          + "(\(reference.joined(separator: ", "))).",
-        content: .chart(frontChart), .chart(volume),
-        .table(
-          ReportTable(
-            caption: "Materials that none is better than in every respect", columns: columns,
-            rows: found.map { finding in
-              [
-                .integer(finding.proposal.number),
-                campaign.cell(of: finding.proposal.candidate),
-              ] + finding.objectives.map(ReportTable.Cell.number)
-            })))
-    ]
+    return ReportTable(
+      caption: "Materials that none is better than in every respect", columns: columns,
+      rows: found.map { finding in
+        [.integer(finding.proposal.number), campaign.cell(of: finding.proposal.candidate)]
+          + finding.objectives.map(ReportTable.Cell.number)
+      })
   }
 
   /// The first two objectives.
@@ -60,7 +61,7 @@ extension CampaignReport {
   private var volume: Chart {
     .overExperiments(
       [Strategy(strategyName(campaign), runs: [campaign.hypervolumeSoFar], role: .main)],
-      quantity: Quantity("Hypervolume"), initialCount: campaign.plan.initial, higherIsBetter: true)
+      quantity: Quantity("Hypervolume"), initialCount: campaign.startCount, higherIsBetter: true)
   }
 
   /// Standardized errors of all suggestions, in the order of the results.

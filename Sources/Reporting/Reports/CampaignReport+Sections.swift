@@ -26,7 +26,7 @@ extension CampaignReport {
         + (hasLimits ? " Only materials that keep all limits count." : ""),
       content: .chart(
         .bestSoFar(
-          runs, objective: objective, initialCount: campaign.plan.initial, maximizing: maximizes)))
+          runs, objective: objective, initialCount: campaign.startCount, maximizing: maximizes)))
   }
 
   func strategyName(_ campaign: Campaign) -> String { campaign.plan.acquisition.kind.rawValue }
@@ -104,7 +104,7 @@ extension CampaignReport {
         formula: campaign.name(of: finding.proposal.candidate), x: projection.x[place],
         y: projection.y[place], objective: finding.objective, isFeasible: finding.isFeasible,
         order: finding.proposal.number,
-        isInitial: finding.proposal.number <= campaign.plan.initial)
+        isInitial: finding.proposal.number <= campaign.startCount)
     }
     let chart = Chart.compositionMap(
       points, objective: objective, axisTitles: projection.axisTitles(coordinates.names),

@@ -67,12 +67,13 @@ extension CampaignReport {
           "Hypervolume", value: Report.number(campaign.hypervolume),
           note: "beyond the reference point"))
     } else if let best = campaign.ranked.first {
-      let first = campaign.ranked.last { $0.proposal.number <= campaign.plan.initial }
-      let start = campaign.bestSoFar.prefix(campaign.plan.initial).last.flatMap { $0 }
+      let first = campaign.ranked.last { $0.proposal.number <= campaign.startCount }
+      let start = campaign.bestSoFar.prefix(campaign.startCount).last.flatMap { $0 }
       cards.append(
         Report.Card(
           "Best material", value: campaign.name(of: best.proposal.candidate),
-          note: "measurement \(best.proposal.number) of \(campaign.resultCount)",
+          note: "measurement \(best.proposal.number) of "
+            + "\(campaign.resultCount + campaign.priorCount)",
           isFormula: best.proposal.candidate.variables.isEmpty))
       cards.append(
         Report.Card(

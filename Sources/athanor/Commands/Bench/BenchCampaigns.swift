@@ -53,12 +53,12 @@ struct BenchCampaigns: AsyncParsableCommand {
 
   func run() async throws {
     var all: [ReplayResult] = []
-    for campaign in try campaigns() {
+    for campaign in try PublishedSets.read(data, sets: sets) {
       for kind in acquisition.isEmpty ? [.convex] : acquisition {
         let begun = ProcessorTime.seconds
         let study = ReplayStudy(
           plan: try campaign.plan(StandardAcquisition(kind), budget: budget),
-          dataset: campaign.dataset, trainer: Self.trainer,
+          dataset: campaign.dataset, trainer: PublishedSets.trainer,
           seeds: (0..<UInt64(searches)).map { seed &+ $0 })
         let result = try study.run(threads: threads)
         ReplaySummary.print(result)
@@ -68,36 +68,6 @@ struct BenchCampaigns: AsyncParsableCommand {
       }
     }
     if let results { try AtomicFile.write(Terminal.json(all) + "\n", to: results) }
-  }
-
-  private static var trainer: GaussianProcessTrainer {
-    var configuration = GaussianProcessTrainer.Configuration()
-    configuration.features = .named([])
-    return GaussianProcessTrainer(configuration)
-  }
-
-  private func campaigns() throws -> [PublishedCampaign] {
-    let wanted = sets.map { Set($0.split(separator: ",").map(String.init)) }
-    var found: [PublishedCampaign] = []
-    for (name, direction) in PublishedCampaign.tables where wanted?.contains(name) ?? true {
-      let path = "\(data)/pvlab/\(name)_dataset.csv"
-      guard FileManager.default.fileExists(atPath: path) else { continue }
-      found.append(try PublishedCampaign(name: name, table: path, direction: direction))
-    }
-    let folder = "\(data)/olympus"
-    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    for entry in entries.sorted() where entry.hasPrefix("dataset_") {
-      guard wanted?.contains(String(entry.dropFirst("dataset_".count))) ?? true else { continue }
-      if let set = try PublishedCampaign.olympus("\(folder)/\(entry)") {
-        found.append(set)
-      } else {
-        Terminal.log("athanor: \(entry) has several objectives and is left out.")
-      }
-    }
-    guard !found.isEmpty else {
-      throw CommandError("\(data) holds none of the sets; it needs pvlab/ or olympus/.")
-    }
-    return found
   }
 }
 
