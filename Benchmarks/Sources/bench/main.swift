@@ -5,7 +5,7 @@ import Foundation
 //   bench [NAME…]
 //
 // Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import,
-// composition-peers, crystal-peers, crystal-errors, descriptors. Without a name, all of them.
+// composition-peers, crystal-peers, crystal-errors, descriptors, processes. Without a name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -21,6 +21,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("crystal-peers", benchmarkCrystalPeers),
   ("crystal-errors", benchmarkCrystalErrors),
   ("descriptors", benchmarkDescriptors),
+  ("processes", benchmarkGaussianProcess),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

@@ -105,6 +105,12 @@ enum DataFile {
 
   private static func methodVariables(_ card: ModelCard, _ wanted: String?) throws -> [Double] {
     guard let fidelity = card.fidelity else {
+      if let wanted, let method = card.fidelities?.method {
+        guard wanted == method else {
+          throw CommandError("The model predicts values of \(method) alone, not of \"\(wanted)\".")
+        }
+        return []
+      }
       guard wanted == nil else {
         throw CommandError("The model was not trained with --fidelity: leave it out.")
       }

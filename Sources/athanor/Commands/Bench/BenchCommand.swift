@@ -8,7 +8,10 @@ struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Run published benchmarks by their own rules, peers' figures beside ours.",
-    subcommands: [BenchMatbench.self, BenchSplits.self, BenchTransfer.self, BenchCampaigns.self])
+    subcommands: [
+      BenchMatbench.self, BenchSplits.self, BenchTransfer.self, BenchCampaigns.self,
+      BenchFidelity.self, BenchFidelitySearch.self,
+    ])
 }
 
 /// Options of every benchmark.
