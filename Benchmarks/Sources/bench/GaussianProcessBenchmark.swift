@@ -32,13 +32,14 @@ private struct GaussianProcessTask {
     self.rows = rows
     var generator = SplitMix64(seed: 50)
     let (columns, asked) = (columns, queries)
-    inputs = (0..<rows * columns).map { _ in generator.normal() }
+    let inputs = (0..<rows * columns).map { _ in generator.normal() }
     let raw = (0..<rows).map { row -> Double in
       let x = inputs[row * columns..<row * columns + columns].prefix(6).map { $0 }
       return sin(x[0]) + 0.5 * x[1] * x[2] + 0.3 * x[3] * x[3] + 0.4 * x[4] - 0.2 * x[5]
         + 0.2 * generator.normal()
     }
     let scale = TargetStandardization(fitting: raw)
+    self.inputs = inputs
     targets = scale(raw)
     self.asked = (0..<asked * columns).map { _ in generator.normal() }
   }

@@ -26,7 +26,8 @@ public struct LevelCovariance: CovarianceLeaf {
   /// `a` of a level.
   public func amplitude(_ level: Int) -> Double {
     let above = level - first
-    return above == 0 ? 1 : factors.indices.contains(above - 1) ? factors[above - 1] : 0
+    guard above > 0 else { return above == 0 ? 1 : 0 }
+    return factors.indices.contains(above - 1) ? factors[above - 1] : 0
   }
 
   var columns: [Int] { [column] }
@@ -69,7 +70,9 @@ public struct LevelCovariance: CovarianceLeaf {
     for place in weights.indices {
       let product = weights[place] * points.sizes[place]
       sum += product
-      if let factor = factorPlace(points, place) { gradient[factor] += weights[place] * own }
+      if let factor = factorPlace(points, place) {
+        gradient[factor] += weights[place] * own
+      }
     }
     if let factor = factorPlace(points, row) { gradient[factor] += sum }
     return own * sum

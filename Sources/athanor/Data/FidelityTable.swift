@@ -1,3 +1,4 @@
+import Foundation
 import Learning
 import Reporting
 

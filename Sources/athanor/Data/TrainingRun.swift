@@ -9,7 +9,7 @@ struct TrainingRun {
   private let dataset: Dataset
   private let plan: TrainingPlan
   private let learner: SurrogateChoice
-  private let folds: Int
+  private var folds: Int
   private let split: Split?
   private let features: CandidateFeatures?
   private let start: DeepEnsembleTrainer.Start?
@@ -78,6 +78,8 @@ struct TrainingRun {
   mutating func takeHelp(
     of others: [(level: String, rows: Dataset)], for method: String, areKnown: Bool
   ) {
+    // Each fold costs a model of every method.
+    folds = plan.folds ?? 5
     lower = (
       LowerFidelities(others, below: method, of: dataset, areKnown: areKnown),
       others.map(\.rows.contentHash.hex)

@@ -6,7 +6,7 @@ import Learning
 import Matter
 import Reporting
 
-struct BenchFidelity: ParsableCommand, NetworkCommand {
+struct BenchFidelity: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fidelity",
     abstract: "What cheap band gaps are worth for dear ones, on the sets of Chen et al. (2021).",
@@ -114,8 +114,7 @@ struct BenchFidelity: ParsableCommand, NetworkCommand {
     let found = try model.predict(parts.test.candidates)
     let plain = try outcome(alone).surrogate.predict(parts.test.candidates)
     let inside = zip(found, zip(parts.test.candidates, parts.test.targets)).count { told, row in
-      ours.calibration.interval(for: told, coverage: 0.9, group: Calibration.group(of: row.0))
-        .contains(row.1)
+      ours.calibration.interval(for: told, of: row.0, coverage: 0.9).contains(row.1)
     }
     func error(_ answers: [Prediction]) -> Double {
       Statistics.mean(zip(answers, parts.test.targets).map { abs($0.mean - $1) })

@@ -49,10 +49,12 @@ struct FrameworkTables {
     _ path: String
   ) throws -> [String: (selectivity: Double, hours: Double)] {
     let table = try DataFile.table(path)
-    let (names, values) = (try table.strings("xtal"), try table.doubles("selectivity Xe/Kr"))
+    let names = try table.strings("xtal")
+    // Where nothing was adsorbed there is no selectivity.
+    let values = try table.strings("selectivity Xe/Kr").map { Double($0) ?? .nan }
     let minutes = try table.doubles("elapsed time (min)")
     var result: [String: (selectivity: Double, hours: Double)] = [:]
-    for row in names.indices {
+    for row in names.indices where values[row] > 0 {
       let hours = minutes[row] / 60 + (result[names[row]]?.hours ?? 0)
       result[names[row]] = (values[row], hours)
     }
