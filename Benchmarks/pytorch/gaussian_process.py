@@ -7,8 +7,8 @@ GPyTorch's documentation does it (Adam, rate 0.1), and predicts.
     gaussian_process.py FILE n d m THREADS
 
 Prints one JSON object with the version. Then it answers each line of standard input, "cholesky N" or
-"iterative N" (GPyTorch's default above 800 rows), with a JSON object: seconds of a fit of N steps, seconds
-of the prediction, and what was learned. Only the packages gpytorch and torch are needed:
+"iterative N" (GPyTorch's default above 800 rows), with a JSON object: seconds of a fit of N steps and
+of the prediction, all those of the processor, and what was learned. Only the packages gpytorch and torch are needed:
 
     python3 -m venv gp && gp/bin/pip install gpytorch
 
@@ -55,7 +55,7 @@ def run(x, y, queries, method, steps):
     likelihood.noise = 0.05
     model = Process(x, y, likelihood)
     with exact(method):
-        begun = time.perf_counter()
+        begun = time.process_time()
         model.train(), likelihood.train()
         optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
         evidence = gpytorch.mlls.ExactMarginalLogLikelihood(likelihood, model)
@@ -64,12 +64,12 @@ def run(x, y, queries, method, steps):
             loss = -evidence(model(x), y)
             loss.backward()
             optimizer.step()
-        fitted = time.perf_counter()
+        fitted = time.process_time()
         model.eval(), likelihood.eval()
         with torch.no_grad():
             found = model(queries)
             found.mean, found.variance
-        done = time.perf_counter()
+        done = time.process_time()
     return {
         "fit": fitted - begun,
         "predict": done - fitted,

@@ -2,9 +2,6 @@ extension StandardLearners {
   /// With more rows of all methods together, co-kriging in one matrix takes too long.
   static let mostRowsOfJointProcess = 1200
 
-  /// With more rows of a dear method, the recursion above its cheap ones takes too long.
-  static let mostRowsOfRecursion = 4000
-
   /// Processes of all methods together that rows so many allow.
   ///
   /// - Parameters:
@@ -16,7 +13,7 @@ extension StandardLearners {
     let counts = lower.levels.map(\.targets.count)
     let all = counts.reduce(rows, +)
     var learners: [StackTrainer.Learner] = []
-    if (counts.dropFirst() + [rows]).allSatisfy({ $0 <= mostRowsOfRecursion }) {
+    if (counts.dropFirst() + [rows]).allSatisfy({ $0 <= mostRowsOfProcess }) {
       learners += FidelityLink.allCases.map { link in
         var configuration = RecursiveFidelityTrainer.Configuration(link)
         configuration.base = process(features: features).configuration
@@ -25,7 +22,7 @@ extension StandardLearners {
         return StackTrainer.Learner(
           "\(link.rawValue) co-kriging",
           RecursiveFidelityTrainer(configuration, lower: lower),
-          cost: ExpectedWork(rows: min(all, mostRowsOfRecursion)).gaussianProcess)
+          cost: ExpectedWork(rows: min(all, 2 * mostRowsOfProcess)).gaussianProcess)
       }
     }
     guard all <= mostRowsOfJointProcess else { return learners }

@@ -63,7 +63,7 @@ enum DataFile {
     do {
       let composition = try Composition(formula: formula)
       // A model with other variables says so itself.
-      let method = card.variableNames.count == card.fidelity?.levels.count
+      let method = card.variableNames.count == card.fidelity?.levels.count ?? 0
       return Candidate(composition, variables: method ? try methodVariables(card, fidelity) : [])
     } catch let error as FormulaError {
       throw CommandError("\"\(formula.prefix(60))\" is neither a file nor a formula: \(error)")
