@@ -50,8 +50,12 @@ public struct GaussianProcessEvidence: Sendable {
   /// Up to `count` rows at random, in their order.
   func subset(_ count: Int, using generator: inout SplitMix64) -> GaussianProcessEvidence {
     guard targets.count > count else { return self }
-    let rows = generator.shuffled(targets.indices).prefix(max(count, 1)).sorted()
-    return GaussianProcessEvidence(
+    return rows(generator.shuffled(targets.indices).prefix(max(count, 1)).sorted())
+  }
+
+  /// The rows at some places.
+  func rows(_ rows: [Int]) -> GaussianProcessEvidence {
+    GaussianProcessEvidence(
       covariance: covariance, inputs: inputs.rows(at: rows), targets: rows.map { targets[$0] },
       knownNoiseVariances: knownNoiseVariances.isEmpty ? [] : rows.map { knownNoiseVariances[$0] },
       noiseFactors: noiseFactors.isEmpty ? [] : rows.map { noiseFactors[$0] })

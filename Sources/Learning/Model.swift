@@ -28,6 +28,9 @@ public struct Model: Sendable {
     ForestSurrogate.kind: ForestSurrogate.self,
     BoostedSurrogate.kind: BoostedSurrogate.self, Stack.kind: Stack.self,
     OneVersusRest.kind: OneVersusRest.self, HybridSurrogate.kind: HybridSurrogate.self,
+    JointFidelityProcess.kind: JointFidelityProcess.self,
+    RecursiveFidelityProcess.kind: RecursiveFidelityProcess.self,
+    LowerValueSurrogate.kind: LowerValueSurrogate.self, FidelityStack.kind: FidelityStack.self,
   ]
 
   /// - Throws: ``ModelFileError``, ``FileError``.

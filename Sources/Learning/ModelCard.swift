@@ -54,6 +54,9 @@ public struct ModelCard: Codable, Hashable, Sendable {
   /// The methods that the training rows came from, the last variables of a candidate.
   public var fidelity: Dataset.Fidelity?
 
+  /// How the rows of other methods helped to learn those of one; `nil` where none were asked.
+  public var fidelities: FidelityReport?
+
   /// Whether the decimal logarithm of the target was learned: figures of ``quality`` and deviations
   /// are then in decades. `nil` means no.
   public var isLogarithmic: Bool?

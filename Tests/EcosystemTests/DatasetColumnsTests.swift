@@ -103,6 +103,25 @@ struct DatasetColumnsTests {
     }
   }
 
+  @Test("Methods part into datasets of their own, those with the most rows first")
+  func ladder() throws {
+    let csv =
+      "formula,x,t,by\nNaCl,1,7,PBE\nNaCl,2,8,HSE\nFe,3,7,PBE\nMgO,4,7,SCAN\nMgO,5,6,PBE\n"
+    let dataset = try Dataset(
+      table(csv),
+      columns: columns("x") {
+        $0.fidelity = "by"
+        $0.variables = ["t"]
+      })
+    let (lower, top) = try dataset.ladder(to: "HSE")
+    #expect(lower.map(\.level) == ["PBE", "SCAN"] && lower[0].rows.targets == [1, 3, 5])
+    #expect(top.variableNames == ["t"] && top.candidates.map(\.variables) == [[8]])
+    #expect(top.targets == [2] && top.fidelity == nil)
+    #expect(throws: DatasetError.noFidelity("a.csv", "GW", known: ["HSE", "PBE", "SCAN"])) {
+      _ = try dataset.ladder(to: "GW")
+    }
+  }
+
   @Test("Repeated materials are kept, joined or dropped")
   func repeats() throws {
     let csv = "formula,x\nNaCl,1\nFe,5\nNaCl,2\nNaCl,9\nMgO,4\nMgO,4\n"

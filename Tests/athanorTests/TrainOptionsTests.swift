@@ -89,6 +89,33 @@ struct TrainOptionsTests {
     #expect(refused.status == 1 && refused.errors.contains("\"GW\""))
   }
 
+  @Test("One method is learned with the help of the others, and against doing without")
+  func helpOfMethods() throws {
+    let folder = try folder()
+    let trained = try train(
+      folder, "--target", "gap", "--with", "trees", "--features", "magpie", "--folds", "3",
+      "--fidelity", "method", "--predict-fidelity", "experiment")
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(trained.output.contains("trees + lower values") && trained.output.contains("PBE ("))
+    let row = try json(folder.run("predict", "m.safetensors", "CaO", "--json"))
+    #expect((row["prediction"] as? [String: Any])?["mean"] is Double)
+    let other = try folder.run("predict", "m.safetensors", "CaO", "--fidelity", "PBE")
+    #expect(other.status == 1 && other.errors.contains("experiment alone"))
+    let judged = try json(folder.run("evaluate", "m.safetensors", "t.csv", "--json"))
+    let own = Self.table.split(separator: "\n").filter {
+      let cells = $0.split(separator: ",", omittingEmptySubsequences: false)
+      return cells[3] == "experiment" && !cells[2].isEmpty
+    }
+    #expect(judged["rows"] as? Int == own.count)
+    let card = try folder.run("inspect", "m.safetensors")
+    #expect(card.output.contains("Values of experiment, with the help of PBE"))
+    let unknown = try train(
+      folder, "--target", "gap", "--fidelity", "method", "--predict-fidelity", "GW")
+    #expect(unknown.status == 1 && unknown.errors.contains("GW"))
+    let lone = try train(folder, "--target", "gap", "--predict-fidelity", "PBE")
+    #expect(lone.status != 0 && lone.errors.contains("--fidelity COLUMN"))
+  }
+
   @Test("A wide target is offered its logarithm; with --log predictions are raised again")
   func logarithms() throws {
     let folder = try folder()

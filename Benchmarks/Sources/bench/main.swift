@@ -5,8 +5,8 @@ import Foundation
 //   bench [NAME…]
 //
 // Names: startup, featurize, eam, encoder, cif, extxyz, neighbors, matcher, import,
-// composition-peers, crystal-peers, crystal-errors, descriptors,
-// acquisition. Without a name, all of them.
+// composition-peers, crystal-peers, crystal-errors, descriptors, acquisition, processes. Without a
+// name, all of them.
 
 let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("startup", benchmarkStartup),
@@ -23,6 +23,7 @@ let benchmarks: [(name: String, run: () throws -> Void)] = [
   ("crystal-errors", benchmarkCrystalErrors),
   ("descriptors", benchmarkDescriptors),
   ("acquisition", benchmarkAcquisition),
+  ("processes", benchmarkGaussianProcess),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()

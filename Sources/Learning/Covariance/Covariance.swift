@@ -22,6 +22,8 @@ public indirect enum Covariance: Codable, Hashable, Sendable {
   case tanimoto(TanimotoCovariance)
   case categorical(CategoricalCovariance)
   case task(TaskCovariance)
+  case level(LevelCovariance)
+  case measurement(MeasurementCovariance)
 
   /// The covariance times a positive number, which is learned.
   case scaled(Covariance, variance: Double)
@@ -78,6 +80,8 @@ public indirect enum Covariance: Codable, Hashable, Sendable {
     case .tanimoto(let leaf): leaf
     case .categorical(let leaf): leaf
     case .task(let leaf): leaf
+    case .level(let leaf): leaf
+    case .measurement(let leaf): leaf
     case .scaled, .warped, .sum, .product: nil
     }
   }
@@ -162,6 +166,8 @@ extension Covariance {
     case .tanimoto(let leaf): return .tanimoto(leaf)
     case .categorical(let leaf): return .categorical(set(leaf))
     case .task(let leaf): return .task(set(leaf))
+    case .level(let leaf): return .level(set(leaf))
+    case .measurement(let leaf): return .measurement(set(leaf))
     case .scaled(let inner, _):
       let changed = inner.taking(from: &rest)
       return .scaled(changed, variance: exp(next(1)[0]))

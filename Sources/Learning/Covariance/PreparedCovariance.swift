@@ -129,6 +129,14 @@ struct PreparedCovariance: Sendable {
     Self.fill(row, queries.root, root, values)
   }
 
+  /// The covariance of a point of `queries` with the same point of these.
+  func value(_ row: Int, with queries: PreparedCovariance) -> Double {
+    withScratch(row + 1) { values in
+      fill(row, of: queries, values)
+      return values[row]
+    }
+  }
+
   /// - Parameters:
   ///   - queries: Of the same covariance as `points`.
   private static func fill(

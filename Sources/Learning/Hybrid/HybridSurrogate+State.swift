@@ -77,7 +77,7 @@ extension HybridSurrogate: StorableSurrogate {
     let neighbors = try NeighborProcess(settings.process, StateReader(tensors: process))
     let beside = settings.descriptors?.columns.count ?? 0
     guard neighbors.inputs.columns == network.configuration.encodedWidth + beside,
-      isGuarded == (settings.descriptors != nil), Self.isUsable(settings.descriptors)
+      isGuarded == (settings.descriptors != nil), settings.descriptors?.isUsable ?? true
     else { throw GaussianProcessError.invalidState("its sizes do not fit together") }
     guard settings.targetScale > 0, settings.noiseVariance >= 0, settings.targetMean.isFinite,
       settings.targetScale.isFinite, settings.noiseVariance.isFinite
@@ -90,12 +90,5 @@ extension HybridSurrogate: StorableSurrogate {
         neighbors, noiseVariance: settings.noiseVariance,
         mostExact: settings.isExact ? neighbors.inputs.rows : 0),
       addsNetwork: settings.addsNetwork)
-  }
-
-  private static func isUsable(_ standardization: FeatureStandardization?) -> Bool {
-    guard let own = standardization else { return true }
-    return own.means.count == own.columns.count && own.scales.count == own.columns.count
-      && own.columns.allSatisfy { (0..<own.width).contains($0) }
-      && own.means.allSatisfy(\.isFinite) && own.scales.allSatisfy { $0.isFinite && $0 > 0 }
   }
 }

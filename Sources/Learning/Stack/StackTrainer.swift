@@ -69,6 +69,18 @@ extension StackTrainer: CrossFittingTrainer {
     candidates: [Candidate], targets: [Double], groups: [String]?, weights: [Double]?,
     seed: UInt64, progress: (@Sendable (Double) -> Void)?
   ) throws -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
+    let (run, finalists) = try race(
+      candidates: candidates, targets: targets, groups: groups, weights: weights, seed: seed,
+      progress: progress)
+    let result = run.result(finalists)
+    return (result.surrogate, result.heldOut)
+  }
+
+  /// All fits, and the learners that went through to the end.
+  func race(
+    candidates: [Candidate], targets: [Double], groups: [String]?, weights: [Double]?,
+    seed: UInt64, progress: (@Sendable (Double) -> Void)?
+  ) throws -> (run: StackRun, finalists: [Int]) {
     try TrainingError.check(candidates, targets, leastRows: 2)
     try TrainingError.check(weights: weights)
     let learners =
@@ -92,12 +104,12 @@ extension StackTrainer: CrossFittingTrainer {
       ? plan.survivors(shares: run.shares(of: plan.contenders, folds: heat)) : plan.contenders
     let finalists = try run.answeringEveryRow(survivors)
     try run.train(finalists, folds: Array(0..<run.data.folds), bar)
-    return run.result(finalists)
+    return (run, finalists)
   }
 }
 
 /// The fits of a stack as they are made.
-private struct StackRun {
+struct StackRun {
   let data: FoldedRows
   let learners: [StackTrainer.Learner]
   let loss: StackWeights.Loss
@@ -111,7 +123,7 @@ private struct StackRun {
 
   private var members: [Job: any StorableSurrogate] = [:]
   /// Held-out predictions, `[learner][row]`; nothing is said of a row that a learner cannot read.
-  private var answers: [[Prediction]]
+  private(set) var answers: [[Prediction]]
   private let all: [Int]
   private let withCrystals: [Int]
   private var work = 0.0
@@ -211,9 +223,7 @@ private struct StackRun {
       weights: data.weights.map { weights in rows.map { weights[$0] } }, loss: loss)
   }
 
-  func result(
-    _ chosen: [Int]
-  ) -> (surrogate: any StorableSurrogate, heldOut: [HeldOut]) {
+  func result(_ chosen: [Int]) -> (surrogate: Stack, heldOut: [HeldOut]) {
     let shares = shares(of: chosen, rows: withCrystals)
     let readsCrystals = chosen.contains { learners[$0].readsCrystals }
     let fallback = readsCrystals ? fallbackShares(of: chosen, rows: all) : shares
@@ -226,7 +236,7 @@ private struct StackRun {
   }
 
   /// Common predictions whose shares come from the rows of all other folds.
-  private func heldOut(_ chosen: [Int]) -> [HeldOut] {
+  func heldOut(_ chosen: [Int]) -> [HeldOut] {
     (0..<data.folds).flatMap { fold -> [HeldOut] in
       let others = all.filter { data.assignment[$0] != fold }
       let shares = shares(of: chosen, rows: withCrystals.filter { data.assignment[$0] != fold })

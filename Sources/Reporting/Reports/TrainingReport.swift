@@ -53,7 +53,7 @@ public struct TrainingReport: Sendable {
       [
         ModelSections.parity(outcome, names: names, quantity: quantity),
         ModelSections.calibration(outcome), residuals(quantity), coverageTable,
-      ] + [groupTable, abstention(quantity)].compactMap { $0 } + [elementTable]
+      ] + [fidelityTable, groupTable, abstention(quantity)].compactMap { $0 } + [elementTable]
       + neighborContrasts.map(contrastSection) + [skippedTable].compactMap { $0 }
     report.provenance = [
       .init("Made by", card.settings), .init("Data", "SHA-256 \(card.dataHash)"),
@@ -121,6 +121,30 @@ public struct TrainingReport: Sendable {
             [
               .text($0.name), .number(Double($0.rows)), .number($0.meanAbsoluteError),
               .text(Report.percent($0.coverage)), .number($0.meanWidth),
+            ]
+          })))
+  }
+
+  private var fidelityTable: Report.Section? {
+    guard let report = card.fidelities else { return nil }
+    let unit = card.unit ?? ""
+    let lower = report.levels.map { "\($0.name) (\($0.rows) rows)" }.joined(separator: ", ")
+    return Report.Section(
+      title: "With the help of other methods",
+      text: "Values of \(report.method), with those of \(lower). Together the contenders err by "
+        + "\(Report.number(report.meanAbsoluteError)) \(unit); those that see \(report.method) alone, by "
+        + "\(Report.number(report.meanAbsoluteErrorAlone)) \(unit).",
+      content: .table(
+        ReportTable(
+          caption: "The race",
+          columns: [
+            .init("Contender"), .init("Sees other methods"),
+            .init("Mean absolute error", unit: unit), .init("Share"),
+          ],
+          rows: report.contenders.map {
+            [
+              .text($0.name), .text($0.usesLower ? "yes" : "no"), .number($0.meanAbsoluteError),
+              .text(Report.percent($0.share)),
             ]
           })))
   }

@@ -158,6 +158,11 @@ struct Evaluate: AsyncParsableCommand, NetworkCommand {
     columns.fidelityLevels = card.fidelity?.levels
     columns.leavesOutMissing = true
     columns.isClass = card.classes != nil
+    if let fidelities = card.fidelities, let column = fidelities.column,
+      materials.table.has(column)
+    {
+      materials = try Self.rows(of: fidelities.method, in: materials, column: column)
+    }
     let dataset = try Dataset(materials, columns: columns)
     if let measured = dataset.unit, let learned = card.unit, measured != learned {
       throw CommandError(
@@ -165,6 +170,20 @@ struct Evaluate: AsyncParsableCommand, NetworkCommand {
           + "Convert the column and name its unit.")
     }
     return TrainingTable.Rows(dataset: dataset, skipped: skipped.sorted { $0.line < $1.line })
+  }
+
+  /// The rows of the one method that a model answers for.
+  private static func rows(
+    of method: String, in materials: MaterialBatch, column: String
+  ) throws -> MaterialBatch {
+    let methods = try materials.table.strings(column)
+    let own = methods.indices.filter { methods[$0] == method }
+    guard !own.isEmpty else {
+      throw CommandError(
+        "\(materials.table.file): the model predicts values of \(method), but no row has it in \(column)."
+      )
+    }
+    return materials.subset(own)
   }
 
   // MARK: A learner and splits

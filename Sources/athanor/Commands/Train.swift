@@ -65,6 +65,16 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     guard plan.split == nil || rows.group == nil else {
       throw ValidationError("Give --split or --group, not both.")
     }
+    guard rows.predictFidelity == nil || !plan.joint && plan.split == nil && plan.budget == nil
+    else {
+      throw ValidationError(
+        "--predict-fidelity makes its own folds and takes all of its contenders: leave --joint, --split "
+          + "and --budget out.")
+    }
+    guard rows.predictFidelity == nil || !(plan.with == .hybrid || plan.with == .crystalHybrid)
+    else {
+      throw ValidationError("--predict-fidelity races single learners: choose another --with.")
+    }
     try Suffix.check(output, is: [".safetensors"], of: "--output")
     try Suffix.check(report, is: [".html"], of: "--report")
   }
@@ -120,8 +130,14 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     outcome joint: TrainingRun.Outcome?
   ) throws -> TrainingResult {
     let path = path(of: target)
+    let methods = rows.dataset.fidelity
+    let ladder = try self.rows.predictFidelity.map { try rows.dataset.ladder(to: $0) }
+    let rows = TrainingTable.Rows(dataset: ladder?.top ?? rows.dataset, skipped: rows.skipped)
     var run = try TrainingRun(
       rows.dataset, plan: plan, seed: common.seed, threads: common.threads)
+    if let ladder, let method = self.rows.predictFidelity {
+      run.takeHelp(of: ladder.lower, for: method, areKnown: self.rows.lowerKnown)
+    }
     if joint == nil { run.fits = fitFolder(beside: path, key: try run.key()) }
     let outcome =
       try joint
@@ -134,6 +150,8 @@ struct Train: AsyncParsableCommand, NetworkCommand {
       quality: outcome.training.quality, classes: outcome.classes,
       isLogarithmic: self.rows.log ? true : nil)
     card.structureColumn = materials.structureColumn
+    card.fidelities = (outcome.training.surrogate as? FidelityStack)?.report
+    card.fidelities?.column = methods?.column
     guard let surrogate = outcome.training.surrogate as? any StorableSurrogate else {
       throw CommandError("A model of this kind cannot be stored.")
     }
@@ -178,7 +196,8 @@ struct Train: AsyncParsableCommand, NetworkCommand {
     let named =
       [
         ("--formula", rows.formula), ("--unit", rows.unit), ("--weight", rows.weight),
-        ("--fidelity", rows.fidelity), ("--group", rows.group), ("--split", plan.split),
+        ("--fidelity", rows.fidelity), ("--predict-fidelity", rows.predictFidelity),
+        ("--group", rows.group), ("--split", plan.split),
       ] + rows.structures.words
     let options =
       (plan.joint ? targets : [target]).map { ("--target", $0) }
@@ -190,7 +209,8 @@ struct Train: AsyncParsableCommand, NetworkCommand {
       + (rows.repeats == .keep ? "" : "--repeats \(rows.repeats.rawValue) ")
       + (rows.onError == .stop ? "" : "--on-error skip ")
       + (rows.limitsAsValues ? "--limits-as-values " : "")
-      + (rows.log ? "--log " : "") + (plan.joint ? "--joint " : "") + run.settings
+      + (rows.log ? "--log " : "") + (rows.lowerKnown ? "--lower-known " : "")
+      + (plan.joint ? "--joint " : "") + run.settings
       + " --seed \(common.seed)"
   }
 

@@ -63,7 +63,7 @@ enum DataFile {
     do {
       let composition = try Composition(formula: formula)
       // A model with other variables says so itself.
-      let method = card.variableNames.count == card.fidelity?.levels.count
+      let method = card.variableNames.count == card.fidelity?.levels.count ?? 0
       return Candidate(composition, variables: method ? try methodVariables(card, fidelity) : [])
     } catch let error as FormulaError {
       throw CommandError("\"\(formula.prefix(60))\" is neither a file nor a formula: \(error)")
@@ -105,6 +105,12 @@ enum DataFile {
 
   private static func methodVariables(_ card: ModelCard, _ wanted: String?) throws -> [Double] {
     guard let fidelity = card.fidelity else {
+      if let wanted, let method = card.fidelities?.method {
+        guard wanted == method else {
+          throw CommandError("The model predicts values of \(method) alone, not of \"\(wanted)\".")
+        }
+        return []
+      }
       guard wanted == nil else {
         throw CommandError("The model was not trained with --fidelity: leave it out.")
       }

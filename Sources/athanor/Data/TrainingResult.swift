@@ -39,6 +39,9 @@ struct TrainingResult: Encodable {
     } else {
       printNumbers()
     }
+    if let fidelities = card.fidelities {
+      Swift.print(FidelityTable.lines(fidelities, unit: card.learnedUnit).joined(separator: "\n"))
+    }
     for contrast in neighborContrasts ?? [] { printContrast(contrast) }
     Swift.print("Model: \(model)")
     if let report { Swift.print("Report: \(report)") }

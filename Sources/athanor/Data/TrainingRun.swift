@@ -9,7 +9,7 @@ struct TrainingRun {
   private let dataset: Dataset
   private let plan: TrainingPlan
   private let learner: SurrogateChoice
-  private let folds: Int
+  private var folds: Int
   private let split: Split?
   private let features: CandidateFeatures?
   private let start: DeepEnsembleTrainer.Start?
@@ -18,6 +18,9 @@ struct TrainingRun {
 
   /// Where finished fits are kept.
   var fits: FitFolder?
+
+  /// Rows of other methods that help to learn the dataset's, and their hashes.
+  private var lower: (rows: LowerFidelities, hashes: [String])?
 
   struct Outcome {
     let training: TrainingOutcome
@@ -68,6 +71,21 @@ struct TrainingRun {
         ?? "\(file) holds networks on formulas: choose --with ensemble.")
   }
 
+  /// - Parameters:
+  ///   - others: Rows of other methods, as ``Dataset/ladder(to:)`` has them.
+  ///   - method: That of the dataset's rows.
+  ///   - areKnown: See ``LowerFidelities/areKnown``.
+  mutating func takeHelp(
+    of others: [(level: String, rows: Dataset)], for method: String, areKnown: Bool
+  ) {
+    // Each fold costs a model of every method.
+    folds = plan.folds ?? 5
+    lower = (
+      LowerFidelities(others, below: method, of: dataset, areKnown: areKnown),
+      others.map(\.rows.contentHash.hex)
+    )
+  }
+
   /// Names all that the fits depend on: rows, folds, settings, seed and program.
   ///
   /// - Throws: Where a named set of columns does not exist.
@@ -76,6 +94,8 @@ struct TrainingRun {
     let groups = dataset.groups.map { ContentHash(of: $0.joined(separator: "\n")).hex }
     return [
       Version.current, dataset.contentHash.hex, groups ?? "", split?.contentHash ?? "",
+      lower.map { "\($0.rows.method) \($0.rows.areKnown) \($0.hashes.joined(separator: ","))" }
+        ?? "",
       described ?? "", start?.digest.hex ?? "",
       plan.key(learner), "\(seed)",
     ].joined(separator: " ")
@@ -90,6 +110,7 @@ struct TrainingRun {
   /// The learner as reports name it.
   func name(of surrogate: any Surrogate) -> String {
     if let stack = surrogate as? Stack { return "auto (\(stack.summary))" }
+    if let stack = surrogate as? FidelityStack { return "\(learner.rawValue) (\(stack.summary))" }
     if let hybrid = surrogate as? HybridSurrogate {
       return "\(learner.rawValue) (\(hybrid.summary))"
     }
@@ -179,6 +200,7 @@ struct TrainingRun {
   }
 
   private func trainer(_ kind: BenchmarkTask.Kind) throws -> any SurrogateTrainer {
+    if let lower { return try race(lower.rows) }
     // More than two classes are as many trainings, which share the budget.
     let trainings = max(1, dataset.classes.count > 2 ? dataset.classes.count : 1)
     return learner.trainer(
@@ -187,5 +209,32 @@ struct TrainingRun {
       budget: plan.seconds / Double(trainings), encoder: plan.encoder,
       isLongRange: plan.longRange, start: start, features: features,
       checkpoints: try fits.map { try $0.checkpoints() })
+  }
+
+  /// The learner with the rows of other methods, and against itself without them.
+  private func race(_ lower: LowerFidelities) throws -> FidelityRace {
+    let rows = dataset.rows.count
+    let usesProcesses = [.auto, .gp].contains(learner)
+    let joint =
+      usesProcesses
+      ? StandardLearners.fidelityProcesses(lower, rows: rows, features: features) : []
+    let standard = StandardLearners.fidelityLearners(
+      lower, rows: rows, features: features ?? .magpie)
+    var race = FidelityRace(
+      lower, learners: standard.own, lowerLearner: standard.lower, joint: joint)
+    if learner != .auto {
+      let own = learner.trainer(
+        rows: rows, crystals: dataset.rows.contains { $0.candidate.crystal != nil }, threads: 1,
+        folds: folds, encoder: plan.encoder, isLongRange: plan.longRange, start: start,
+        features: features, checkpoints: try fits.map { try $0.checkpoints() })
+      race.learners = [
+        StackTrainer.Learner(
+          learner.rawValue, own, readsCrystals: learner.needsCrystals)
+      ]
+      race.lowerLearner = own
+    }
+    race.folds = folds
+    race.threads = threads
+    return race
   }
 }

@@ -40,6 +40,20 @@ struct TrainingTable: ParsableArguments {
 
   @Option(
     help: """
+      With --fidelity COLUMN: learn this method's values with the help of the others', judged on its rows \
+      alone and against a model that sees no others.
+      """)
+  var predictFidelity: String?
+
+  @Flag(
+    help: """
+      With --predict-fidelity: values of the other methods are known of whatever will be asked about, so \
+      that held-out materials keep theirs.
+      """)
+  var lowerKnown = false
+
+  @Option(
+    help: """
       Rows with equal values of this column are held out together (default: rows of the same \
       composition).
       """)
@@ -68,6 +82,15 @@ struct TrainingTable: ParsableArguments {
   func validate() throws {
     guard !(log && task == .classification) else {
       throw ValidationError("Classes have no logarithm: leave --log out.")
+    }
+    guard predictFidelity == nil || fidelity != nil else {
+      throw ValidationError("--predict-fidelity needs the column of methods: --fidelity COLUMN.")
+    }
+    guard !lowerKnown || predictFidelity != nil else {
+      throw ValidationError("--lower-known is for --predict-fidelity.")
+    }
+    guard predictFidelity == nil || task != .classification else {
+      throw ValidationError("--predict-fidelity learns numbers, not classes.")
     }
   }
 

@@ -37,6 +37,11 @@ struct CovarianceTests {
       TaskCovariance(
         mixing: Matrix(rows: 3, columns: 2, elements: [0.7, 0.3, -0.4, 0.9, 1.1, -0.2]),
         ownVariances: [0.2, 0.5, 0.1], column: 5)),
+    .level(LevelCovariance(first: 1, factors: [1.6], column: 5)),
+    .level(LevelCovariance(first: 0, factors: [-0.7, 1.3], column: 5)),
+    .measurement(
+      MeasurementCovariance(
+        noiseVariances: [0.2, 0.6, 0.1], levelColumn: 5, measurementColumn: 4)),
   ]
 
   static let trees: [Covariance] = {

@@ -10,7 +10,7 @@ struct Bench: AsyncParsableCommand {
     abstract: "Run published benchmarks by their own rules, peers' figures beside ours.",
     subcommands: [
       BenchMatbench.self, BenchSplits.self, BenchTransfer.self, BenchCampaigns.self,
-      BenchWorth.self,
+      BenchWorth.self, BenchFidelity.self, BenchFidelitySearch.self,
     ])
 }
 

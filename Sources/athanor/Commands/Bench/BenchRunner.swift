@@ -44,7 +44,8 @@ struct BenchRunner {
     return try BenchmarkRun(
       trainer: options.with.trainer(
         rows: task.training[fold].count,
-        crystals: task.candidates.contains { $0.crystal != nil }, kind: task.kind, threads: options.threads,
+        crystals: task.candidates.contains { $0.crystal != nil }, kind: task.kind,
+        threads: options.threads,
         budget: options.seconds),
       recipe: recipe, seed: options.seed, threads: options.threads
     ).fold(fold, of: task) { bar.set(fraction: $0) }

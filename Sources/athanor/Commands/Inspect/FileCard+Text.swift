@@ -50,6 +50,9 @@ extension FileCard {
       ]
       lines += FigureTable.lines(
         model.quality.regression, baseline: model.quality.baseline, unit: unit)
+      if let fidelities = model.fidelities {
+        lines += FidelityTable.lines(fidelities, unit: model.learnedUnit).map { "  \($0)" }
+      }
       lines.append("  Elements: \(model.elements.map(\.symbol).joined(separator: " "))")
       if !model.variableNames.isEmpty {
         lines.append("  Variables: \(model.variableNames.joined(separator: ", "))")
