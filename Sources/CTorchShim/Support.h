@@ -3,6 +3,7 @@
 
 #include "ctorch_shim.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <c10/util/Exception.h>
 
@@ -67,6 +68,9 @@ template <typename Body>
 ct_status guardedExactly(
     const char *operation, std::initializer_list<const ct_tensor *> operands, Body body) noexcept {
   try {
+    // Matrix products of a new thread would share their work out over all processors: how many threads
+    // there are is known to each thread apart, and results would depend on which one computes.
+    at::internal::lazy_init_num_threads();
     body();
     return CT_OK;
   } catch (const c10::Error &error) {

@@ -24,6 +24,27 @@ struct TensorTests {
     #expect(try a.matmul(b).doubles() == [7, -1, 16, -1])
   }
 
+  @Test("Products do not depend on the thread that computes them")
+  func threads() async throws {
+    var generator = SplitMix64(seed: 4)
+    func product(_ rows: Int, _ inner: Int, _ columns: Int) throws -> @Sendable () throws -> [Float]
+    {
+      let a = (0..<rows * inner).map { _ in Float(generator.normal()) }
+      let b = (0..<inner * columns).map { _ in Float(generator.normal()) }
+      return {
+        try Tensor(a, shape: [rows, inner]).matmul(Tensor(b, shape: [inner, columns])).floats()
+      }
+    }
+    for (rows, inner, columns) in [(6, 1000, 64), (64, 600, 64), (300, 300, 300)] {
+      let product = try product(rows, inner, columns)
+      let here = try product()
+      let elsewhere = try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try product() }) }
+      }
+      #expect(here == elsewhere, "\(rows) × \(inner) × \(columns)")
+    }
+  }
+
   @Test("A shape error names the operation and both shapes")
   func shapeErrors() throws {
     let a = try Tensor.zeros(shape: [3, 4])
