@@ -8,7 +8,7 @@ import Matter
 /// processor.
 ///
 /// A fit is a search for hyperparameters and the process of all rows. GPyTorch takes 50 steps of Adam on all
-/// rows, as its documentation has it, or 100, 200 or 400 where it needs these to come within a nat of the marginal
+/// rows, as its documentation has it, or 100 or 200 where it needs these to come within a nat of the marginal
 /// likelihood that ours arrives at; both likelihoods are of all rows and computed by the same code.
 ///
 /// `ATHANOR_GPYTORCH_PYTHON` names the peer's Python, `ATHANOR_GP_ROWS` the numbers of rows (default:
@@ -107,7 +107,7 @@ private struct GaussianProcessTask {
     ).logMarginalLikelihood
   }
 
-  /// The faster of the peer's two ways to a marginal likelihood.
+  /// The peer's way to a marginal likelihood, or near it.
   private func peerAnswer(like wanted: Double) throws -> (version: String, answer: Answer)? {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("bench-process-\(getpid())")
@@ -129,20 +129,12 @@ private struct GaussianProcessTask {
           + "ATHANOR_GPYTORCH_PYTHON names its Python.")
       return nil
     }
-    // Its default above 800 rows, and what it may be told to do.
-    let methods = rows > Self.mostRowsOfCholesky ? ["iterative"] : ["iterative", "cholesky"]
-    let answers: [(String, Answer)] = methods.compactMap { method in
-      var last: (String, Answer)?
-      for steps in [50, 100, 200, 400] {
-        guard let answer: Answer = decoded(process.ask("\(method) \(steps)")) else { break }
-        last = ("\(facts.version), \(method), \(steps) steps of Adam", answer)
-        if likelihood(answer) > wanted - 1 { break }
-      }
-      return last
+    var last: (version: String, answer: Answer)?
+    for steps in [50, 100, 200] {
+      guard let answer: Answer = decoded(process.ask("\(steps)")) else { break }
+      last = ("\(facts.version), \(steps) steps of Adam", answer)
+      if likelihood(answer) > wanted - 1 { break }
     }
-    return answers.min { $0.1.fit < $1.1.fit }
+    return last
   }
-
-  /// With more rows its steps take minutes.
-  private static let mostRowsOfCholesky = 2000
 }
