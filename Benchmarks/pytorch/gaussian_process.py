@@ -8,11 +8,7 @@ GPyTorch's documentation does it (Adam, rate 0.1), and predicts.
 
 Prints one JSON object with the version. Then it answers each line of standard input, a number of steps,
 with a JSON object: seconds of the fit and of the prediction, those of the processor, and what was learned.
-Above 800 rows GPyTorch solves by conjugate gradients. Only the packages gpytorch and torch are needed:
-
-    python3 -m venv gp && gp/bin/pip install gpytorch
-
-ATHANOR_GPYTORCH_PYTHON names that Python.
+Above 800 rows GPyTorch solves by conjugate gradients. `Scripts/setup.sh processes` installs it.
 """
 
 import json

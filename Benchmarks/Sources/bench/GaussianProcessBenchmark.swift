@@ -116,7 +116,7 @@ private struct GaussianProcessTask {
       .write(to: file)
     let environment = ProcessInfo.processInfo.environment
     let process = try PeerProcess([
-      environment["ATHANOR_GPYTORCH_PYTHON"] ?? peerPython,
+      environment["ATHANOR_GPYTORCH_PYTHON"] ?? repository.appendingPathComponent(".deps/processes/bin/python").path,
       repository.appendingPathComponent("Benchmarks/pytorch/gaussian_process.py").path,
       file.path, "\(rows)", "\(columns)", "\(queries)", "1",
     ])
@@ -125,8 +125,8 @@ private struct GaussianProcessTask {
     }
     guard let facts: Facts = decoded(process.line()) else {
       skip(
-        "GPyTorch is left out: it is not installed. Benchmarks/pytorch/gaussian_process.py says how; "
-          + "ATHANOR_GPYTORCH_PYTHON names its Python.")
+        "GPyTorch is left out: it is not installed. Scripts/setup.sh processes does so; "
+          + "ATHANOR_GPYTORCH_PYTHON names another Python that has it.")
       return nil
     }
     var last: (version: String, answer: Answer)?
