@@ -32,7 +32,7 @@ public final class LaboratoryService: Sendable {
   }
 
   public let configuration: Configuration
-  private let hosts: [CampaignHost]
+  let hosts: [CampaignHost]
   private let tokens: TokenKeeper
   private let lock: FolderLock
   private let limits = Limits()
