@@ -12,9 +12,18 @@ final class CampaignHost: Sendable {
   private let crew: LaboratoryCrew?
   private let crewSize: Int
 
-  /// Findings are looked up once per state of the ledger, since they take the longer the more there
-  /// are.
-  private let remembered = Mutex<(events: Int, findings: [FindingAnswer])>((-1, []))
+  private struct Ranking {
+    var events = -1
+    var time = ContinuousClock.now
+    var findings: [FindingAnswer] = []
+  }
+
+  /// Findings are ranked once per state of the ledger for all who ask, since that takes the longer the
+  /// more there are.
+  private let remembered = Mutex(Ranking())
+
+  /// From so many proposals on, a ranking serves for two seconds.
+  private static let large = 5_000
 
   /// - Parameter workers: In this program, for oracles that are programs themselves.
   init(
@@ -49,9 +58,16 @@ final class CampaignHost: Sendable {
 
   /// Findings that keep all limits, the best first, at most so many.
   func ranked(_ count: Int) async throws -> [FindingAnswer] {
-    let campaign = try await store.read { $0.campaign }
-    let known = remembered.withLock { $0.events == campaign.eventCount ? $0.findings : nil }
+    let (events, size) = try await store.read {
+      ($0.campaign.eventCount, $0.campaign.proposals.count)
+    }
+    let known: [FindingAnswer]? = remembered.withLock { ranking in
+      let isYoung = ContinuousClock.now - ranking.time < .seconds(2)
+      let serves = ranking.events == events || size >= Self.large && ranking.events >= 0 && isYoung
+      return serves ? ranking.findings : nil
+    }
     if let known { return Array(known.prefix(count)) }
+    let campaign = try await store.read { $0.campaign }
     let names = campaign.plan.variableNames ?? []
     let findings = campaign.ranked.prefix(500).map { finding in
       FindingAnswer(
@@ -59,7 +75,7 @@ final class CampaignHost: Sendable {
         candidate: CandidateAnswer(finding.proposal.candidate, names),
         objective: finding.objective, values: finding.values, isFeasible: finding.isFeasible)
     }
-    remembered.withLock { $0 = (campaign.eventCount, findings) }
+    remembered.withLock { $0 = Ranking(events: campaign.eventCount, findings: findings) }
     return Array(findings.prefix(count))
   }
 

@@ -32,7 +32,7 @@ public final class LaboratoryService: Sendable {
   }
 
   public let configuration: Configuration
-  private let hosts: [CampaignHost]
+  let hosts: [CampaignHost]
   private let tokens: TokenKeeper
   private let lock: FolderLock
   private let limits = Limits()
@@ -115,7 +115,10 @@ public final class LaboratoryService: Sendable {
   public func run(
     watchesSignals: Bool = true, onReady: @escaping @Sendable (String) -> Void
   ) async throws {
-    let work = hosts.map { host in Task { [log] in await host.run(log: log) } }
+    let executor = ServiceExecutor()
+    let work = hosts.map { host in
+      Task(executorPreference: executor) { [log] in await host.run(log: log) }
+    }
     let signals = watchesSignals ? watchSignals() : []
     let configuration = configuration
     let application = Application(
@@ -134,17 +137,21 @@ public final class LaboratoryService: Sendable {
         onReady("http://\(host):\(port)")
       })
     do {
-      if watchesSignals {
-        try await application.runService()
-      } else {
-        try await application.run()
+      try await withTaskExecutorPreference(executor) {
+        if watchesSignals {
+          try await application.runService()
+        } else {
+          try await application.run()
+        }
       }
     } catch {
       finish(work)
       throw ServiceError.cannotServe(configuration.host, configuration.port, reason: "\(error)")
     }
-    for signal in signals { signal.cancel() }
     finish(work)
+    if watchesSignals { ProgramOracle.endAll() }
+    for task in work { await task.value }
+    for signal in signals { signal.cancel() }
   }
 
   private func finish(_ work: [Task<Void, Never>]) {

@@ -1,3 +1,4 @@
+import Discovery
 import Foundation
 import Synchronization
 import TestKit
@@ -38,8 +39,7 @@ final class TestService: Sendable {
 
   var log: [String] { lines.all }
 
-  /// - Parameters:
-  ///   - tokens: Names with scopes, and what they became.
+  /// - Parameter prepare: Gets the folder before the service starts, to put tokens there.
   init(
     recipe: String = TestService.recipe, prepare: (String) throws -> Void = { _ in }
   ) async throws {
@@ -63,17 +63,13 @@ final class TestService: Sendable {
     var iterator = addresses.makeAsyncIterator()
     let address = await iterator.next() ?? ""
     port = Int(address.split(separator: ":").last ?? "") ?? 0
-    try await waitForProposals()
+    try await Self.waitForProposals(service)
   }
 
   /// The planner fills the queue in the background.
-  private func waitForProposals() async throws {
-    for _ in 0..<500 {
-      if try Data(contentsOf: URL(fileURLWithPath: folder + "/alloys/ledger.sqlite-wal")).count
-        > 20_000
-      {
-        return
-      }
+  private static func waitForProposals(_ service: LaboratoryService) async throws {
+    for _ in 0..<6000 {
+      if try await service.hosts[0].store.read({ $0.openCount }) > 0 { return }
       try await Task.sleep(for: .milliseconds(10))
     }
   }

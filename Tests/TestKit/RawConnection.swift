@@ -80,7 +80,10 @@ public enum RawConnection {
         connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard connection >= 0, status == 0 else { throw CocoaError(.fileReadUnknown) }
+    guard connection >= 0, status == 0 else {
+      close(connection)
+      throw CocoaError(.fileReadUnknown)
+    }
     return connection
   }
 

@@ -55,6 +55,11 @@ public struct LaboratoryCrew: Sendable {
     }
     defer { life.cancel() }
     let report = await measure(proposal.candidate, seed: seed)
+    // What the end of the service cut short says nothing about the material.
+    guard !Task.isCancelled else {
+      return try await store.release(
+        claim.number, token: claim.token, by: claim.worker, reason: "The service was stopped.")
+    }
     _ = try await store.report(
       report, of: claim.number, token: claim.token, by: claim.worker)
   }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// One run of a program in a folder of its own, with limits.
 ///
@@ -19,9 +20,18 @@ struct ChildProcess {
   /// Bytes of any file that the program writes.
   private static let fileLimitBlocks = 1 << 21  // of 512 bytes: 1 GiB
 
+  private static let running = Mutex<Set<pid_t>>([])
+
+  /// Ends all programs that are under way, with all that they started.
+  static func endAll() {
+    running.withLock { for process in $0 { kill(-process, SIGKILL) } }
+  }
+
   /// Starts the program and waits for its end.
   func run(timeLimit: Double) throws(WorkError) -> Ending {
     let process = try start()
+    Self.running.withLock { _ = $0.insert(process) }
+    defer { Self.running.withLock { _ = $0.remove(process) } }
     let deadline = ContinuousClock.now.advanced(by: .seconds(timeLimit))
     var (status, pause): (Int32, UInt32) = (0, 1_000)
     while true {

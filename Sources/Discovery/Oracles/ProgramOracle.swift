@@ -55,6 +55,9 @@ public struct ProgramOracle: Oracle {
     preconditionFailure("the last attempt returns or throws")
   }
 
+  /// Ends all programs that are under way: for a process that is about to stop.
+  public static func endAll() { ChildProcess.endAll() }
+
   private func run(_ order: WorkOrder) throws -> Observation {
     let folder = try makeFolder()
     defer { if workplace == nil { try? FileManager.default.removeItem(atPath: folder) } }
