@@ -8,13 +8,20 @@ extension SpaceRecipe {
   init(_ root: RecipeMapping, _ oracle: OracleRecipe) throws(ReadingError) {
     guard let mapping = try root.optionalMapping("space") else {
       guard case .replay(let table, _) = oracle else {
-        throw root.error(at: "space", "it is missing; give a table or elements.")
+        throw root.error(at: "space", "it is missing; give a table, structures or elements.")
       }
       self = .table(table)
       return
     }
     let table = try mapping.optionalString("table")
     let symbols = try mapping.strings("elements")
+    if let structures = try mapping.optionalString("structures") {
+      guard table == nil, symbols.isEmpty else {
+        throw mapping.error(at: "structures", "give one of table, structures and elements.")
+      }
+      self = .structures(structures)
+      return
+    }
     switch (table, symbols.isEmpty) {
     case (let file?, true):
       self = .table(
@@ -22,7 +29,7 @@ extension SpaceRecipe {
     case (nil, false):
       self = .simplex(try SimplexRecipe(mapping, symbols))
     default:
-      throw mapping.error(at: "elements", "give either a table or elements.")
+      throw mapping.error(at: "elements", "give one of table, structures and elements.")
     }
   }
 }
@@ -99,12 +106,15 @@ extension OracleRecipe {
     default:
       throw mapping.error(
         at: "replay",
-        "give one of replay, virtualLaboratory, program, service and workers.")
+        "give one of replay, virtualLaboratory, engine, program, service and workers.")
     }
   }
 
   /// An oracle that is not part of this program; `nil` where none is named.
   private static func outside(_ mapping: RecipeMapping) throws(ReadingError) -> OracleRecipe? {
+    if let settings = try mapping.optionalMapping("engine") {
+      return .engine(try EngineOracle.Configuration(settings))
+    }
     let command = try mapping.strings("program")
     let address = try mapping.optionalString("service")
     let isWorkers = try mapping.bool("workers", default: false)

@@ -75,12 +75,18 @@ extension CampaignRecipe {
       oracle = ProgramOracle(configuration, variableNames: plan.variableNames ?? [])
     case .service(let configuration):
       oracle = try ServiceOracle(configuration, variableNames: plan.variableNames ?? [])
+    case .engine(let configuration):
+      oracle = try EngineOracle(located(configuration))
     case .workers: oracle = WorkersOracle()
     }
-    let space = try makeSpace(datasets)
+    let space = try makeSpace(datasets, threads: threads)
+    if let engine = oracle as? EngineOracle { try engine.refuseUnmeasurable(plan, space) }
     provenance["space"] = try Self.text(self.space)
     if let list = space as? CandidateList {
-      let forms = list.candidates.map { "\($0.composition.formula) \($0.variables)" }
+      let forms = list.candidates.map { candidate in
+        "\(candidate.composition.formula) \(candidate.variables)"
+          + (candidate.crystal.map { " \(ContentHash(of: StoredStructure.bytes($0)).hex)" } ?? "")
+      }
       provenance["candidates"] = ContentHash(of: forms.joined(separator: "\n")).hex
     }
     let costs = try costs(of: space)
@@ -120,7 +126,7 @@ extension CampaignRecipe {
     return rows.mapValues { Statistics.mean($0) }
   }
 
-  private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
+  private func makeSpace(_ datasets: [Dataset], threads: Int) throws -> any Space {
     switch space {
     case .simplex(let simplex):
       if case .replay = oracle {
@@ -128,6 +134,20 @@ extension CampaignRecipe {
           "a replayed table answers for its own rows alone; leave out space, or give it the table")
       }
       return try simplex.space()
+    case .structures(let path):
+      if case .replay = oracle {
+        throw CampaignError.plan(
+          "a replayed table answers for its own rows alone; leave out space, or give it the table")
+      }
+      let rows = try MaterialRows.all(place(of: path), threads: threads).rows
+      return try CandidateList(
+        rows.map { row in
+          let candidate = try row.material.get()
+          guard candidate.crystal != nil else {
+            throw CampaignError.plan("\(row.name) of \(path) has no crystal structure")
+          }
+          return candidate
+        })
     case .table(let recipe):
       if case .replay(recipe, _) = oracle, let first = datasets.first {
         return try CandidateList(first.candidates)
@@ -143,7 +163,9 @@ extension CampaignRecipe {
   private func resolved(for datasets: [Dataset]) throws(CampaignError) -> CampaignRecipe {
     var recipe = self
     guard let first = datasets.first, !first.rows[0].candidate.hasMaterial else {
-      recipe.surrogate.features = surrogate.features ?? .magpie
+      var usual = SurrogateRecipe.Features.magpie
+      if case .structures = space { usual = .structure }
+      recipe.surrogate.features = surrogate.features ?? usual
       if let names = datasets.first?.variableNames, !names.isEmpty {
         recipe.plan.variableNames = names
       }
@@ -182,8 +204,21 @@ extension CampaignRecipe {
     return "\(start)\(folder.isEmpty ? "." : folder)/\(name)"
   }
 
+  /// A file that the recipe names.
+  private func place(of file: String) -> String {
+    file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
+  }
+
+  /// Files of an engine with a slash stand relative to the recipe, others in the engine's own folder.
+  private func located(_ configuration: EngineOracle.Configuration) -> EngineOracle.Configuration {
+    var configuration = configuration
+    configuration.engine.locate { $0.contains("/") ? place(of: $0) : $0 }
+    configuration.referenceStructures = configuration.referenceStructures.map(place(of:))
+    return configuration
+  }
+
   private func table(_ file: String) throws -> Table {
-    let path = file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
+    let path = place(of: file)
     return try Table(AtomicFile.read(path), file: path)
   }
 
