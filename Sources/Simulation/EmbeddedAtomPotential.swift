@@ -86,6 +86,9 @@ public struct Stress: Hashable, Sendable {
   /// Minus a third of the trace, eV/Å³.
   public var pressure: Double { -(xx + yy + zz) / 3 }
 
+  /// Minus a third of the trace, GPa: positive under compression.
+  public var pressureGPa: Double { pressure * Self.gigapascals }
+
   /// The six components in Voigt's order: xx, yy, zz, yz, xz, xy.
   public var voigt: [Double] { [xx, yy, zz, yz, xz, xy] }
 

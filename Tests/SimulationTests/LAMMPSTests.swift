@@ -96,8 +96,8 @@ struct LAMMPSTests {
     func component(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double { dot(a, stress * b) }
     let axes = data.frame
     let turned = [
-      component(axes.0, axes.0), component(axes.1, axes.1), component(axes.2, axes.2),
-      component(axes.1, axes.2), component(axes.0, axes.2), component(axes.0, axes.1),
+      component(axes.x, axes.x), component(axes.y, axes.y), component(axes.z, axes.z),
+      component(axes.y, axes.z), component(axes.x, axes.z), component(axes.x, axes.y),
     ]
     let largest = theirs.stress.map(abs).max() ?? 0
     for (a, b) in zip(turned, theirs.stress) { #expect(abs(a - b) < 1e-6 * largest) }

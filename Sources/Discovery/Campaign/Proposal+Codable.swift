@@ -1,8 +1,11 @@
+import Ecosystem
+import Formats
 import Matter
 
 extension Proposal: Codable {
   private enum CodingKeys: String, CodingKey {
-    case number, composition, variables, predictions, acquisition, feasibility, reason, role
+    case number, composition, structure, variables, predictions, acquisition, feasibility, reason,
+      role
   }
 
   public init(from decoder: any Decoder) throws {
@@ -19,15 +22,30 @@ extension Proposal: Codable {
     }
     self.init(
       number: try container.decode(Int.self, forKey: .number),
-      candidate: Candidate(
-        composition.isEmpty ? .empty : try Composition(composition),
-        variables: try container.decodeIfPresent([Double].self, forKey: .variables) ?? []),
+      candidate: try Self.candidate(composition, container),
       predictions: try container.decodeIfPresent(
         [String: PredictedValue].self, forKey: .predictions) ?? [:],
       acquisition: try container.decodeIfPresent(Double.self, forKey: .acquisition),
       feasibility: try container.decodeIfPresent(Double.self, forKey: .feasibility),
       reason: try container.decode(String.self, forKey: .reason),
       role: try container.decodeIfPresent(Role.self, forKey: .role))
+  }
+
+  /// A proposal of a crystal has its atoms beside the composition, exactly.
+  private static func candidate(
+    _ composition: [Element: Double], _ container: KeyedDecodingContainer<CodingKeys>
+  ) throws -> Candidate {
+    let variables = try container.decodeIfPresent([Double].self, forKey: .variables) ?? []
+    guard let text = try container.decodeIfPresent(String.self, forKey: .structure) else {
+      return Candidate(
+        composition.isEmpty ? .empty : try Composition(composition), variables: variables)
+    }
+    let stored = try StoredStructure.read(Array(text.utf8), place: "a proposal")
+    guard case .crystal(let crystal) = stored else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .structure, in: container, debugDescription: "the structure has no cell")
+    }
+    return Candidate(crystal, variables: variables)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -38,6 +56,10 @@ extension Proposal: Codable {
       Dictionary(
         uniqueKeysWithValues: zip(composition.elements.map(\.symbol), composition.amounts)),
       forKey: .composition)
+    if let crystal = candidate.crystal {
+      let text = String(decoding: StoredStructure.bytes(crystal), as: UTF8.self)
+      try container.encode(text, forKey: .structure)
+    }
     if !candidate.variables.isEmpty {
       try container.encode(candidate.variables, forKey: .variables)
     }

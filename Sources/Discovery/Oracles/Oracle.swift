@@ -30,9 +30,15 @@ public struct MeasuredValue: Codable, Hashable, Sendable {
   /// As printed, `nil` when nothing is known of it.
   public let unit: String?
 
-  public init(_ value: Double, spread: Double? = nil, unit: String? = nil) {
+  /// The method that it was found by, where the oracle has several: `pw.x PBE 40 Ry`.
+  public let fidelity: String?
+
+  public init(
+    _ value: Double, spread: Double? = nil, unit: String? = nil, fidelity: String? = nil
+  ) {
     self.value = value
     self.spread = spread
     self.unit = unit
+    self.fidelity = fidelity
   }
 }

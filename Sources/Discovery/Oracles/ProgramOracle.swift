@@ -1,6 +1,7 @@
 import Ecosystem
 import Foundation
 public import Matter
+import Simulation
 
 /// Asks a program of any kind: JSON in, JSON out.
 ///
@@ -56,7 +57,7 @@ public struct ProgramOracle: Oracle {
   }
 
   /// Ends all programs that are under way: for a process that is about to stop.
-  public static func endAll() { ChildProcess.endAll() }
+  public static func endAll() { RunningProcess.endAll() }
 
   private func run(_ order: WorkOrder) throws -> Observation {
     let folder = try makeFolder()
@@ -65,7 +66,7 @@ public struct ProgramOracle: Oracle {
     let child = ChildProcess(
       command: configuration.command, folder: folder, input: folder + "/order.json",
       memoryLimitMB: configuration.memoryLimitMB)
-    let ending = try child.run(timeLimit: configuration.timeLimitSeconds)
+    let ending = try ending(of: child)
     let words = Self.lastLine(folder + "/errors.txt").map { String($0.prefix(500)) } ?? ""
     switch ending {
     case .exit(0): break
@@ -75,6 +76,14 @@ public struct ProgramOracle: Oracle {
     }
     return try WorkAnswer(answer(in: folder), of: "the answer of \(configuration.command[0])")
       .observation
+  }
+
+  private func ending(of child: ChildProcess) throws(WorkError) -> ChildProcess.Ending {
+    do throws(ChildProcess.StartError) {
+      return try child.run(timeLimit: configuration.timeLimitSeconds)
+    } catch {
+      throw .cannotStart(error.program, reason: error.reason)
+    }
   }
 
   private func answer(in folder: String) throws(WorkError) -> [UInt8] {

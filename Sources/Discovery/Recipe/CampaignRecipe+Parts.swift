@@ -66,12 +66,16 @@ extension OracleRecipe {
     default:
       throw mapping.error(
         at: "replay",
-        "give one of replay, virtualLaboratory, program and service, or write oracle: person.")
+        "give one of replay, virtualLaboratory, engine, program and service, or write oracle: person."
+      )
     }
   }
 
   /// An oracle that is not part of this program; `nil` where none is named.
   private static func outside(_ mapping: RecipeMapping) throws(ReadingError) -> OracleRecipe? {
+    if let settings = try mapping.optionalMapping("engine") {
+      return .engine(try EngineOracle.Configuration(settings))
+    }
     let command = try mapping.strings("program")
     let address = try mapping.optionalString("service")
     switch (command.isEmpty, address) {

@@ -109,11 +109,17 @@ extension CampaignRecipe {
       oracle = ProgramOracle(configuration, variableNames: plan.variableNames ?? [])
     case .service(let configuration):
       oracle = try ServiceOracle(configuration, variableNames: plan.variableNames ?? [])
+    case .engine(let configuration):
+      oracle = try EngineOracle(located(configuration))
     }
-    let space = try makeSpace(datasets)
+    let space = try makeSpace(datasets, threads: threads)
+    if let engine = oracle as? EngineOracle { try engine.refuseUnmeasurable(plan, space) }
     provenance["space"] = try Self.text(self.space)
     if let list = space as? CandidateList {
-      let forms = list.candidates.map { "\($0.composition.formula) \($0.variables)" }
+      let forms = list.candidates.map { candidate in
+        "\(candidate.composition.formula) \(candidate.variables)"
+          + (candidate.crystal.map { " \(ContentHash(of: StoredStructure.bytes($0)).hex)" } ?? "")
+      }
       provenance["candidates"] = ContentHash(of: forms.joined(separator: "\n")).hex
     }
     let costs = try costs(of: space)
@@ -153,7 +159,7 @@ extension CampaignRecipe {
     return rows.mapValues { Statistics.mean($0) }
   }
 
-  private func makeSpace(_ datasets: [Dataset]) throws -> any Space {
+  private func makeSpace(_ datasets: [Dataset], threads: Int) throws -> any Space {
     if case .replay(let table, _) = oracle {
       guard case .table(let own) = space else {
         throw CampaignError.plan(
@@ -161,10 +167,10 @@ extension CampaignRecipe {
       }
       if own == table, let first = datasets.first { return try CandidateList(first.candidates) }
     }
-    return try make(space)
+    return try make(space, threads: threads)
   }
 
-  private func make(_ space: SpaceRecipe) throws -> any Space {
+  private func make(_ space: SpaceRecipe, threads: Int) throws -> any Space {
     switch space {
     case .simplex(let simplex): return try simplex.space()
     case .neutral(let neutral):
@@ -173,7 +179,9 @@ extension CampaignRecipe {
     case .process(let process, let materials):
       try refuseUnlessPeople("a space of settings")
       return try ProcessSpace(
-        process.variables, constraints: process.constraints, materials: materials.map(make))
+        process.variables, constraints: process.constraints,
+        materials: materials.map { try make($0, threads: threads) })
+    case .structures(let path): return try crystals(at: path, threads: threads)
     case .table(let recipe):
       let all = try listed(recipe).candidates
       guard let limits = recipe.limits else { return try CandidateList(all) }
@@ -184,6 +192,19 @@ extension CampaignRecipe {
       }
       return try CandidateList(allowed)
     }
+  }
+
+  /// - Throws: ``CampaignError/plan(_:)`` for a row without a crystal.
+  private func crystals(at path: String, threads: Int) throws -> CandidateList {
+    let rows = try MaterialRows.all(place(of: path), threads: threads).rows
+    return try CandidateList(
+      rows.map { row in
+        let candidate = try row.material.get()
+        guard candidate.crystal != nil else {
+          throw CampaignError.plan("\(row.name) of \(path) has no crystal structure")
+        }
+        return candidate
+      })
   }
 
   private func refuseUnlessPeople(_ what: String) throws(CampaignError) {
@@ -215,8 +236,10 @@ extension CampaignRecipe {
     var recipe = self
     let names = try variableNames(space, datasets)
     recipe.plan.variableNames = names.isEmpty ? nil : names
-    guard !space.candidate(at: 0).hasMaterial else {
-      recipe.surrogate.features = surrogate.features ?? .magpie
+    let first = space.candidate(at: 0)
+    guard !first.hasMaterial else {
+      recipe.surrogate.features =
+        surrogate.features ?? (first.crystal == nil ? .magpie : .structure)
       return recipe
     }
     guard surrogate.kind == .gp, surrogate.features ?? .variables == .variables else {
@@ -258,8 +281,21 @@ extension CampaignRecipe {
     return "\(start)\(folder.isEmpty ? "." : folder)/\(name)"
   }
 
+  /// A file that the recipe names.
+  private func place(of file: String) -> String {
+    file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
+  }
+
+  /// Files of an engine with a slash stand relative to the recipe, others in the engine's own folder.
+  private func located(_ configuration: EngineOracle.Configuration) -> EngineOracle.Configuration {
+    var configuration = configuration
+    configuration.engine.locate { $0.contains("/") ? place(of: $0) : $0 }
+    configuration.referenceStructures = configuration.referenceStructures.map(place(of:))
+    return configuration
+  }
+
   func table(_ file: String) throws -> Table {
-    let path = file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
+    let path = place(of: file)
     return try Table(AtomicFile.read(path), file: path)
   }
 

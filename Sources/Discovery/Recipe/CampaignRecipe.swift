@@ -7,9 +7,10 @@ public import Simulation
 /// ```yaml
 /// name: steels
 /// seed: 1                      # all random numbers derive from it
-/// space:                       # what may be proposed; one of two forms
+/// space:                       # what may be proposed; one of three forms
 ///   table: steels.json         #   the rows of a table …
 ///   formula: composition       #   … with this column of formulas (found by its name if left out)
+///   # structures: crystals     #   or the crystals of a folder, a table or a file …
 ///   # elements: [Al, Co, Ni]   #   or all compositions of these elements …
 ///   # step: 0.05               #   … in steps of this atomic fraction
 ///   # maximumElements: 5       #   … with at most so many elements
@@ -96,6 +97,9 @@ public struct TableRecipe: Codable, Hashable, Sendable {
 
 public indirect enum SpaceRecipe: Codable, Hashable, Sendable {
   case table(TableRecipe)
+
+  /// The crystals of a file, a table or a folder, in any form that ``MaterialRows`` reads.
+  case structures(String)
   case simplex(SimplexRecipe)
   case neutral(NeutralRecipe)
 
@@ -176,6 +180,9 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
     /// The 132 element statistics of Ward et al. (2016).
     case magpie
 
+    /// Those, and statistics of the crystal beside them.
+    case structure
+
     /// Nothing: the candidate's variables alone.
     case variables
   }
@@ -193,7 +200,8 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
   /// ``Noise/gaussian`` if `nil`.
   public var noise: Noise?
 
-  /// `nil`: ``Features/magpie``, or ``Features/variables`` where candidates are conditions alone.
+  /// `nil`: ``Features/magpie``; ``Features/structure`` where candidates are crystals, and
+  /// ``Features/variables`` where they are conditions alone.
   public var features: Features?
 
   /// Of an ensemble: networks and optimizer steps of each; `nil` for the ensemble's own defaults.
@@ -208,6 +216,7 @@ public enum OracleRecipe: Codable, Hashable, Sendable {
   case virtualLaboratory(VirtualLaboratory.Configuration)
   case program(ProgramOracle.Configuration)
   case service(ServiceOracle.Configuration)
+  case engine(EngineOracle.Configuration)
 
   /// People and robots, who are asked for results and tell them: by hand, or under `athanor serve`.
   case person

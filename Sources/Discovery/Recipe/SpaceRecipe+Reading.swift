@@ -7,7 +7,8 @@ extension SpaceRecipe {
   init(_ root: RecipeMapping, _ oracle: OracleRecipe) throws(ReadingError) {
     guard let mapping = try root.optionalMapping("space") else {
       guard case .replay(let table, _) = oracle else {
-        throw root.error(at: "space", "it is missing; give a table, elements or variables.")
+        throw root.error(
+          at: "space", "it is missing; give a table, structures, elements or variables.")
       }
       self = .table(table)
       return
@@ -22,7 +23,7 @@ extension SpaceRecipe {
     } else if let materials {
       self = materials
     } else {
-      throw mapping.error(at: "elements", "give a table, elements or variables.")
+      throw mapping.error(at: "elements", "give a table, structures, elements or variables.")
     }
   }
 
@@ -32,6 +33,12 @@ extension SpaceRecipe {
   ) throws(ReadingError) -> SpaceRecipe? {
     let table = try mapping.optionalString("table")
     let symbols = try mapping.strings("elements")
+    if let structures = try mapping.optionalString("structures") {
+      guard table == nil, symbols.isEmpty else {
+        throw mapping.error(at: "structures", "give one of table, structures and elements.")
+      }
+      return .structures(structures)
+    }
     switch (table, symbols.isEmpty) {
     case (nil, true): return nil
     case (let file?, true):
@@ -45,7 +52,7 @@ extension SpaceRecipe {
       let elements = try Self.elements(mapping, symbols)
       return try mapping.bool("chargeNeutral", default: false)
         ? .neutral(NeutralRecipe(mapping, elements)) : .simplex(SimplexRecipe(mapping, elements))
-    default: throw mapping.error(at: "elements", "give either a table or elements.")
+    default: throw mapping.error(at: "elements", "give one of table, structures and elements.")
     }
   }
 

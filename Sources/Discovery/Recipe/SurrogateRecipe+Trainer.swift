@@ -10,6 +10,7 @@ extension SurrogateRecipe {
         switch features ?? .magpie {
         case .fractions: .fractions([])
         case .magpie: .magpie
+        case .structure: .joined([.magpie, .structure])
         case .variables: .named([])
         }
       return noise == .studentT

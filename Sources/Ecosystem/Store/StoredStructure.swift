@@ -1,6 +1,6 @@
-import Formats
+package import Formats
 import Foundation
-import Matter
+package import Matter
 
 /// A crystal or a molecule as a store keeps it: exact, as it was read, in JSON with one form for one
 /// value.
@@ -8,8 +8,8 @@ import Matter
 /// `{"cell":[9 numbers],"sites":[[x,y,z,"Fe",occupancy,charge,mass,…],…],"labels":[…],"moments":[…]}`
 /// with positions in fractions and four values for each occupant of a site (`null` where nothing is
 /// known); without `cell`, positions are in Å.
-enum StoredStructure {
-  static func bytes(_ crystal: Crystal) -> [UInt8] {
+package enum StoredStructure {
+  package static func bytes(_ crystal: Crystal) -> [UInt8] {
     var text = "{\"cell\":["
     let vectors = [crystal.lattice.a, crystal.lattice.b, crystal.lattice.c]
     text += vectors.map(numbers).joined(separator: ",")
@@ -43,7 +43,7 @@ enum StoredStructure {
   }
 
   /// The inverse of both.
-  static func read(_ bytes: [UInt8], place: String) throws -> StructureEntry.Arrangement {
+  package static func read(_ bytes: [UInt8], place: String) throws -> StructureEntry.Arrangement {
     try read(JSONValue(json: bytes, file: place), place: place)
   }
 
