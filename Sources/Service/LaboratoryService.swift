@@ -111,11 +111,12 @@ public final class LaboratoryService: Sendable {
   ///
   /// - Parameters:
   ///   - watchesSignals: Otherwise it serves until the task is cancelled.
+  ///   - executor: Threads of its own, where others occupy the shared ones for long.
   ///   - onReady: Gets the address once requests are taken.
   public func run(
-    watchesSignals: Bool = true, onReady: @escaping @Sendable (String) -> Void
+    watchesSignals: Bool = true, on executor: (any TaskExecutor)? = nil,
+    onReady: @escaping @Sendable (String) -> Void
   ) async throws {
-    let executor = ServiceExecutor()
     let work = hosts.map { host in
       Task(executorPreference: executor) { [log] in await host.run(log: log) }
     }

@@ -56,7 +56,7 @@ final class TestService: Sendable {
     let service = try LaboratoryService(recipes: [path], configuration) { lines.add($0) }
     let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
     let running = Task {
-      try await service.run(watchesSignals: false) { continuation.yield($0) }
+      try await service.run(watchesSignals: false, on: ServiceExecutor()) { continuation.yield($0) }
     }
     self.lines = lines
     task = running

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Threads of the service's own, so that it answers where others occupy the shared ones.
+/// Threads of the service's own, so that it answers while other tests occupy the shared ones.
 final class ServiceExecutor: TaskExecutor {
   private let queue = DispatchQueue(label: "athanor.service", attributes: .concurrent)
 
