@@ -138,10 +138,11 @@ extension EngineOracle {
         "an engine computes crystals: write space: {structures: FILE}, a file, table or folder")
     }
     let elements = Set(list.candidates.flatMap(\.composition.elements)).sorted()
-    do {
+    do throws(EngineError) {
       try engine.check(elements)
     } catch {
-      throw CampaignError.plan("the engine cannot be used: \(error)")
+      let reason = error.description.hasSuffix(".") ? error.description.dropLast() : "\(error)"[...]
+      throw CampaignError.plan("the engine cannot be used: \(reason)")
     }
     if plan.properties.contains("formationEnergyPerAtom"),
       let element = elements.first(where: { !hasReference($0) })
