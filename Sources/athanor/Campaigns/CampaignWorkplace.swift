@@ -201,7 +201,7 @@ extension SpaceRecipe {
     case .simplex(let simplex): simplex.elements
     case .neutral(let neutral): neutral.elements
     case .process(_, let materials): materials?.elements
-    case .table: nil
+    case .table, .structures: nil
     }
   }
 }
