@@ -26,7 +26,9 @@ enum DashboardProgram {
       `${name ? name + ' ' : ''}${number(value.value)}${value.spread ? ' ± ' + number(value.spread) : ''}${value.unit ? ' ' + value.unit : ''}`;
     const spent = hours => hours >= 1 ? `${number(hours)} h` : hours * 60 >= 1 ? `${number(hours * 60)} min` : `${Math.round(hours * 3600)} s`;
     const named = candidate => [candidate.formula,
-      ...Object.entries(candidate.variables).map(([name, value]) => `${name} ${number(value)}`)]
+      // A setting of words has a variable for each word, of which one is 1.
+      ...Object.entries(candidate.variables).filter(([name, value]) => !name.includes('=') || value === 1)
+        .map(([name, value]) => (name.includes('=') ? name.replace('=', ' ') : `${name} ${number(value)}`))]
       .filter(Boolean).join(', ');
     const badge = state => make('span', {class: `state ${state}`, text: state.replace('-', ' ')});
     const card = (title, value, note) => make('div', {class: 'card'}, make('dt', {text: title}),
