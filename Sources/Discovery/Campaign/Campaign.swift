@@ -22,6 +22,7 @@ public struct Campaign: Hashable, Sendable {
 
   /// Numbers of the proposals that have a result, in the order in which results came in.
   public private(set) var resultOrder: [Int] = []
+
   /// Corrections and withdrawals of results: a model that has seen fewer is trained anew.
   public private(set) var revision = 0
 
@@ -36,12 +37,13 @@ public struct Campaign: Hashable, Sendable {
     case measured([String: MeasuredValue])
     case failed(reason: String)
 
-    var isMeasured: Bool { if case .measured = self { true } else { false } }
     /// Measured, and taken back: the model forgets it.
     case withdrawn(reason: String)
 
     /// Not wanted any more; it costs nothing of the budget.
     case cancelled(reason: String)
+
+    var isMeasured: Bool { if case .measured = self { true } else { false } }
   }
 
   /// - Throws: ``CampaignError`` when the plan makes no campaign or the format is newer.

@@ -21,7 +21,4 @@ struct Limits: Sendable {
   /// Requests per second of one identity in the long run, and in a burst.
   var rate = 500.0
   var burst = 1000.0
-
-  /// Open connections.
-  var connections = 1024
 }
