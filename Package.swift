@@ -1,4 +1,3 @@
-// LEAD'S NOTE (delete this line): no HummingbirdTesting, which drags AsyncHTTPClient and BoringSSL (5 minutes of every clean build): ServiceTests talk to the real server on a loopback port with URLSession (FoundationNetworking) or a plain socket.
 // swift-tools-version: 6.2
 import PackageDescription
 
