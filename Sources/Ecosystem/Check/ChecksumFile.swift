@@ -53,8 +53,9 @@ public enum ChecksumFile {
     var files: [String] = []
     for case let path as String in all {
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: "\(folder)/\(path)", isDirectory: &isFolder)
-      if !isFolder.boolValue { files.append(path) }
+      let isThere = FileManager.default.fileExists(
+        atPath: "\(folder)/\(path)", isDirectory: &isFolder)
+      if isThere, !isFolder.boolValue { files.append(path) }
     }
     return files.sorted()
   }

@@ -32,6 +32,9 @@ extension RecordStore {
   private static func check(_ db: Database, _ path: String) throws -> Findings {
     let schema = try StoredFile.schema(db, StoreSchema.migrator, place: path)
     var faults = StoredFile.structureFaults(db) + schema.faults
+    if schema.versions.last == StoreSealing.version, try !StoreSealing.isSealed(path) {
+      faults.append(StoreFault(.content, "", "its pages have lost their checksums"))
+    }
     var rows: [String: Int] = [:]
     let checks: [(Database) throws -> [StoreFault]] = [
       referenceFaults, blobFaults, materialFaults, runFaults,

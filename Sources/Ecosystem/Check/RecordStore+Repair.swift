@@ -47,16 +47,9 @@ extension RecordStore {
     init(_ damaged: Database, _ place: String, _ temporary: String) throws {
       self.damaged = damaged
       self.place = place
-      // A version that cannot be told is taken for the newest: rows that do not fit are left out.
-      let versions = try StoredFile.schema(damaged, StoreSchema.migrator, place: place).versions
-      var configuration = Configuration()
-      configuration.foreignKeysEnabled = true
-      target = try DatabaseQueue(path: temporary, configuration: configuration)
-      if let last = versions.last {
-        try StoreSchema.migrator.migrate(target, upTo: last)
-      } else {
-        try StoreSchema.migrator.migrate(target)
-      }
+      _ = try StoredFile.schema(damaged, StoreSchema.migrator, place: place)
+      // The new store is of the present version, whatever that of the damaged one was.
+      target = try RecordStore(path: temporary).database
       let size = try FileManager.default.attributesOfItem(atPath: place)[.size] as? Int
       limit = Int64(size ?? 0) / 4
     }
@@ -65,7 +58,7 @@ extension RecordStore {
       var own = self
       var broken: [Int] = []
       try target.write { db in
-        for table in StoreSchema.repairedTables where try db.tableExists(table.name) {
+        for table in StoreSchema.repairedTables where try damaged.tableExists(table.name) {
           try own.copy(table, to: db)
         }
         broken = try Self.brokenRuns(db)
@@ -74,7 +67,8 @@ extension RecordStore {
     }
 
     private mutating func copy(_ table: StoreSchema.RepairedTable, to db: Database) throws {
-      let columns = try db.columns(in: table.name).map(\.name)
+      let known = Set(try damaged.columns(in: table.name).map(\.name))
+      let columns = try db.columns(in: table.name).map(\.name).filter(known.contains)
       let insert = try db.makeStatement(
         sql: """
           INSERT INTO \(table.name) (\(columns.map { "\"\($0)\"" }.joined(separator: ", ")))

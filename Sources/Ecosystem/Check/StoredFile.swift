@@ -15,6 +15,7 @@ public struct StoredFile: Sendable {
   ///   ledger and no store, as far as can be seen.
   public init(_ path: String) throws {
     self.path = path
+    SealedFiles.install()
     let header = try Self.header(of: path)
     if let kind = Self.kind(ofHeader: header) {
       self.kind = kind
@@ -66,7 +67,17 @@ public struct StoredFile: Sendable {
   ///
   /// - Throws: What `body` throws; errors of SQLite as they are.
   func look<T>(_ body: (Database) throws -> T) throws -> T {
-    try Self.withConnection(to: path) { try $0.read(body) }
+    try Self.withConnection(to: path) { database in
+      var result: Result<T, any Error>?
+      do {
+        try database.read { db in result = Result { try body(db) } }
+      } catch {
+        // Where a page could not be read, the end of the transaction says so once more.
+        guard result != nil else { throw error }
+      }
+      guard let result else { preconditionFailure("a read that does not throw runs its body") }
+      return try result.get()
+    }
   }
 
   /// Opens a file for reading and leaves its folder as it was.
