@@ -2,15 +2,21 @@ import Foundation
 
 /// A run of the program on a terminal of its own, with answers typed in.
 enum TerminalRun {
+  /// `TIOCSPTLCK` and `TIOCGPTN` of Linux, which are macros: unlocks the other side, and says its number.
+  private static let unlockRequest: UInt = 0x4004_5431
+  private static let numberRequest: UInt = 0x8004_5430
+
   /// - Parameter answers: Lines; end of transmission (control-D) ends the input.
   /// - Returns: The exit code, and all that the terminal showed.
   static func run(
     _ arguments: [String], answers: [String], in folder: URL
   ) throws -> (status: Int32, shown: String) {
-    let main = posix_openpt(O_RDWR | O_NOCTTY)
-    guard main >= 0, grantpt(main) == 0, unlockpt(main) == 0, let name = ptsname(main) else {
-      throw POSIXError(.ENXIO)
-    }
+    let main = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+    var (number, lock): (Int32, Int32) = (0, 0)
+    guard main >= 0, ioctl(main, unlockRequest, &lock) == 0,
+      ioctl(main, numberRequest, &number) == 0
+    else { throw POSIXError(.ENXIO) }
+    let name = "/dev/pts/\(number)"
     let side = open(name, O_RDWR | O_NOCTTY)
     guard side >= 0 else { throw POSIXError(.ENXIO) }
     let process = Process()

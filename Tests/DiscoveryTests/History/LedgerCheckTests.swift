@@ -62,7 +62,7 @@ struct LedgerCheckTests {
       let drafts = try log.events().map(\.draft)
       let other = MemoryEventLog()
       // A result of a proposal that was never made, in a chain of its own.
-      try other.append(drafts.prefix(4) + drafts.suffix(from: 10), after: 0)
+      try other.append(Array(drafts[..<4] + drafts[10...]), after: 0)
       _ = try SQLiteEventLog.restore(other.events(), to: path)
       let check = try LedgerCheck(path)
       #expect(check.faults.map(\.kind) == [.event] && check.faults[0].place.hasPrefix("event "))

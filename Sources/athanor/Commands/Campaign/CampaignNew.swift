@@ -48,6 +48,10 @@ struct CampaignNew: ParsableCommand {
       throw CommandError(
         "\(recipe) is there already. Name another file, or replace it with --force.")
     }
+    let folder = (recipe as NSString).deletingLastPathComponent
+    guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
+      throw CommandError("There is no folder \(folder). Make it, or name another file.")
+    }
     var questions = RecipeInterview(
       self.questions, Interview(input: !asksNothing), file: recipe)
     let draft = try questions.run()
