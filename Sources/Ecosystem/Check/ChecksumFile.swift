@@ -9,7 +9,7 @@ public enum ChecksumFile {
   public static func write(for folder: String) throws {
     var text = ""
     for file in try files(in: folder) where file != name {
-      text += "\(ContentHash(of: try AtomicFile.read("\(folder)/\(file)")).hex)  \(file)\n"
+      text += "\(try ContentHash(ofFile: "\(folder)/\(file)").hex)  \(file)\n"
     }
     try AtomicFile.write(text, to: "\(folder)/\(name)")
   }
@@ -36,7 +36,7 @@ public enum ChecksumFile {
         faults.append(StoreFault(.content, file, "is missing"))
         continue
       }
-      let hash = ContentHash(of: try AtomicFile.read("\(folder)/\(file)"))
+      let hash = try ContentHash(ofFile: "\(folder)/\(file)")
       if hash.hex != parts[0] {
         faults.append(StoreFault(.content, file, "is not what was written"))
       }

@@ -1,8 +1,8 @@
 /// The checksum at the end of a page.
 ///
-/// Eight bytes: two sums over the 32-bit words before them, each of which takes the other in, as in
-/// SQLite's write-ahead log and its checksum VFS shim (sqlite.org/cksumvfs.html), whose files are of the
-/// same form. A single changed word changes both sums, whatever it was.
+/// Eight bytes: two sums over the 32-bit words before them, each of which takes the other in, as in the
+/// frames of SQLite's write-ahead log (sqlite.org/fileformat2.html, 4.2); kept where its checksum VFS shim
+/// keeps its own (sqlite.org/cksumvfs.html). A single changed word changes the sums, whatever it was.
 enum PageSeal {
   /// Bytes at the end of each page.
   static let length = 8

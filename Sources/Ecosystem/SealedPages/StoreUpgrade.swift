@@ -59,10 +59,10 @@ struct StoreUpgrade {
       copy = "\(name)-\(number)"
     }
     try StoreCopy.make(copy) { try StoreCopy.copy(path, to: $0) }
-    let hash = ContentHash(of: try AtomicFile.read(copy))
+    let hash = try ContentHash(ofFile: copy)
     for earlier in 1..<number {
       let other = earlier == 1 ? name : "\(name)-\(earlier)"
-      if ContentHash(of: try AtomicFile.read(other)) == hash {
+      if try ContentHash(ofFile: other) == hash {
         unlink(copy)
         return
       }

@@ -82,7 +82,7 @@ struct ExportWriter {
     }
     try AtomicFile.write(
       page(campaign, models, copy).html(vegaBundle: ChartBundle.text), to: "\(place)/report.html")
-    let files = manager(place)
+    let files = Self.listing(of: place)
     return Result(
       folder: folder, name: campaign.plan.name, events: copy.events, hash: copy.hash ?? "",
       files: files + [ChecksumFile.name], notes: models.notes)
@@ -100,7 +100,7 @@ struct ExportWriter {
   }
 
   /// Names of what was written; structures are counted and not listed.
-  private func manager(_ place: String) -> [String] {
+  private static func listing(of place: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []
     return names.sorted().flatMap { name -> [String] in
       guard
