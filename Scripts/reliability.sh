@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries damage to model files, equal seeds, interruptions, shifted rows and a killed service as often as
-# the project is held to; a line of JSON for each, and a test that fails for each that breaks.
+# Tries damage to model files, stores and ledgers, equal seeds, interruptions, shifted rows and a killed
+# service as often as the project is held to; a line of JSON for each, and a test that fails for each that breaks.
 #
 #   Scripts/reliability.sh [TEST]
 #
@@ -11,4 +11,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export ATHANOR_RELIABILITY=full
 swift test -c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing \
   --no-parallel \
-  --filter "${1:-ModelFileTests|CheckpointTests|DeterminismTests|InterruptedCampaignTests|InterruptedTrainingTests|ShiftTests|LaboratoryStoreTests|ServeTests}"
+  --filter "${1:-ModelFileTests|CheckpointTests|DeterminismTests|InterruptedCampaignTests|InterruptedTrainingTests|ShiftTests|LaboratoryStoreTests|ServeTests|DamageTests|LedgerCheckTests|LedgerCopyTests|StoreUpgradeTests}"
