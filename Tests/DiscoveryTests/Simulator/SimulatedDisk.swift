@@ -77,6 +77,16 @@ final class SimulatedDisk: Sendable {
     state.withLock { $0.fault = fault }
   }
 
+  /// Looks at the disk without meeting its faults.
+  func undisturbed<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let fault = state.withLock { state in
+      defer { state.fault = nil }
+      return state.fault
+    }
+    defer { fail(fault) }
+    return try body()
+  }
+
   /// Leaves room for so many bytes in all files together; a write beyond them finds the disk full.
   func limit(to capacity: Int) { state.withLock { $0.capacity = capacity } }
 
