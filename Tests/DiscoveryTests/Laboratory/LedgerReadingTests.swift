@@ -63,9 +63,9 @@ struct LedgerReadingTests {
 
   @Test("Parts that are read side by side make the laboratory that one reader makes")
   func parts() throws {
-    let plan = try laboratoryPlan(count: 3000)
+    let plan = try laboratoryPlan(count: 1500)
     let log = MemoryEventLog()
-    try Self.write(3000, to: log, plan: plan)
+    try Self.write(1500, to: log, plan: plan)
     let events = try log.events()
     let together = try Laboratory(folding: events)
     var alone = try Laboratory(laboratoryCreation(plan))
@@ -74,13 +74,13 @@ struct LedgerReadingTests {
     #expect(try Campaign(folding: events) == alone.campaign)
   }
 
-  @Test("Of several damaged events the first is named", arguments: [2, 1025, 4097, 9000])
+  @Test("Of several damaged events the first is named", arguments: [2, 1025, 4097])
   func damage(place: Int) throws {
-    let plan = try laboratoryPlan(count: 3000)
+    let plan = try laboratoryPlan(count: 1200)
     let log = MemoryEventLog()
-    try Self.write(3000, to: log, plan: plan)
+    try Self.write(1200, to: log, plan: plan)
     var events = try log.events()
-    for place in [place, 11_000] {
+    for place in [place, 4500] {
       let event = events[place - 1]
       events[place - 1] = LoggedEvent(
         sequence: event.sequence, kind: event.kind, key: event.key, payload: "{", time: event.time,

@@ -8,6 +8,7 @@ struct LaboratoryWatch {
   private(set) var memories: [LaboratoryHistory.Memory] = []
   private(set) var proposals = 0
   private(set) var isEnded = false
+  private(set) var isPaused = false
   private let lease: Double
 
   /// Seconds that a lease may last longer.
@@ -29,6 +30,9 @@ struct LaboratoryWatch {
     self.lease = lease
     self.slack = slack
   }
+
+  /// Events seen so far.
+  var eventCount: Int { hashes.count }
 
   mutating func sent(_ report: Laboratory.Report, of claim: Laboratory.Claim) {
     if !report.values.isEmpty { reports[claim.token, default: []].append(report.values) }
@@ -97,6 +101,8 @@ struct LaboratoryWatch {
           faults.append(
             "experiment \(event.number) was taken away \(now - sign.sure) s after a sign of life")
         }
+      case .paused: isPaused = true
+      case .resumed: isPaused = false
       case .released, .attemptFailed, .cancelled: signs[event.number] = nil
       default: break
       }

@@ -21,6 +21,14 @@ enum RobotAnswer: Sendable {
 
   /// The ledger cannot be written just now: send it again.
   case later
+
+  /// Whether there is an event of it.
+  var isRecorded: Bool {
+    switch self {
+    case .claimed, .reported: true
+    default: false
+    }
+  }
 }
 
 /// A robot between claim and report, without clock, network or randomness of its own.

@@ -8,7 +8,7 @@ extension SimulatedLaboratory {
   /// Lets something go wrong, and plans when the next thing does.
   func trouble() {
     guard !isQuiet else { return healAll() }
-    agenda.plan(.trouble, at: now + 1000 + generator.index(below: 60_000))
+    agenda.plan(.trouble, at: now + 300 + generator.index(below: 20_000))
     switch generator.index(below: 12) {
     case 0: crash(isPowerLoss: false)
     case 1: crash(isPowerLoss: true)
@@ -33,7 +33,7 @@ extension SimulatedLaboratory {
 
   private func fillDisk() {
     service.disk.limit(to: service.disk.used + generator.index(below: 20_000))
-    agenda.plan(.heal, at: now + 1000 + generator.index(below: 60_000))
+    agenda.plan(.heal, at: now + 1000 + generator.index(below: 30_000))
   }
 
   /// The wall clock: an hour forth or back, ten years back, beyond 2038, a leap second, time zones.
@@ -82,7 +82,8 @@ extension SimulatedLaboratory {
   /// Lets go on what people have stopped, and approves what waits for them.
   func settle() {
     healAll()
-    guard service.isUp, let store = service.store else { return }
+    let mayWait = watch.isPaused || configuration.plan.laboratory?.needsApproval == true
+    guard mayWait, service.isUp, let store = service.store else { return }
     let (isPaused, waiting) = service.ask { () async -> (Bool, [Int]) in
       (try? await store.read { laboratory in
         (
@@ -100,6 +101,7 @@ extension SimulatedLaboratory {
     outcome.brokenCalls += service.disk.failures
     outcome.seconds = Double(now) / 1000
     guard service.isUp, let store = service.store else { return fault("the service is down") }
+    healAll()
     do {
       let events = try store.events()
       outcome.events = events.count
@@ -114,7 +116,10 @@ extension SimulatedLaboratory {
       {
         fault("the laboratory is not the fold of its ledger")
       }
-      if folded.campaign.stop == nil || folded.openCount > 0 { fault("the campaign did not end") }
+      if configuration.mustEnd, folded.campaign.stop == nil || folded.openCount > 0 {
+        fault("the campaign did not end")
+      }
+      guard configuration.path == nil else { return }
       try SimulatedFileSystem.mount(SimulatedDisk(service.disk.content)) { address in
         _ = try SQLiteEventLog(path: address).verify()
       }

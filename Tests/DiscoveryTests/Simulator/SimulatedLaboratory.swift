@@ -18,16 +18,25 @@ final class SimulatedLaboratory {
     var bug: SeededBug?
 
     /// Milliseconds after which nothing breaks any more; 0 for a laboratory where nothing does.
-    var quiet = 900_000
+    var quiet = 150_000
 
     /// Milliseconds by which the campaign must have ended.
-    var limit = 40_000_000
+    var limit = 1_500_000
 
     /// Milliseconds between two looks at leases and at the queue.
     var tick = 1000
 
+    /// Whether it has to come to its end by itself.
+    var mustEnd = true
+
+    /// A file on the machine's disk for the ledger, where it is too large for one in memory.
+    var path: String?
+
+    /// Of the compositions that may be proposed.
+    var step = 0.1
+
     /// How long a measurement takes, seconds.
-    var duration = 10.0..<90.0
+    var duration = 3.0..<30.0
   }
 
   /// What a run led to.
@@ -68,12 +77,15 @@ final class SimulatedLaboratory {
 
   /// Whether ticks have gone well without a break, so that leases end in time.
   private var isSteady = false
+
+  /// Gets the number of each month that is over.
   var onMonth: (Int) -> Void = { _ in }
   private var month = 0
+  static let monthMilliseconds = 2_629_800_000
 
   init(_ configuration: Configuration) {
     self.configuration = configuration
-    service = SimulatedService(configuration.plan, bug: configuration.bug)
+    service = SimulatedService(configuration)
     generator = SplitMix64(seed: configuration.seed, stream: 77)
     let lease = configuration.plan.laboratory?.leaseSeconds ?? 900
     robots = (0..<configuration.robots).map { RobotMind($0, beat: Int(1000 * lease / 3)) }
@@ -108,7 +120,7 @@ final class SimulatedLaboratory {
     service.clock.advance(Double(time - now) / 1000)
     service.time.jump(to: service.time.now() + Int64(time - now) * 1000)
     now = time
-    let month = now / 2_629_800_000
+    let month = now / Self.monthMilliseconds
     if month > self.month { onMonth(month) }
     self.month = month
   }
@@ -141,7 +153,8 @@ final class SimulatedLaboratory {
     _ plan: CampaignPlan
   ) -> (Int, Bool, Laboratory.Report) {
     var generator = SplitMix64(seed: seed, stream: UInt64(1000 + claim.token))
-    let seconds = duration.lowerBound
+    let seconds =
+      duration.lowerBound
       + (duration.upperBound - duration.lowerBound) * generator.uniform()
     let (fate, value) = (generator.index(below: 20), 2 + generator.uniform())
     if isQuiet { return (Int(1000 * seconds), false, strength(value)) }
@@ -173,7 +186,7 @@ final class SimulatedLaboratory {
   func crashRobot(_ robot: Int) {
     guard !robots[robot].isOver else { return }
     robots[robot].crash()
-    carryOut([.wake(after: 1000 + generator.index(below: 100_000))], of: robot)
+    carryOut([.wake(after: 1000 + generator.index(below: 40_000))], of: robot)
   }
 
   /// Loses, delays and repeats what goes over the network.
@@ -197,18 +210,22 @@ final class SimulatedLaboratory {
       watch.answered(answer, to: letter.request, worker, at: service.clock.seconds())
       transmit(.hear(answer, letter))
     }
-    look()
+    if answers.contains(where: \.isRecorded) { look() }
   }
 
   private func tick() {
     agenda.plan(.tick, at: now + configuration.tick)
     guard service.isUp else { return }
-    let error = service.tick()
-    guard service.isUp else { return }
-    if let error, !(error is EventLogError) { fault("the planner failed: \(error)") }
-    look()
-    if error == nil, isSteady { watch.checkLeases(at: service.clock.seconds()) }
-    isSteady = error == nil
+    do {
+      let count = try service.tick()
+      if count != watch.eventCount { look() }
+      if isSteady { watch.checkLeases(at: service.clock.seconds()) }
+      isSteady = service.isUp
+    } catch is EventLogError {
+      isSteady = false
+    } catch {
+      fault("the planner failed: \(error)")
+    }
     if isQuiet { settle() }
   }
 
@@ -234,7 +251,7 @@ final class SimulatedLaboratory {
       ? service.disk.contentAfterPowerLoss(using: &generator) : service.disk.content
     service.crash(leaving: content)
     isSteady = false
-    agenda.plan(.restart, at: now + 500 + generator.index(below: 20_000))
+    agenda.plan(.restart, at: now + 500 + generator.index(below: 8000))
   }
 
   private func restart() {

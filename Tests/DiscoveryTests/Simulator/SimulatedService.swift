@@ -8,8 +8,7 @@ import Matter
 /// The service of a simulated laboratory: the real store and planner on a simulated disk, without
 /// HTTP. What it is asked together is decided and stored together.
 final class SimulatedService {
-  let plan: CampaignPlan
-  let bug: SeededBug?
+  private let configuration: SimulatedLaboratory.Configuration
   let clock = HandClock()
   let time = JumpingTime()
   private let executor = TurnExecutor()
@@ -19,9 +18,8 @@ final class SimulatedService {
   private var plannedAt = -1
   private var mounts: [Int] = []
 
-  init(_ plan: CampaignPlan, bug: SeededBug?) {
-    self.plan = plan
-    self.bug = bug
+  init(_ configuration: SimulatedLaboratory.Configuration) {
+    self.configuration = configuration
   }
 
   deinit {
@@ -37,14 +35,18 @@ final class SimulatedService {
   func start() throws {
     let number = SimulatedFileSystem.mount(disk)
     mounts.append(number)
-    let bug = bug
+    let path = configuration.path ?? SimulatedFileSystem.address(number)
     let store = try LaboratoryStore(
-      creation: laboratoryCreation(plan),
+      creation: laboratoryCreation(configuration.plan),
       log: { time in
-        let log = try SQLiteEventLog(path: SimulatedFileSystem.address(number), clock: time)
-        return bug.map { BrokenLog(log, $0) } ?? log
+        let log = try SQLiteEventLog(path: path, clock: time)
+        return configuration.bug.map { BrokenLog(log, $0) } ?? log
       }, time: time, clock: clock)
-    planner = LaboratoryPlanner(store, runner: try fixtureRunner(plan, log: MemoryEventLog()))
+    planner = LaboratoryPlanner(
+      store,
+      runner: CampaignRunner(
+        laboratoryCreation(configuration.plan), space: try fixtureSpace(step: configuration.step),
+        oracle: FormulaOracle(), trainer: NearestTrainer(), log: MemoryEventLog()))
     plannedAt = -1
     self.store = store
   }
@@ -104,35 +106,29 @@ final class SimulatedService {
 
   /// Watches leases and fills the queue, as the service does all the time.
   ///
-  /// - Returns: What went wrong.
-  func tick() -> (any Error)? {
-    guard let store, let planner else { return nil }
+  /// - Returns: How many events there are now.
+  func tick() throws -> Int {
+    guard let store, let planner else { return 0 }
     let plannedAt = plannedAt
+    self.plannedAt = -1
     let result = ask { () async -> Result<Int, any Error> in
       do {
-        try await store.expireLeases()
-        if try await store.read({ $0.campaign.eventCount }) != plannedAt {
-          while try await planner.step() {}
-        }
+        let count = try await store.read { $0.campaign.eventCount }
+        if count == plannedAt { return .success(count) }
+        while try await planner.step() {}
         return .success(try await store.read { $0.campaign.eventCount })
       } catch {
         return .failure(error)
       }
     }
-    switch result {
-    case .success(let count):
-      self.plannedAt = count
-      return nil
-    case .failure(let error):
-      self.plannedAt = -1
-      return error
-    }
+    self.plannedAt = try result.get()
+    return self.plannedAt
   }
 
   /// Answers what robots ask.
   func answer(_ letters: [(worker: String, request: RobotRequest)]) -> [RobotAnswer] {
     guard let store else { return [] }
-    let bug = bug
+    let bug = configuration.bug
     return together(
       letters.map { worker, request in
         { @Sendable in await Self.answer(request, of: worker, store, bug) }
