@@ -11,4 +11,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export ATHANOR_RELIABILITY=full
 swift test -c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing \
   --no-parallel \
-  --filter "${1:-ModelFileTests|CheckpointTests|DeterminismTests|InterruptedCampaignTests|InterruptedTrainingTests|ShiftTests|LaboratoryStoreTests|ServeTests}"
+  --filter "${1:-ModelFileTests|CheckpointTests|DeterminismTests|InterruptedCampaignTests|InterruptedTrainingTests|ShiftTests|LaboratoryStoreTests|LedgerReadingTests|PowerLossTests|DiskFaultTests|SimulatedLaboratoryTests|LongLaboratoryTests|RobotDeathTests|NetworkFaultTests|ServeTests}"

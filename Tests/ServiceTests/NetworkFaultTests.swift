@@ -26,7 +26,7 @@ struct NetworkFaultTests {
   /// Each request meets a fault; two or more are needed for each experiment.
   @Test("Robots behind it lose nothing, double nothing and come to the end")
   func faultyProxy() async throws {
-    let budget = Reliability.count(12, full: 1000)
+    let budget = Reliability.count(12, full: 1050)
     let service = try await TestService(
       recipe: Self.recipe.replacing("BUDGET", with: "\(budget)"))
     let proxy = try FaultyProxy(to: service.port, seed: 11)
