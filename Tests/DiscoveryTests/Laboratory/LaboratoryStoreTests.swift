@@ -3,7 +3,6 @@ import Design
 import Ecosystem
 import Foundation
 import Matter
-import Synchronization
 import TestKit
 import Testing
 
@@ -203,33 +202,6 @@ struct LaboratoryStoreTests {
     return receipts.value
   }
 
-  @Test("A full disk refuses, loses nothing, and passes when there is room again")
-  func fullDisk() async throws {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("athanor-full-\(UUID().uuidString).sqlite").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let plan = try laboratoryPlan(count: 60)
-    let full = FullDisk()
-    let store = try LaboratoryStore(
-      creation: laboratoryCreation(plan),
-      log: { full.over(try SQLiteEventLog(path: path, clock: $0)) },
-      clock: HandClock())
-    let events = try proposals(60)
-    try await store.decide { _ in (events, ()) }
-    full.isFull.withLock { $0 = true }
-    await #expect(throws: EventLogError.full("test")) {
-      try await store.claim(by: "a", requestKey: "1")
-    }
-    #expect(try await store.read { $0.held.isEmpty })
-    full.isFull.withLock { $0 = false }
-    guard case .claimed(let claims) = try await store.claim(by: "a", requestKey: "1") else {
-      Issue.record("nothing was claimed")
-      return
-    }
-    #expect(claims[0].number == 1)
-    #expect(LaboratoryHistory(try store.events()).faults == [])
-  }
-
   @Test("A store that is opened again goes on, and its workers keep what they have")
   func reopened() async throws {
     let plan = try laboratoryPlan(count: 3)
@@ -253,28 +225,5 @@ struct LaboratoryStoreTests {
         try LaboratoryStore(creation: laboratoryCreation(other), path: path)
       }
     }
-  }
-}
-
-/// A log whose disk is full when the test says so.
-final class FullDisk: Sendable {
-  let isFull = Mutex(false)
-
-  func over(_ log: any EventLog) -> any EventLog { Log(log: log, disk: self) }
-
-  private struct Log: EventLog {
-    let log: any EventLog
-    let disk: FullDisk
-
-    @discardableResult
-    func append(_ drafts: [EventDraft], after count: Int) throws(EventLogError) -> [LoggedEvent] {
-      if disk.isFull.withLock({ $0 }) { throw .full("test") }
-      return try log.append(drafts, after: count)
-    }
-
-    func events() throws(EventLogError) -> [LoggedEvent] { try log.events() }
-
-    @discardableResult
-    func verify() throws(EventLogError) -> String? { try log.verify() }
   }
 }

@@ -10,7 +10,6 @@ struct Agenda<Happening> {
   private var entries: [Entry] = []  // a binary heap
   private var serial = 0
 
-  var isEmpty: Bool { entries.isEmpty }
   var nextTime: Int? { entries.first?.time }
 
   mutating func plan(_ happening: Happening, at time: Int) {

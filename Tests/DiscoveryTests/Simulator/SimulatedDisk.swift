@@ -50,7 +50,6 @@ final class SimulatedDisk: Sendable {
     var removed: [String: [UInt8]] = [:]
     var locks = SimulatedLocks()
     var fault: Fault?
-    var calls: [Call: Int] = [:]
     var failures = 0
     var capacity = Int.max
     var isDead = false
@@ -69,7 +68,6 @@ final class SimulatedDisk: Sendable {
     self.onSynchronize = onSynchronize
   }
 
-  var calls: [Call: Int] { state.withLock { $0.calls } }
   var failures: Int { state.withLock { $0.failures } }
   var isDead: Bool { state.withLock { $0.isDead } }
 
@@ -157,7 +155,6 @@ final class SimulatedDisk: Sendable {
   /// Counts a call and lets it fail where it is to.
   private static func pass(_ call: Call, _ state: inout State) throws(Failure) {
     if state.isDead { throw .failed }
-    state.calls[call, default: 0] += 1
     guard var fault = state.fault, fault.call == nil || fault.call == call else { return }
     defer { state.fault = fault.count > 0 ? fault : nil }
     if fault.after > 0 {
@@ -178,8 +175,6 @@ final class SimulatedDisk: Sendable {
       return try body(&state)
     }
   }
-
-  // MARK: - What a program may ask for
 
   func open(_ name: String, creates: Bool) throws(Failure) {
     try ask(.open) { (state) throws(Failure) in
