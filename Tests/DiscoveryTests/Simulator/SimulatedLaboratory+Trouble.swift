@@ -46,7 +46,7 @@ extension SimulatedLaboratory {
     service.time.jump(to: service.time.now() + jumps[generator.index(below: jumps.count)])
   }
 
-  private func healAll() {
+  func healAll() {
     service.disk.fail(nil)
     service.disk.limit(to: .max)
   }

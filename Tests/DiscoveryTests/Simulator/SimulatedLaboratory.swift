@@ -256,6 +256,7 @@ final class SimulatedLaboratory {
 
   private func restart() {
     guard service.store == nil else { return }
+    if isQuiet { healAll() }
     do {
       try service.start()
       outcome.restarts += 1
