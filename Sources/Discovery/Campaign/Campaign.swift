@@ -58,12 +58,9 @@ public struct Campaign: Hashable, Sendable {
 
   /// The campaign whose ledger this is.
   public init(folding events: [LoggedEvent]) throws(CampaignError) {
-    guard let first = events.first else { throw .emptyLedger }
-    guard case .created(let creation) = try CampaignEvent(first) else {
-      throw .impossibleEvent("its first event is \"\(first.kind)\", not \"created\"")
-    }
+    let (creation, later) = try CampaignEvent.ledger(events)
     try self.init(creation)
-    for event in events.dropFirst() { try apply(CampaignEvent(event)) }
+    for event in later { try apply(event) }
   }
 
   /// Takes in what has happened.
