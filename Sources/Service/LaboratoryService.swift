@@ -20,6 +20,13 @@ public final class LaboratoryService: Sendable {
     public var threads = 1
     public var codeVersion: String
 
+    /// A file of records to show, and a folder of spectra named as records.
+    public var store: String?
+    public var spectra: String?
+
+    /// A folder of model files.
+    public var models: String?
+
     /// Longest pause for requests under way when the service is asked to stop, seconds.
     public var patience = 8.0
 
@@ -36,6 +43,9 @@ public final class LaboratoryService: Sendable {
   private let tokens: TokenKeeper
   private let lock: FolderLock
   private let limits = Limits()
+  private let connections: Connections
+  private let records: RecordLibrary?
+  private let models: ModelLibrary?
   private let isStopping = Mutex(false)
   private let log: @Sendable (String) -> Void
 
@@ -57,7 +67,21 @@ public final class LaboratoryService: Sendable {
     if !Self.isLoopback(configuration.host), tokens.isOpen {
       throw ServiceError.openToAll(configuration.host)
     }
+    records = try configuration.store.map {
+      try RecordLibrary(path: $0, spectra: try configuration.spectra.map(Self.folder))
+    }
+    models = try configuration.models.map { ModelLibrary(folder: try Self.folder($0)) }
+    connections = Connections(wanted: limits.connections)
+    metrics = ServiceMetrics(connections)
     hosts = try Self.hosts(recipes, configuration)
+  }
+
+  /// - Throws: ``ServiceError/noFolder(_:)``.
+  private static func folder(_ path: String) throws(ServiceError) -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { throw .noFolder(path) }
+    return path
   }
 
   static func isLoopback(_ host: String) -> Bool {
@@ -94,15 +118,17 @@ public final class LaboratoryService: Sendable {
   }
 
   var routes: Routes {
-    Routes(hosts: hosts, metrics: metrics, isReady: { [self] in !isStopping.withLock { $0 } })
+    Routes(
+      hosts: hosts, records: records, models: models, metrics: metrics,
+      isReady: { [self] in !isStopping.withLock { $0 } })
   }
 
-  private let metrics = ServiceMetrics()
+  private let metrics: ServiceMetrics
 
   /// What answers requests.
   var responder: Responder {
     Responder(
-      routes: routes.all, tokens: tokens, limits: limits, metrics: metrics,
+      routes: RouteTable(routes.all), tokens: tokens, limits: limits, metrics: metrics,
       rates: RateLimiter(rate: limits.rate, burst: limits.burst), traffic: Traffic(limits),
       isLoopback: tokens.isOpen, log: log)
   }
@@ -122,11 +148,12 @@ public final class LaboratoryService: Sendable {
     }
     let signals = watchesSignals ? watchSignals() : []
     let configuration = configuration
+    let (connections, limits) = (connections, limits)
     let application = Application(
       responder: responder,
       server: .http1(
         configuration: .init(
-          idleTimeout: .seconds(30),
+          additionalChannelHandlers: [ConnectionGuard(connections, limits)],
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headers, maxHeaderListSize: 2 * limits.headers,
             maxHeaderFieldCount: 100))),

@@ -14,6 +14,9 @@ struct Field: Hashable, Sendable {
 
     /// Objects with `formula` and `variables`.
     case candidates
+
+    /// Objects with one of `formula`, `structure` and `record`; see ``MaterialQuestion``.
+    case materials
   }
 
   let name: String
@@ -76,7 +79,7 @@ struct Body: Sendable {
       case .number: value.double != nil
       case .boolean: value == .bool(true) || value == .bool(false)
       case .values: value.members.map { $0.count <= Self.listLimit } ?? false
-      case .candidates: value.items.map { $0.count <= Self.listLimit } ?? false
+      case .candidates, .materials: value.items.map { $0.count <= Self.listLimit } ?? false
       }
     guard isRight else {
       throw Problem(
@@ -91,7 +94,7 @@ struct Body: Sendable {
     case .number: "a number"
     case .boolean: "true or false"
     case .values: "an object of properties"
-    case .candidates: "a list of at most \(listLimit) objects"
+    case .candidates, .materials: "a list of at most \(listLimit) objects"
     }
   }
 

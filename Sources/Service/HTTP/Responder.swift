@@ -11,7 +11,7 @@ import Synchronization
 struct Responder: HTTPResponder {
   typealias Context = ServiceContext
 
-  let routes: [Route]
+  let routes: RouteTable
   let tokens: TokenKeeper
   let limits: Limits
   let metrics: ServiceMetrics
@@ -122,8 +122,7 @@ struct Responder: HTTPResponder {
   private func route(_ method: String, _ path: Substring) throws(Problem) -> (
     Route, [String: String]
   ) {
-    let segments = path.split(separator: "/", omittingEmptySubsequences: true)
-    let matches = routes.compactMap { route in route.match(segments).map { (route, $0) } }
+    let matches = routes.matches(path)
     guard !matches.isEmpty else { throw Problem.notFound }
     let wanted = method == "HEAD" ? "GET" : method
     guard let match = matches.first(where: { $0.0.method.rawValue == wanted }) else {

@@ -131,6 +131,8 @@ struct OpenAPI {
         ["type": "object", "additionalProperties": ["$ref": "#/components/schemas/Value"]]
       case .candidates:
         ["type": "array", "items": ["$ref": "#/components/schemas/Candidate"]]
+      case .materials:
+        ["type": "array", "items": ["$ref": "#/components/schemas/Material"]]
       }
     schema["description"] = field.description
     return schema
@@ -163,6 +165,15 @@ struct OpenAPI {
         "type": "object", "additionalProperties": false,
         "properties": [
           "formula": ["type": "string"],
+          "variables": ["type": "object", "additionalProperties": ["type": "number"]],
+        ],
+      ],
+      "Material": [
+        "type": "object", "additionalProperties": false,
+        "properties": [
+          "name": ["type": "string", "minLength": 1], "formula": ["type": "string", "minLength": 1],
+          "structure": ["type": "string", "minLength": 1],
+          "record": ["type": "string", "minLength": 1],
           "variables": ["type": "object", "additionalProperties": ["type": "number"]],
         ],
       ],

@@ -22,6 +22,10 @@ extension Routes {
               scopes: Scope.allCases.filter(call.identity.scopes.contains)))
         }),
       Route(
+        method: .get, path: "/v1/workers", scope: .read,
+        summary: "Who is there: what each worker has of which campaign.", answer: ["workers"],
+        act: { _ in try Reply(json: ["workers": await workers()]) }),
+      Route(
         method: .get, path: "/v1/campaigns", scope: .read, summary: "All campaigns.",
         answer: ["campaigns"],
         act: { _ in
@@ -63,6 +67,17 @@ extension Routes {
             json: Answer(results: places.map { $0 + 1 }, best: places.map { course[$0] }))
         }),
       Route(
+        method: .get, path: "/v1/campaigns/{campaign}/analysis", scope: .read,
+        summary: "Calibration over time, drift, the map of the search, the front.",
+        statuses: [408], answer: ["promises", "kept90", "warnings", "map", "front"],
+        act: { call in try Reply(json: await host(call).analysis()) }),
+      Route(
+        method: .get, path: "/v1/campaigns/{campaign}/spending", scope: .read,
+        summary: "Cost and hours after each result, against what the plan allows.",
+        statuses: [408],
+        answer: ["results", "cost", "hours", "budget", "costLimit", "hoursLimit"],
+        act: { call in try Reply(json: await host(call).spending()) }),
+      Route(
         method: .get, path: "/v1/campaigns/{campaign}/experiments", scope: .read,
         summary: "Experiments in order of their numbers, page by page.",
         query: Routes.page + [
@@ -89,12 +104,7 @@ extension Routes {
         method: .get, path: "/v1/campaigns/{campaign}/workers", scope: .read,
         summary: "Who has which experiments.", answer: ["workers"],
         act: { call in
-          let workers = try await host(call).store.read { laboratory in
-            Dictionary(grouping: laboratory.held.sorted()) {
-              laboratory[$0]?.current?.worker ?? ""
-            }.map { WorkerAnswer(name: $0.key, holds: $0.value) }.sorted { $0.name < $1.name }
-          }
-          return try Reply(json: ["workers": workers])
+          return try Reply(json: ["workers": await workers(of: host(call))])
         }),
       Route(
         method: .get, path: "/v1/campaigns/{campaign}/ledger", scope: .read,
@@ -122,6 +132,21 @@ extension Routes {
     "counts", "cost", "hours", "costLimit", "hoursLimit", "stock", "needsApproval", "leaseSeconds",
     "properties", "units", "variables", "best", "events",
   ]
+
+  private func workers(of host: CampaignHost) async throws -> [WorkerAnswer] {
+    let id = host.id
+    return try await host.store.read { laboratory in
+      Dictionary(grouping: laboratory.held.sorted()) { laboratory[$0]?.current?.worker ?? "" }
+        .map { WorkerAnswer(name: $0.key, campaign: id, holds: $0.value) }
+        .sorted { $0.name < $1.name }
+    }
+  }
+
+  private func workers() async throws -> [WorkerAnswer] {
+    var all: [WorkerAnswer] = []
+    for host in hosts { all += try await workers(of: host) }
+    return all.sorted { ($0.name, $0.campaign) < ($1.name, $1.campaign) }
+  }
 
   private func experiments(_ call: Call) async throws -> Reply {
     struct Answer: Encodable {

@@ -5,12 +5,16 @@ import Matter
 /// All routes of a service.
 struct Routes: Sendable {
   let hosts: [CampaignHost]
+  var records: RecordLibrary?
+  var models: ModelLibrary?
   let metrics: ServiceMetrics
 
   /// Whether requests are still taken on.
   let isReady: @Sendable () -> Bool
 
-  var all: [Route] { publicRoutes + campaignRoutes + workerRoutes + orderRoutes }
+  var all: [Route] { 
+    publicRoutes + campaignRoutes + workerRoutes + orderRoutes + recordRoutes + modelRoutes
+  }
 
   func host(_ call: Call) throws(Problem) -> CampaignHost {
     guard let host = hosts.first(where: { $0.id == call.parameters["campaign"] }) else {
