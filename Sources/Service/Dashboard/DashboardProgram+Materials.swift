@@ -22,7 +22,7 @@ extension DashboardProgram {
       const text = query.trim();
       const request = new URLSearchParams({limit: '25', ...(text ? (isFilter(text) ? {filter: text, after} : {name: text}) : {after})});
       const [answer, overview, {datasets}] = await Promise.all([ask(`/v1/records?${request}`).catch(error => {
-        if (error.status === 400 || (error.status === 404 && text)) return {records: [], problem: error.message};
+        if ([400, 422].includes(error.status) || (error.status === 404 && text)) return {records: [], problem: error.message};
         throw error;
       }), ask('/v1/properties'), ask('/v1/datasets')]);
       fill(list, answer.problem ? make('p', {class: 'notice', text: answer.problem}) : null,

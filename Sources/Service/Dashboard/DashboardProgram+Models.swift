@@ -5,7 +5,7 @@ extension DashboardProgram {
       const {models} = await ask('/v1/models');
       fill(view, make('h1', {text: 'Models'}), models.length ? make('div', {class: 'cards list'}, models.map(model => make('article', {class: 'card'},
         make('h2', {}, model.problem ? model.name : make('a', {href: hash('model', model.name), text: model.name})),
-        model.problem ? make('p', {class: 'note', text: model.problem}) : make('p', {class: 'text', text: `${model.target}${model.unit ? ', ' + model.unit : ''}: ${model.surrogate}, ${model.rows} rows, ${model.elements} elements`}),
+        model.problem ? make('p', {class: 'note', text: model.problem}) : make('p', {class: 'text', text: `${model.target}${model.unit && !model.target.includes(`(${model.unit})`) ? ', ' + model.unit : ''}: ${model.surrogate}, ${model.rows} rows, ${model.elements} elements`}),
         model.problem ? null : make('p', {class: 'note', text: model.classes ? `Classes ${model.classes.join(', ')}` : `Mean absolute error ${number(model.meanAbsoluteError)} (the mean alone ${number(model.baselineError)})${model.coverage90 == null ? '' : `; ${percent(model.coverage90)} inside 90 % intervals`}`}))))
         : make('p', {class: 'text', text: 'There is no model file in the folder yet.'}));
     }
@@ -35,7 +35,7 @@ extension DashboardProgram {
         classes ? make('dl', {class: 'cards'}, figureCard('Accuracy', percent(classes.quality.accuracy), `the most frequent class alone: ${percent(classes.quality.baselineAccuracy)}`),
             figureCard('Area under ROC', classes.quality.areaUnderROC == null ? '–' : number(classes.quality.areaUnderROC)), figureCard('90 % sets hold', percent(classes.setCoverage), `mean size ${number(classes.setSize)}`))
           : make('dl', {class: 'cards'}, figureCard('Mean absolute error', `${number(quality.regression.mae)}`, `${card.isLogarithmic ? 'decades; ' : unit ? unit.slice(2) + '; ' : ''}the mean alone: ${number(quality.baseline.mae)}`),
-            figureCard('R²', quality.regression.r2 == null ? '–' : number(quality.regression.r2)), ninety ? figureCard('90 % intervals hold', percent(ninety.observed), `mean width ${finite(ninety.meanWidth)}${unit}`) : null,
+            figureCard('R²', quality.regression.r2 == null ? '–' : number(quality.regression.r2)), ninety ? figureCard('90 % intervals hold', percent(ninety.observed), `mean width ${finite(ninety.meanWidth)} ${card.unit && unit ? card.unit : ''}`) : null,
             figureCard('Elements', String(elements.length), `${card.rows} rows`)),
         !classes && gain <= 0 ? make('p', {class: 'notice', text: 'It is no better than the mean of its rows: do not use this model.'}) : null,
         make('div', {class: 'sections'},
@@ -78,7 +78,7 @@ extension DashboardProgram {
       return make('div', {}, needsCrystals ? make('p', {class: 'text', text: 'It learned from structures.'}) : null, record ? make('p', {class: 'text', text: `Asks about the record ${record.slice(0, 12)} as well.`}) : null, form, answers);
     }
     function predictionsView(name, card, body, answer) {
-      const unit = answer.unit ? `, ${answer.unit}` : '', why = make('div', {'aria-live': 'polite'});
+      const unit = answer.unit && !answer.target.includes(`(${answer.unit})`) ? `, ${answer.unit}` : '', why = make('div', {'aria-live': 'polite'});
       const explain = place => make('button', {type: 'button', text: 'Why?', 'aria-label': `Why ${answer.predictions[place].name ?? answer.predictions[place].formula}`, onclick: async () => {
         const {neighbors, ...rest} = body;
         const found = await doing(() => ask(`/v1/models/${encodeURIComponent(name)}/explanations`, {...rest, materials: [body.materials[place]]}), 'Explained.');

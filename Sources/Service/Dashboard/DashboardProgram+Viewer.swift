@@ -3,6 +3,14 @@ extension DashboardProgram {
   /// Colors are those of Okabe and Ito, which the color-blind tell apart; every atom has its symbol.
   static let viewer = #"""
     const atomColors = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#f0e442', '#9a9a9a'];
+    const usualView = {turn: -.5, tilt: .32, zoom: 1};
+    // Across, up and away from the eye, Å.
+    function seenFrom(view, center, place) {
+      const [x, y, z] = place.map((value, axis) => value - center[axis]);
+      const [c, s, C, S] = [Math.cos(view.turn), Math.sin(view.turn), Math.cos(view.tilt), Math.sin(view.tilt)];
+      const across = c * x - s * y, away = s * x + c * y;
+      return [across, C * z + S * away, C * away - S * z];
+    }
     function structureScene(structure) {
       const kinds = new Map(structure.elements.map((kind, place) => [kind.symbol, {...kind, color: atomColors[place % atomColors.length]}]));
       const radius = site => (kinds.get(main(site).element)?.radius ?? 1.3);
@@ -31,21 +39,17 @@ extension DashboardProgram {
         const distance = Math.hypot(...atoms[one].position.map((value, axis) => value - atoms[other].position[axis]));
         if (distance > .4 && distance < 1.15 * (atoms[one].radius + atoms[other].radius)) bonds.push([atoms[one], atoms[other]]);
       }
-      return {kinds, atoms, bonds, edges, axes: vectors ? ['a', 'b', 'c'].map((name, axis) => ({name, end: at([0, 1, 2].map(other => other === axis ? 1.08 : 0))})) : [], center, reach};
+      // Seen from the first side it fills the frame; turned, it may stand out a little.
+      const height = Math.min(reach, Math.max(...all.map(place => Math.abs(seenFrom(usualView, center, place)[1]))) + 1.2);
+      return {kinds, atoms, bonds, height, edges, axes: vectors ? ['a', 'b', 'c'].map((name, axis) => ({name, end: at([0, 1, 2].map(other => other === axis ? 1 + 1.2 / Math.hypot(...vectors[axis]) : 0))})) : [], center, reach};
     }
     function structureView(structure, name) {
       const scene = structureScene(structure);
-      const usual = {turn: -.5, tilt: .32, zoom: 1};
-      const view = {...usual};
+      const view = {...usualView};
       const canvas = make('canvas', {tabindex: 0, role: 'img', class: 'structure', 'aria-label':
         `${structure.cell ? 'Unit cell' : 'Molecule'} of ${name}: ${structure.siteCount} sites of ${structure.elements.map(kind => kind.name).join(', ')}. Turn it with the arrow keys; the sites are listed below.`});
       const tone = variable => getComputedStyle(document.documentElement).getPropertyValue(variable).trim();
-      function seen(place) {
-        const [x, y, z] = place.map((value, axis) => value - scene.center[axis]);
-        const [c, s, C, S] = [Math.cos(view.turn), Math.sin(view.turn), Math.cos(view.tilt), Math.sin(view.tilt)];
-        const across = c * x - s * y, away = s * x + c * y;
-        return [across, C * z + S * away, C * away - S * z];
-      }
+      const seen = place => seenFrom(view, scene.center, place);
       function draw() {
         const box = canvas.getBoundingClientRect(), ratio = devicePixelRatio || 1;
         if (!box.width) return;
@@ -56,7 +60,7 @@ extension DashboardProgram {
         const context = canvas.getContext('2d');
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
         context.clearRect(0, 0, box.width, box.height);
-        const scale = view.zoom * .5 * Math.min(box.width, box.height) / scene.reach;
+        const scale = view.zoom * Math.min(.5 * box.width / scene.reach, .5 * box.height / scene.height);
         const screen = place => { const [x, y, depth] = seen(place); return [box.width / 2 + scale * x, box.height / 2 - scale * y, depth]; };
         const [ink, line, surface] = [tone('--ink'), tone('--ash'), tone('--surface')];
         const parts = [];
@@ -75,7 +79,10 @@ extension DashboardProgram {
           context.stroke();
         }
         for (const [one, other] of scene.bonds) {
-          const [start, end] = [screen(one.position), screen(other.position)], middle = start.map((value, place) => (value + end[place]) / 2);
+          // From surface to surface, so that no bond is drawn upon its own atoms.
+          const way = one.position.map((value, axis) => other.position[axis] - value), distance = Math.hypot(...way);
+          const along = place => screen(one.position.map((value, axis) => value + way[axis] * place / distance));
+          const [start, end] = [along(.38 * one.radius), along(distance - .38 * other.radius)], middle = start.map((value, place) => (value + end[place]) / 2);
           for (const [edge, atom] of [[start, one], [end, other]]) parts.push({depth: (edge[2] + middle[2]) / 2, draw: () => {
             stroke(edge, middle, ink, Math.max(3, .16 * scale) + 1.5);
             stroke(edge, middle, scene.kinds.get(atom.symbol).color, Math.max(3, .16 * scale));
@@ -123,7 +130,7 @@ extension DashboardProgram {
       }
       const turn = (across, up) => { view.turn += across; view.tilt = Math.max(-1.57, Math.min(1.57, view.tilt + up)); draw(); };
       const zoom = factor => { view.zoom = Math.max(.3, Math.min(8, view.zoom * factor)); draw(); };
-      const reset = () => { Object.assign(view, usual); draw(); };
+      const reset = () => { Object.assign(view, usualView); draw(); };
       const keys = {ArrowLeft: () => turn(-.12, 0), ArrowRight: () => turn(.12, 0), ArrowUp: () => turn(0, .12), ArrowDown: () => turn(0, -.12),
         '+': () => zoom(1.15), '=': () => zoom(1.15), '-': () => zoom(1 / 1.15), '0': reset};
       canvas.addEventListener('keydown', event => {

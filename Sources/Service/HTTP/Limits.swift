@@ -8,9 +8,6 @@ struct Limits: Sendable {
   /// Levels of nested JSON.
   var depth = 64
 
-  /// Rows of one page.
-  var page = 500
-
   /// Seconds for a body to arrive and an answer to be made.
   var seconds = 25.0
 

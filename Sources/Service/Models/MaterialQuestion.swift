@@ -32,8 +32,8 @@ struct MaterialQuestion: Sendable {
     }
     func text(_ name: String, _ limit: Int) throws(Problem) -> String? {
       guard let value = item[name], value != .null else { return nil }
-      guard let text = value.text, !text.isEmpty, text.utf8.count <= limit else {
-        throw Problem(400, "wrong-kind", "The \(name) of a material is a text of 1 to \(limit) bytes.")
+      guard let text = value.text, !text.isEmpty, text.unicodeScalars.count <= limit else {
+        throw Problem(400, "wrong-kind", "The \(name) of a material is a text of 1 to \(limit) characters.")
       }
       return text
     }

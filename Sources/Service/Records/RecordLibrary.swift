@@ -97,13 +97,13 @@ final class RecordLibrary: Sendable {
       do {
         return try body(store, token)
       } catch let error as FilterError {
-        throw Problem(400, "bad-filter", error.description)
+        throw Problem(422, "bad-filter", error.description)
       } catch let error as FilterTypeError {
-        throw Problem(400, "bad-filter", Self.words(error.description, store))
+        throw Problem(422, "bad-filter", Self.words(error.description, store))
       } catch StoreError.notFound(let text) {
         let text = Self.words(text, store)
         let isFilter = text.hasPrefix("nothing is measured")
-        throw Problem(isFilter ? 400 : 404, isFilter ? "bad-filter" : "no-such-record", text)
+        throw Problem(isFilter ? 422 : 404, isFilter ? "bad-filter" : "no-such-record", text)
       }
     }
   }

@@ -21,8 +21,8 @@ struct Route: Sendable {
   let summary: String
   var fields: [Field] = []
 
-  /// Names that the query may have, with what they mean.
-  var query: [(name: String, description: String)] = []
+  /// What the query may have.
+  var query: [QueryField] = []
 
   /// Statuses beside 200 and those that every route has.
   var statuses: [Int] = []

@@ -45,7 +45,7 @@ extension Routes {
       Route(
         method: .get, path: "/v1/campaigns/{campaign}/findings", scope: .read,
         summary: "Measured candidates that keep all limits, the best first.",
-        query: [Routes.page[1]], answer: ["findings"],
+        query: [.limit], answer: ["findings"],
         act: { call in
           let limit = try call.page().limit
           return try Reply(json: ["findings": await host(call).ranked(limit)])
@@ -81,7 +81,9 @@ extension Routes {
         method: .get, path: "/v1/campaigns/{campaign}/experiments", scope: .read,
         summary: "Experiments in order of their numbers, page by page.",
         query: Routes.page + [
-          (name: "status", description: "Only those in one of these states, with commas between.")
+          QueryField(
+            "status", .words(Experiment.Status.allCases.map(\.rawValue)),
+            "Only those in one of these states, with commas between.")
         ], answer: ["experiments", "next"], act: { call in try await experiments(call) }),
       Route(
         method: .get, path: "/v1/campaigns/{campaign}/experiments/{number}", scope: .read,
@@ -158,7 +160,7 @@ extension Routes {
     let (after, limit) = try call.page()
     var wanted: Set<Experiment.Status>?
     if let text = call.query["status"] {
-      let words = text.split(separator: ",")
+      let words = text.split(separator: ",", omittingEmptySubsequences: false)
       let known = words.compactMap { Experiment.Status(rawValue: String($0)) }
       guard known.count == words.count else {
         throw Problem(

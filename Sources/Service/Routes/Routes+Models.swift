@@ -2,12 +2,16 @@ import Learning
 import Matter
 
 extension Routes {
-  private static let materials = Field(
-    "materials", .materials, required: true,
+  private static func materials(_ most: Int) -> Field {
+    Field(
+      "materials", .materials, required: true, length: 1...most, materialsText)
+  }
+
+  private static let materialsText =
     "Objects with one of formula, structure (the text of a CIF, POSCAR, extended XYZ or JSON) and "
-      + "record (a key of the store); name and variables where there are any.")
+    + "record (a key of the store); name and variables where there are any."
   private static let coverage = Field(
-    "coverage", .number,
+    "coverage", .number, in: 0.001...0.999,
     "The probability with which a new measurement lies in its interval; 0.9 if left out.")
   private static let fidelity = Field(
     "fidelity", .string, "The method whose values are wanted, of a model that knows several.")
@@ -35,15 +39,14 @@ extension Routes {
         method: .post, path: "/v1/models/{model}/predictions", scope: .read,
         summary: "What a model says about materials.",
         fields: [
-          Self.materials, Self.coverage, Self.fidelity,
-          Field("neighbors", .integer, "How many of the nearest training rows to name, 0 to 20."),
+          Self.materials(Limits().rows), Self.coverage, Self.fidelity,
+          Field(
+            "neighbors", .integer, in: 0...20,
+            "How many of the nearest training rows to name, 0 to 20."),
         ], statuses: [409, 422], answer: ["target", "unit", "coverage", "predictions"],
         act: { call in
           let neighbors = call.body.integer("neighbors") ?? 0
-          guard (0...20).contains(neighbors) else {
-            throw Problem(422, "invalid", "neighbors is a whole number from 0 to 20.")
-          }
-          return try await answer(call, most: call.limits.rows) { desk, token in
+          return try await answer(call) { desk, token in
             try desk.predictions(neighbors: neighbors, token)
           }
         }),
@@ -51,15 +54,14 @@ extension Routes {
         method: .post, path: "/v1/models/{model}/explanations", scope: .read,
         summary: "Which elements, features, sites and bonds carry the predictions.",
         fields: [
-          Self.materials, Self.coverage, Self.fidelity,
-          Field("features", .integer, "How many features to name for each, 0 to 100; 10 if left out."),
+          Self.materials(Limits().explained), Self.coverage, Self.fidelity,
+          Field(
+            "features", .integer, in: 0...100,
+            "How many features to name for each, 0 to 100; 10 if left out."),
         ], statuses: [409, 422], answer: ["target", "unit", "surrogate", "explanations"],
         act: { call in
           let features = call.body.integer("features") ?? 10
-          guard (0...100).contains(features) else {
-            throw Problem(422, "invalid", "features is a whole number from 0 to 100.")
-          }
-          return try await answer(call, most: call.limits.explained) { desk, token in
+          return try await answer(call) { desk, token in
             try desk.explanations(features: features, token)
           }
         }),
@@ -68,18 +70,11 @@ extension Routes {
 
   /// Asks a model about the materials of a body.
   private func answer<Answer: Encodable & Sendable>(
-    _ call: Call, most: Int,
+    _ call: Call,
     _ body: @escaping @Sendable (ModelDesk, WorkLine.Token) throws -> Answer
   ) async throws -> Reply {
-    let items = call.body.items("materials")
-    guard (1...most).contains(items.count) else {
-      throw Problem(422, "invalid", "materials is a list of 1 to \(most) objects.")
-    }
     let coverage = call.body.number("coverage") ?? 0.9
-    guard coverage > 0, coverage < 1 else {
-      throw Problem(422, "invalid", "coverage lies between 0 and 1.")
-    }
-    let questions = try items.map(MaterialQuestion.init)
+    let questions = try call.body.items("materials").map(MaterialQuestion.init)
     let records = try await records(of: questions, most: call.limits.structures)
     let fidelity = call.body.text("fidelity")
     let answer = try await shelf().with(call.parameters["model"] ?? "") { model, token in

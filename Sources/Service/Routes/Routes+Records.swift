@@ -13,14 +13,16 @@ extension Routes {
         method: .get, path: "/v1/records", scope: .read,
         summary: "Records of materials, page by page, in the order they came into the store.",
         query: Routes.page + [
-          (name: "filter", description: "In the language of OPTIMADE: elements HAS \"Ti\" AND gap > 1."),
-          (name: "name", description: "Instead: a formula, the name of a row, the beginning of a key."),
-        ], statuses: [404, 408], answer: ["records", "next"],
+          QueryField(
+            "filter", .text, "In the language of OPTIMADE: elements HAS \"Ti\" AND gap > 1."),
+          QueryField(
+            "name", .text, "Instead: a formula, the name of a row, the beginning of a key."),
+        ], statuses: [404, 422], answer: ["records", "next"],
         act: { call in
           let (after, limit) = try call.page()
           let (filter, name) = (call.query["filter"] ?? "", call.query["name"] ?? "")
           guard filter.isEmpty || name.isEmpty else {
-            throw Problem(400, "bad-query", "Give a filter or a name, not both.")
+            throw Problem(422, "bad-query", "Give a filter or a name, not both.")
           }
           return try Reply(
             json: await library().page(filter: filter, name: name, after: after, limit: limit))
@@ -38,7 +40,7 @@ extension Routes {
       Route(
         method: .get, path: "/v1/datasets/{number}", scope: .read,
         summary: "One of these files, with the rows that were refused and the values not used.",
-        query: [Routes.page[1]], answer: ["run", "refusals", "flagged"],
+        query: [.limit], answer: ["run", "refusals", "flagged"],
         act: { call in
           let number = try call.number("number")
           return try Reply(json: await library().dataset(number, limit: try call.page().limit))
