@@ -2,7 +2,6 @@ import Discovery
 import Ecosystem
 import Foundation
 import Hummingbird
-import Synchronization
 
 /// Campaigns over HTTP: an interface for robots, a dashboard for people, one ledger for each campaign.
 public final class LaboratoryService: Sendable {
@@ -42,11 +41,11 @@ public final class LaboratoryService: Sendable {
   let hosts: [CampaignHost]
   private let tokens: TokenKeeper
   private let lock: FolderLock
-  private let limits = Limits()
+  private let limits: Limits
   private let connections: Connections
   private let records: RecordLibrary?
   private let models: ModelLibrary?
-  private let isStopping = Mutex(false)
+  private let stopping = StopFlag()
   private let log: @Sendable (String) -> Void
 
   /// Opens the ledgers of all campaigns.
@@ -55,11 +54,19 @@ public final class LaboratoryService: Sendable {
   ///   - recipes: Files; each campaign is called as its file.
   ///   - log: Gets what the operator should know.
   /// - Throws: ``ServiceError``, and what reading a recipe or a ledger throws.
-  public init(
+  public convenience init(
     recipes: [String], _ configuration: Configuration,
     log: @escaping @Sendable (String) -> Void
   ) throws {
+    try self.init(recipes: recipes, configuration, Limits(), log: log)
+  }
+
+  init(
+    recipes: [String], _ configuration: Configuration, _ limits: Limits,
+    log: @escaping @Sendable (String) -> Void
+  ) throws {
     self.configuration = configuration
+    self.limits = limits
     self.log = log
     try AtomicFile.makeFolder(configuration.folder)
     lock = try FolderLock(configuration.folder)
@@ -120,7 +127,7 @@ public final class LaboratoryService: Sendable {
   var routes: Routes {
     Routes(
       hosts: hosts, records: records, models: models, metrics: metrics,
-      isReady: { [self] in !isStopping.withLock { $0 } })
+      isReady: { [stopping] in !stopping.isUp })
   }
 
   private let metrics: ServiceMetrics
@@ -183,7 +190,7 @@ public final class LaboratoryService: Sendable {
   }
 
   private func finish(_ work: [Task<Void, Never>]) {
-    isStopping.withLock { $0 = true }
+    stopping.raise()
     for task in work { task.cancel() }
     for host in hosts { host.store.finish() }
   }
@@ -193,12 +200,7 @@ public final class LaboratoryService: Sendable {
     [SIGTERM, SIGINT].map { number in
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
-        guard
-          !isStopping.withLock({ wasStopping in
-            defer { wasStopping = true }
-            return wasStopping
-          })
-        else { return }
+        guard stopping.raise() else { return }
         log("stopping")
         for host in hosts { host.store.finish() }
         DispatchQueue.global().asyncAfter(deadline: .now() + configuration.patience) { [log] in

@@ -88,7 +88,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   private var isRefused = false
 
-  private func closing(_ context: ChannelHandlerContext, after time: TimeAmount) -> Scheduled<Void> {
+  private func closing(_ context: ChannelHandlerContext, after time: TimeAmount) -> Scheduled<Void>
+  {
     let channel = context.channel
     return context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
   }
@@ -103,7 +104,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isRefused else { return }
     switch unwrapInboundIn(data) {
-    case .head:
+    case .head(let head):
+      guard Self.saysHowLong(head.headerFields) else {
+        // Of several requests, answers to the earlier ones must not be followed by this one.
+        return open == 0
+          ? refuse(context, status: 400, retryAfter: nil) : context.close(promise: nil)
+      }
       open += 1
       reading?.cancel()
       // The responder gives up earlier, with an answer.
@@ -112,6 +118,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     case .end: reading?.cancel()
     }
     context.fireChannelRead(data)
+  }
+
+  /// Whether it is certain where the body of a request ends (RFC 9112, 6.3): by a length that is a
+  /// number, or in chunks and nothing else.
+  private static func saysHowLong(_ headers: HTTPFields) -> Bool {
+    let codings = headers[values: .transferEncoding]
+    let lengths = headers[values: .contentLength]
+    guard codings.isEmpty else {
+      return codings.count == 1 && codings[0].lowercased() == "chunked" && lengths.isEmpty
+    }
+    return lengths.isEmpty
+      || lengths.count == 1 && lengths[0].utf8.allSatisfy { (48...57).contains($0) }
+        && Int(lengths[0]) != nil
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
