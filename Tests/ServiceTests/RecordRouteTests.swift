@@ -23,6 +23,7 @@ struct RecordRouteTests {
       try await formulas(service, "filter=elements%20HAS%20%22O%22") == ["TiO2", "ZnO", "MgO"])
     #expect(
       try await formulas(service, "filter=gap%20%3E%203.1%20AND%20nelements%3D2") == ["ZnO", "MgO"])
+    #expect(try await formulas(service, "filter=gap+%3E+3.1+AND+nelements%3D2") == ["ZnO", "MgO"])
     #expect(try await formulas(service, "name=m4") == ["GaAs"])
     #expect(try await formulas(service, "name=O2Ti") == ["TiO2"])
     var (all, after): ([String], Int?) = ([], 0)

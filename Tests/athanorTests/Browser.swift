@@ -55,7 +55,7 @@ final class Browser {
   }
 
   /// Opens a page as a screen of this width shows it.
-  func open(_ address: String, width: Int, isDark: Bool = false) throws {
+  func visit(_ address: String, width: Int, isDark: Bool = false) throws {
     _ = try ask(
       "Emulation.setDeviceMetricsOverride",
       ["width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600])

@@ -9,11 +9,11 @@ struct ServeContractTests {
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  private static var schemathesis: URL {
+  private static var schemathesisProgram: URL {
     root.appendingPathComponent(".deps/py/bin/schemathesis")
   }
 
-  private static var promtool: URL { root.appendingPathComponent(".deps/bin/promtool") }
+  private static var promtoolProgram: URL { root.appendingPathComponent(".deps/bin/promtool") }
 
   private static func isThere(_ program: URL) -> Bool {
     FileManager.default.isExecutableFile(atPath: program.path)
@@ -40,7 +40,8 @@ struct ServeContractTests {
 
   @Test(
     "holds whatever schemathesis asks",
-    .enabled(if: isThere(schemathesis), "schemathesis is not installed: Scripts/setup.sh peers"))
+    .enabled(
+      if: isThere(schemathesisProgram), "schemathesis is not installed: Scripts/setup.sh peers"))
   func schemathesis() throws {
     // Requests that break the recipe's rules though they are well formed are answered with 422; the
     // stream of events has no end, and is left out.
@@ -60,7 +61,7 @@ struct ServeContractTests {
     repeat {
       round += 1
       let result = try Self.run(
-        Self.schemathesis,
+        Self.schemathesisProgram,
         [
           "--config-file", folder.url.appendingPathComponent("schemathesis.toml").path, "run",
           "http://127.0.0.1:\(port)/openapi.json", "--header", "Authorization: Bearer \(token)",
@@ -82,7 +83,7 @@ struct ServeContractTests {
 
   @Test(
     "has figures that Prometheus reads without a word",
-    .enabled(if: isThere(promtool), "promtool is not installed: Scripts/setup.sh peers"))
+    .enabled(if: isThere(promtoolProgram), "promtool is not installed: Scripts/setup.sh peers"))
   func promtool() throws {
     let laboratory = try ServedLaboratory(withToken: true)
     let (port, token) = (laboratory.port, laboratory.token)
@@ -91,7 +92,7 @@ struct ServeContractTests {
     _ = try client.ask("GET", "/v1/campaigns/none", token: token)
     let text = try client.ask("GET", "/metrics", token: token).answer.body
     #expect(text.contains("athanor_requests_total") && text.contains("athanor_connections 1"))
-    let result = try Self.run(Self.promtool, ["check", "metrics"], input: Data(text.utf8))
+    let result = try Self.run(Self.promtoolProgram, ["check", "metrics"], input: Data(text.utf8))
     #expect(result.status == 0 && result.output.isEmpty, "\(result.output)")
   }
 }

@@ -5,57 +5,6 @@ import Testing
 
 @Suite("A service under load", .serialized)
 struct ServeLoadTests {
-  /// Rounds of as many proposals as there are experiments, without a model.
-  private static let recipe = """
-    name: Load
-    seed: 3
-    space: {elements: [Al, Ti, Fe, Ni, Cr, Co], step: 0.025}
-    objective: {maximize: strength}
-    surrogate: {kind: gp, features: fractions}
-    acquisition: {kind: random}
-    initial: 8
-    budget: BUDGET
-    batch: 8
-    oracle: person
-    laboratory: {lease: 6000, ahead: BUDGET}
-
-    """
-
-  /// Runs a service with so many open experiments; ends it after the body.
-  private func withService(
-    _ budget: Int, _ body: (Int, Int32) async throws -> Void
-  ) async throws {
-    let folder = try TemporaryFolder()
-    try folder.write(Self.recipe.replacing("BUDGET", with: "\(budget)"), to: "r.yaml")
-    let port = try ServeTests.freePort()
-    let service = try ProgramRun.start(
-      ["serve", "r.yaml", "--folder", "lab", "--port", "\(port)"], in: folder.url)
-    defer {
-      service.terminate()
-      service.waitUntilExit()
-    }
-    for _ in 0..<6000 {
-      if let client = try? KeepAliveClient(port),
-        let answer = try? client.ask("GET", "/v1/campaigns/r").answer,
-        (answer.json["counts"] as? [String: Int])?["proposed"] == budget
-      {
-        break
-      }
-      try await Task.sleep(for: .milliseconds(20))
-    }
-    try await body(port, service.processIdentifier)
-  }
-
-  private static func openFiles(_ process: Int32) -> Int {
-    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd"))?.count ?? 0
-  }
-
-  /// Bytes of memory that a process holds.
-  private static func memory(_ process: Int32) -> Double {
-    let text = (try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8)) ?? ""
-    return (text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0) * 4096
-  }
-
   private static func quantile(_ values: [Double], _ share: Double) -> Double {
     let sorted = values.sorted()
     return sorted.isEmpty ? .nan : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
@@ -74,28 +23,28 @@ struct ServeLoadTests {
   @Test("hands each of many experiments out once, and soon, to 64 who ask at once")
   func claims() async throws {
     let budget = Reliability.count(640, full: 100_000)
-    try await withService(budget) { port, _ in
-      let start = ContinuousClock.now
-      let claimed = try await Self.together(64) { worker -> [(number: Int, wait: Double)] in
-        let client = try KeepAliveClient(port)
-        var claims: [(number: Int, wait: Double)] = []
-        while true {
-          let body = "{\"worker\": \"w\(worker)\", \"key\": \"\(worker)-\(claims.count)\"}"
-          let (answer, wait) = try client.ask("POST", "/v1/campaigns/r/claims", body)
-          let first = (answer.json["experiments"] as? [[String: Any]])?.first
-          guard let number = first?["number"] as? Int else { return claims }
-          claims.append((number, wait))
-        }
-      }.flatMap(\.self)
-      let seconds = (ContinuousClock.now - start) / .seconds(1)
-      #expect(claimed.count == budget && Set(claimed.map(\.number)).count == budget)
-      let p99 = Self.quantile(claimed.map(\.wait), 0.99)
-      Reliability.report(
-        "claims over HTTP",
-        ["claims": Double(budget), "perSecond": Double(budget) / seconds, "p99Milliseconds": p99])
-      // Beside a thousand other tests a claim waits for these as well.
-      if Reliability.isFull { #expect(Double(budget) / seconds >= 500 && p99 < 100) }
-    }
+    let service = try LoadedService(budget)
+    let port = service.port
+    let start = ContinuousClock.now
+    let claimed = try await Self.together(64) { worker -> [(number: Int, wait: Double)] in
+      let client = try KeepAliveClient(port)
+      var claims: [(number: Int, wait: Double)] = []
+      while true {
+        let body = "{\"worker\": \"w\(worker)\", \"key\": \"\(worker)-\(claims.count)\"}"
+        let (answer, wait) = try client.ask("POST", "/v1/campaigns/r/claims", body)
+        let first = (answer.json["experiments"] as? [[String: Any]])?.first
+        guard let number = first?["number"] as? Int else { return claims }
+        claims.append((number, wait))
+      }
+    }.flatMap(\.self)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    #expect(claimed.count == budget && Set(claimed.map(\.number)).count == budget)
+    let p99 = Self.quantile(claimed.map(\.wait), 0.99)
+    Reliability.report(
+      "claims over HTTP",
+      ["claims": Double(budget), "perSecond": Double(budget) / seconds, "p99Milliseconds": p99])
+    // Beside a thousand other tests a claim waits for these as well.
+    if Reliability.isFull { #expect(Double(budget) / seconds >= 500 && p99 < 100) }
   }
 
   @Test("answers others while many send a byte now and then, and closes those within 30 s")
@@ -103,139 +52,137 @@ struct ServeLoadTests {
     // With every change, a few that are watched for some seconds.
     let count = Reliability.count(200, full: 2000)
     let watched = Reliability.isFull ? 35.0 : 2.0
-    try await withService(8) { port, process in
-      let before = Self.openFiles(process)
-      let connections = try (0..<min(count, 900)).map { _ in
-        try RawConnection.open(port, seconds: 1)
-      }
-      let header = Array("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a".utf8)
-      let body = Array(
-        """
-        POST /v1/campaigns/r/pause HTTP/1.1\r
-        Host: 127.0.0.1\r
-        Content-Type: application/json\r
-        Content-Length: 4000\r\n\r\n{
-        """.utf8)
-      for (place, connection) in connections.enumerated() where place % 3 < 2 {
-        let bytes = place % 3 == 0 ? header : body
-        _ = bytes.withUnsafeBytes {
-          send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-        }
-      }
-      let start = Date()
-      var (next, waits): (Double, [Double]) = (5, [])
-      while Date().timeIntervalSince(start) < watched {
-        waits.append(
-          try await RawConnection.aside {
-            try KeepAliveClient(port).ask("GET", "/health").milliseconds
-          })
-        if Date().timeIntervalSince(start) > next {
-          next += 5
-          for connection in connections { _ = send(connection, " ", 1, Int32(MSG_NOSIGNAL)) }
-        }
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      let p99 = Self.quantile(waits, 0.99)
-      #expect(p99 < 200, "p99 of another client: \(p99) ms")
-      if Reliability.isFull {
-        #expect(Self.openFiles(process) <= before + 1)
-        Reliability.report(
-          "slow clients",
-          [
-            "connections": Double(connections.count), "otherClientP99Milliseconds": p99,
-            "openAfter35Seconds": Double(Self.openFiles(process) - before),
-          ])
-      }
-      for connection in connections { close(connection) }
+    let service = try LoadedService(8)
+    let port = service.port
+    let before = service.openFiles
+    let connections = try (0..<min(count, 900)).map { _ in
+      try RawConnection.open(port, seconds: 1)
     }
+    let header = Array("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX: a".utf8)
+    let body = Array(
+      """
+      POST /v1/campaigns/r/pause HTTP/1.1\r
+      Host: 127.0.0.1\r
+      Content-Type: application/json\r
+      Content-Length: 4000\r\n\r\n{
+      """.utf8)
+    for (place, connection) in connections.enumerated() where place % 3 < 2 {
+      let bytes = place % 3 == 0 ? header : body
+      _ = bytes.withUnsafeBytes {
+        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      }
+    }
+    let start = Date()
+    var (next, waits): (Double, [Double]) = (5, [])
+    while Date().timeIntervalSince(start) < watched {
+      waits.append(
+        try await RawConnection.aside {
+          try KeepAliveClient(port).ask("GET", "/health").milliseconds
+        })
+      if Date().timeIntervalSince(start) > next {
+        next += 5
+        for connection in connections { _ = send(connection, " ", 1, Int32(MSG_NOSIGNAL)) }
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let p99 = Self.quantile(waits, 0.99)
+    #expect(p99 < 200, "p99 of another client: \(p99) ms")
+    if Reliability.isFull {
+      #expect(service.openFiles <= before + 1)
+      Reliability.report(
+        "slow clients",
+        [
+          "connections": Double(connections.count), "otherClientP99Milliseconds": p99,
+          "openAfter35Seconds": Double(service.openFiles - before),
+        ])
+    }
+    for connection in connections { close(connection) }
   }
 
   @Test("tells a flood to come later, and has no more files open after it than before")
   func flood() async throws {
     let count = Reliability.count(1000, full: 5000)
-    try await withService(8) { port, process in
-      _ = try KeepAliveClient(port).ask("GET", "/health")
-      try await Task.sleep(for: .milliseconds(200))
-      let before = Self.openFiles(process)
-      let request = Array("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
-      let statuses = try await Self.together(20) { _ -> [Int] in
-        let connections = (0..<count / 20).compactMap { _ in
-          try? RawConnection.open(port, seconds: 5)
-        }
-        defer { for connection in connections { close(connection) } }
-        for connection in connections {
-          _ = request.withUnsafeBytes {
-            send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-          }
-        }
-        return connections.map { connection in
-          var block = [UInt8](repeating: 0, count: 512)
-          let count = recv(connection, &block, block.count, 0)
-          let text = String(decoding: block.prefix(max(0, count)), as: UTF8.self)
-          let status = Int(text.dropFirst(9).prefix(3)) ?? 0
-          return status == 503 && !text.lowercased().contains("retry-after: 5") ? -1 : status
-        }
-      }.flatMap(\.self)
-      let counts = Dictionary(grouping: statuses, by: \.self).mapValues(\.count)
-      // A connection that is dropped at once has no status.
-      #expect(Set(counts.keys).isSubset(of: [0, 200, 503]), "\(counts)")
-      #expect(counts[200, default: 0] > 0)
-      for _ in 0..<200 where Self.openFiles(process) > before {
-        try await Task.sleep(for: .milliseconds(50))
+    let service = try LoadedService(8)
+    let port = service.port
+    _ = try KeepAliveClient(port).ask("GET", "/health")
+    try await Task.sleep(for: .milliseconds(200))
+    let before = service.openFiles
+    let request = Array("GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
+    let statuses = try await Self.together(20) { _ -> [Int] in
+      let connections = (0..<count / 20).compactMap { _ in
+        try? RawConnection.open(port, seconds: 5)
       }
-      #expect(Self.openFiles(process) <= before)
-      #expect(try KeepAliveClient(port).ask("GET", "/ready").answer.status == 200)
-      Reliability.report(
-        "connection flood",
-        [
-          "connections": Double(statuses.count), "served": Double(counts[200, default: 0]),
-          "toldToWait": Double(counts[503, default: 0]), "dropped": Double(counts[0, default: 0]),
-          "leakedFiles": Double(max(0, Self.openFiles(process) - before)),
-        ])
-    }
+      defer { for connection in connections { close(connection) } }
+      for connection in connections {
+        _ = request.withUnsafeBytes {
+          send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+      }
+      return connections.map { connection in
+        var block = [UInt8](repeating: 0, count: 512)
+        let count = recv(connection, &block, block.count, 0)
+        let text = String(decoding: block.prefix(max(0, count)), as: UTF8.self)
+        let status = Int(text.dropFirst(9).prefix(3)) ?? 0
+        return status == 503 && !text.lowercased().contains("retry-after: 5") ? -1 : status
+      }
+    }.flatMap(\.self)
+    let counts = Dictionary(grouping: statuses, by: \.self).mapValues(\.count)
+    // A connection that is dropped at once has no status.
+    #expect(Set(counts.keys).isSubset(of: [0, 200, 503]), "\(counts)")
+    #expect(counts[200, default: 0] > 0)
+    try await service.settle(to: before)
+    #expect(service.openFiles <= before)
+    #expect(try KeepAliveClient(port).ask("GET", "/ready").answer.status == 200)
+    Reliability.report(
+      "connection flood",
+      [
+        "connections": Double(statuses.count), "served": Double(counts[200, default: 0]),
+        "toldToWait": Double(counts[503, default: 0]), "dropped": Double(counts[0, default: 0]),
+        "leakedFiles": Double(max(0, service.openFiles - before)),
+      ])
   }
 
   @Test("holds as much memory after a while of mixed work as before, without an error")
   func soak() async throws {
     let seconds = Double(Reliability.count(3, full: 600))
-    try await withService(20_000) { port, process in
-      let end = Date(timeIntervalSinceNow: seconds)
-      let memory = Mutex<[Double]>([])
-      let failures = try await Self.together(8) { worker -> (asked: Int, failed: Int) in
-        let client = try KeepAliveClient(port)
-        var (asked, failed) = (0, 0)
-        while Date() < end {
-          let path = "/v1/campaigns/r"
-          let claim = "{\"worker\": \"w\(worker)\", \"key\": \"s\(worker)-\(asked)\"}"
-          let answers = [
-            try client.ask("POST", "\(path)/claims", claim).answer,
-            try client.ask("GET", "\(path)/experiments?limit=20").answer,
-            try client.ask("GET", path).answer, try client.ask("GET", "\(path)/workers").answer,
-          ]
-          let first = (answers[0].json["experiments"] as? [[String: Any]])?.first
-          if let number = first?["number"] as? Int, let token = first?["token"] as? Int {
-            let body = "{\"worker\": \"w\(worker)\", \"token\": \(token), \"reason\": \"back\"}"
-            let back = try client.ask("POST", "\(path)/experiments/\(number)/release", body)
-            if back.answer.status != 200 { failed += 1 }
-          }
-          failed += answers.count { $0.status != 200 }
-          asked += answers.count + 1
-          if worker == 0 { memory.withLock { $0.append(Self.memory(process)) } }
-          usleep(20_000)
+    let service = try LoadedService(20_000)
+    let port = service.port
+    let end = Date(timeIntervalSinceNow: seconds)
+    let memory = Mutex<[Double]>([])
+    let failures = try await Self.together(8) { worker -> (asked: Int, failed: Int) in
+      let client = try KeepAliveClient(port)
+      var (asked, failed) = (0, 0)
+      while Date() < end {
+        let path = "/v1/campaigns/r"
+        let claim = "{\"worker\": \"w\(worker)\", \"key\": \"s\(worker)-\(asked)\"}"
+        let answers = [
+          try client.ask("POST", "\(path)/claims", claim).answer,
+          try client.ask("GET", "\(path)/experiments?limit=20").answer,
+          try client.ask("GET", path).answer, try client.ask("GET", "\(path)/workers").answer,
+        ]
+        let first = (answers[0].json["experiments"] as? [[String: Any]])?.first
+        if let number = first?["number"] as? Int, let token = first?["token"] as? Int {
+          let body = "{\"worker\": \"w\(worker)\", \"token\": \(token), \"reason\": \"back\"}"
+          let back = try client.ask("POST", "\(path)/experiments/\(number)/release", body)
+          if back.answer.status != 200 { failed += 1 }
         }
-        return (asked, failed)
+        failed += answers.count { $0.status != 200 }
+        asked += answers.count + 1
+        if worker == 0 { memory.withLock { $0.append(service.memory) } }
+        usleep(20_000)
       }
-      #expect(failures.allSatisfy { $0.failed == 0 })
-      let course = memory.withLock { $0 }
-      let third = course.count / 3
-      let early = Self.quantile(Array(course[third..<2 * third]), 0.5)
-      let late = Self.quantile(Array(course.suffix(third)), 0.5)
-      Reliability.report(
-        "soak",
-        [
-          "seconds": seconds, "requests": Double(failures.reduce(0) { $0 + $1.asked }), "errors": 0,
-          "megabytes": late / 1e6, "growthOfLastThird": late / early - 1,
-        ])
+      return (asked, failed)
     }
+    #expect(failures.allSatisfy { $0.failed == 0 })
+    let course = memory.withLock { $0 }
+    let third = course.count / 3
+    let early = Self.quantile(Array(course[third..<2 * third]), 0.5)
+    let late = Self.quantile(Array(course.suffix(third)), 0.5)
+    Reliability.report(
+      "soak",
+      [
+        "seconds": seconds, "requests": Double(failures.reduce(0) { $0 + $1.asked }), "errors": 0,
+        "megabytes": late / 1e6, "growthOfLastThird": late / early - 1,
+      ])
   }
 }

@@ -116,7 +116,8 @@ public actor LaboratoryPlanner {
     guard campaign.plan.acquisition.needsModel, campaign.isModelable else { return }
     let last = campaign.refits.last
     let isSameData = (last?.revision ?? 0) == campaign.revision
-    let proposals = isSameData ? last?.proposals ?? campaign.proposals.count : campaign.proposals.count
+    let proposals =
+      isSameData ? last?.proposals ?? campaign.proposals.count : campaign.proposals.count
     let chooser = chooser
     let restored = try await Self.aside {
       try SurrogateSet(

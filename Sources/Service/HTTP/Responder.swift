@@ -156,7 +156,8 @@ struct Responder: HTTPResponder {
     _ text: Substring, of route: Route
   ) throws(Problem) -> [String: String] {
     var values: [String: String] = [:]
-    for pair in text.split(separator: "&") {
+    // Browsers write a blank as a plus sign.
+    for pair in text.replacing("+", with: " ").split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = String(parts[0]).removingPercentEncoding,
         let value = (parts.count > 1 ? String(parts[1]) : "").removingPercentEncoding,

@@ -33,7 +33,8 @@ struct MaterialQuestion: Sendable {
     func text(_ name: String, _ limit: Int) throws(Problem) -> String? {
       guard let value = item[name], value != .null else { return nil }
       guard let text = value.text, !text.isEmpty, text.unicodeScalars.count <= limit else {
-        throw Problem(400, "wrong-kind", "The \(name) of a material is a text of 1 to \(limit) characters.")
+        throw Problem(
+          400, "wrong-kind", "The \(name) of a material is a text of 1 to \(limit) characters.")
       }
       return text
     }
@@ -74,9 +75,11 @@ struct MaterialQuestion: Sendable {
       switch content {
       case .formula(let formula): material = Candidate(try Composition(formula: formula))
       case .structure(let text):
-        let entries = try StructureText.entries(inCell: text, column: "structure", file: "structure")
+        let entries = try StructureText.entries(
+          inCell: text, column: "structure", file: "structure")
         guard let entry = entries.first, entries.count == 1 else {
-          return .failure(Refused("The text holds \(entries.count) structures; send each by itself."))
+          return .failure(
+            Refused("The text holds \(entries.count) structures; send each by itself."))
         }
         guard let crystal = entry.crystal else {
           return .failure(Refused("The text holds a molecule; models take crystals."))

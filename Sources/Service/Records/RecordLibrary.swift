@@ -59,7 +59,8 @@ final class RecordLibrary: Sendable {
     try await ask { [spectra] store, _ in
       let history = try store.history(of: key)
       let record = try store.record(history.key)
-      let structure = try record?.crystal.map(StructureAnswer.init)
+      let structure =
+        try record?.crystal.map(StructureAnswer.init)
         ?? record?.molecule.map(StructureAnswer.init)
       return RecordDetail(
         history, structure: structure, spectra: try spectra?.spectra(of: history) ?? [])

@@ -19,7 +19,8 @@ struct SpectrumFolder: Sendable {
   /// - Throws: ``FileError``; a file that is no spectrum is shown with what is wrong with it.
   func spectra(of history: RecordHistory) throws -> [SpectrumAnswer] {
     let names = Self.names(of: history)
-    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter { file in
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().filter {
+      file in
       Self.stem(file).map(names.contains) == true && Self.isRegular("\(folder)/\(file)")
     }
     return files.prefix(Self.mostFiles).flatMap { file in

@@ -6,7 +6,8 @@ extension Routes {
     [
       Route(
         method: .get, path: "/v1/properties", scope: .read,
-        summary: "What the store holds: the number of records, and every property that was measured.",
+        summary:
+          "What the store holds: the number of records, and every property that was measured.",
         statuses: [404], answer: ["records", "properties"],
         act: { _ in try Reply(json: await library().overview()) }),
       Route(

@@ -12,7 +12,7 @@ struct Routes: Sendable {
   /// Whether requests are still taken on.
   let isReady: @Sendable () -> Bool
 
-  var all: [Route] { 
+  var all: [Route] {
     publicRoutes + campaignRoutes + workerRoutes + orderRoutes + recordRoutes + modelRoutes
   }
 
