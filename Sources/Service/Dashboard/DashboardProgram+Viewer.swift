@@ -58,6 +58,7 @@ extension DashboardProgram {
           canvas.height = Math.round(box.height * ratio);
         }
         const context = canvas.getContext('2d');
+        context.save();
         context.setTransform(ratio, 0, 0, ratio, 0, 0);
         context.clearRect(0, 0, box.width, box.height);
         const scale = view.zoom * Math.min(.5 * box.width / scene.reach, .5 * box.height / scene.height);
@@ -127,6 +128,7 @@ extension DashboardProgram {
         context.font = 'italic 14px system-ui, sans-serif';
         context.fillStyle = ink;
         for (const axis of scene.axes) { const [x, y] = screen(axis.end); context.fillText(axis.name, x, y); }
+        context.restore();
       }
       const turn = (across, up) => { view.turn += across; view.tilt = Math.max(-1.57, Math.min(1.57, view.tilt + up)); draw(); };
       const zoom = factor => { view.zoom = Math.max(.3, Math.min(8, view.zoom * factor)); draw(); };
