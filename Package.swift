@@ -117,7 +117,8 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Discovery", "Design", "Learning", "Simulation", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
+        "Discovery", "Design", "Learning", "Simulation", "Representations", "Ecosystem", "Formats",
+        "Torch", "Matter",
         "DenseMath",
       ], path: "Benchmarks/Sources/bench", swiftSettings: swift),
     .target(

@@ -46,7 +46,7 @@ extension DashboardProgram {
         if (band) svg.append(drawn('rect', {class: 'band', x: left, width: Math.max(0, width - left - right), y: y(band[1]), height: Math.max(0, y(band[0]) - y(band[1]))}));
         for (const value of yTicks) svg.append(drawn('line', {class: 'rule', x1: left, x2: width - right, y1: y(value), y2: y(value)}),
           drawn('text', {class: 'tick', x: left - 7, y: y(value) + 4, 'text-anchor': 'end'}, tick(value)));
-        for (const value of ticks(xEnds[0], xEnds[1], Math.max(2, Math.floor(width / 110)))) svg.append(
+        for (const value of ticks(xEnds[0], xEnds[1], Math.max(3, Math.floor(width / 110)))) svg.append(
           drawn('text', {class: 'tick', x: x(value), y: height - 8, 'text-anchor': 'middle'}, tick(value)));
         for (const rule of rules) svg.append(drawn('line', {class: 'limit', x1: left, x2: width - right, y1: y(rule.y), y2: y(rule.y)}),
           drawn('text', {class: 'tick', x: width - right - 4, y: y(rule.y) - 5, 'text-anchor': 'end'}, rule.name));
