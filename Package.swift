@@ -22,7 +22,6 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-  .product(name: "HTTPTypes", package: "swift-http-types"),
 ]
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
@@ -56,7 +55,6 @@ let package = Package(
     // The parts of Hummingbird that watch connections; it brings them along itself.
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -118,8 +116,7 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Discovery", "Design", "Learning", "Simulation", "Representations", "Ecosystem", "Formats",
-        "Torch", "Matter",
+        "Discovery", "Design", "Learning", "Simulation", "Representations", "Ecosystem", "Formats", "Torch", "Matter",
         "DenseMath",
       ], path: "Benchmarks/Sources/bench", swiftSettings: swift),
     .target(
