@@ -37,7 +37,8 @@ struct MalformedRequestTests {
 
   /// Whole beginnings of requests.
   static let lines = [
-    "GET /health", "GET /health HTTP/9.9", "GET /health HTTP/1.1 extra", "GET /hea lth HTTP/1.1", "G ET /health HTTP/1.1", "GET\t/health\tHTTP/1.1",
+    "GET /health", "GET /health HTTP/9.9", "GET /health HTTP/1.1 extra", "GET /hea lth HTTP/1.1",
+    "G ET /health HTTP/1.1", "GET\t/health\tHTTP/1.1",
     "GET /health http/1.1", "GET /health HTTP/1.", "GET /health HTTP/11", "GET /\0 HTTP/1.1",
     "PRI * HTTP/2.0", "\u{16}\u{03}\u{01}", "(GET) /health HTTP/1.1", "GET /health HTTQ/1.1",
   ]

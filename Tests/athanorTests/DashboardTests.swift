@@ -39,7 +39,10 @@ struct DashboardTests {
     #expect(before != nil && before != after)
     try browser.value("document.querySelector('[aria-label=\"As at first\"]').click()")
     #expect(try browser.value(picture) as? String == before)
-    let turned = try browser.value("(canvas => { canvas.dispatchEvent(new PointerEvent('pointerdown', {pointerId: 1, clientX: 0, clientY: 0})); canvas.dispatchEvent(new PointerEvent('pointermove', {pointerId: 1, clientX: 40, clientY: 9})); canvas.dispatchEvent(new PointerEvent('pointerup', {pointerId: 1})); return canvas.toDataURL(); })(document.querySelector('canvas.structure'))") as? String
+    let turned =
+      try browser.value(
+        "(canvas => { canvas.dispatchEvent(new PointerEvent('pointerdown', {pointerId: 1, clientX: 0, clientY: 0})); canvas.dispatchEvent(new PointerEvent('pointermove', {pointerId: 1, clientX: 40, clientY: 9})); canvas.dispatchEvent(new PointerEvent('pointerup', {pointerId: 1})); return canvas.toDataURL(); })(document.querySelector('canvas.structure'))"
+      ) as? String
     #expect(turned != nil && turned != before && turned != after)
     try browser.visit("http://127.0.0.1:\(laboratory.port)/#/materials/gap%20%3E/0", width: 1200)
     try browser.wait("document.querySelector('#view .notice')?.innerText.includes('offset')")

@@ -21,12 +21,13 @@ struct ServeContractTests {
 
   /// Runs another program to its end.
   private static func run(
-    _ program: URL, _ arguments: [String], input: Data = Data()
+    _ program: URL, _ arguments: [String], in folder: TemporaryFolder, input: Data = Data()
   ) throws -> (status: Int32, output: String) {
     let process = Process()
     let (given, said) = (Pipe(), Pipe())
     process.executableURL = program
     process.arguments = arguments
+    process.currentDirectoryURL = folder.url
     process.standardInput = given
     process.standardOutput = said
     process.standardError = said
@@ -69,11 +70,10 @@ struct ServeContractTests {
           Reliability.isFull ? "coverage,fuzzing" : "fuzzing", "--max-examples",
           Reliability.isFull ? "100" : "2", "--seed", "\(round)", "--continue-on-failure",
           "--no-color", "--request-timeout", "20",
-        ])
+        ], in: folder)
       #expect(result.status == 0, "\(result.output.suffix(6000))")
       let made = result.output.firstMatch(of: /(\d+) generated/)?.1 ?? "0"
       calls += Int(made) ?? 0
-      #expect(result.output.contains("No issues found") || result.status == 0)
       if made == "0" { break }
     } while calls < wanted
     #expect(calls >= max(wanted, 50), "\(calls) calls")
@@ -92,7 +92,8 @@ struct ServeContractTests {
     _ = try client.ask("GET", "/v1/campaigns/none", token: token)
     let text = try client.ask("GET", "/metrics", token: token).answer.body
     #expect(text.contains("athanor_requests_total") && text.contains("athanor_connections 1"))
-    let result = try Self.run(Self.promtoolProgram, ["check", "metrics"], input: Data(text.utf8))
+    let result = try Self.run(
+      Self.promtoolProgram, ["check", "metrics"], in: laboratory.folder, input: Data(text.utf8))
     #expect(result.status == 0 && result.output.isEmpty, "\(result.output)")
   }
 }
