@@ -50,6 +50,7 @@ struct ConnectionTests {
     let limits = Self.limits {
       $0.headSeconds = 0.5
       $0.seconds = 0.6
+      $0.concurrent = 3
     }
     let service = try await TestService(limits: limits)
     let header = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
@@ -73,6 +74,18 @@ struct ConnectionTests {
       return RawConnection.receive(connection)
     }
     #expect(try RawAnswer(answer).status == 408)
+    let busy = try await withThrowingTaskGroup(of: Int.self) { group in
+      // More bodies than requests may be under way, all of them slow.
+      for _ in 0..<6 {
+        group.addTask {
+          try RawAnswer(await RawConnection.exchanged(port, Array(body.utf8))).status
+        }
+      }
+      try await Task.sleep(for: .milliseconds(200))
+      #expect(try await service.ask("GET", TestService.base).status == 200)
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(busy.allSatisfy { $0 == 408 })
     #expect(try await service.ask("GET", "/health").status == 200)
   }
 

@@ -2,6 +2,9 @@
 struct Limits: Sendable {
   /// Bytes.
   var body = 16 << 20
+
+  /// Of all bodies that have come in and are not answered yet.
+  var bodies = 256 << 20
   var headers = 16 << 10
   var target = 8 << 10
 

@@ -60,12 +60,12 @@ struct Responder: HTTPResponder {
     }
     // On this machine many workers may go without a token, and share no limit.
     if !identity.isLocal { try checkRate(identity.name) }
-    guard traffic.enter() else {
-      throw Problem(503, "busy", "The service is busy; try again.", retryAfter: 1)
-    }
-    defer { traffic.leave() }
     return try await Self.within(limits.seconds) {
+      // A body that trickles in keeps nobody else out.
       let bytes = try await body(of: request, route)
+      defer { traffic.forget(bytes: bytes.count) }
+      guard traffic.enter() else { throw Problem.busy }
+      defer { traffic.leave() }
       let call = Call(
         id: id, identity: identity, parameters: parameters,
         query: try Self.query(query, of: route),
@@ -186,9 +186,15 @@ struct Responder: HTTPResponder {
       throw tooLarge
     }
     var bytes: [UInt8] = []
-    for try await piece in request.body {
-      guard bytes.count + piece.readableBytes <= limits.body else { throw tooLarge }
-      bytes.append(contentsOf: piece.readableBytesView)
+    do {
+      for try await piece in request.body {
+        guard bytes.count + piece.readableBytes <= limits.body else { throw tooLarge }
+        guard traffic.keep(bytes: piece.readableBytes) else { throw Problem.busy }
+        bytes.append(contentsOf: piece.readableBytesView)
+      }
+    } catch {
+      traffic.forget(bytes: bytes.count)
+      throw error
     }
     return bytes
   }
