@@ -121,6 +121,19 @@ open(".deps/js/vega.js.part", "w", encoding="utf-8").write(bundle)'
   mv .deps/js/vega.js.part .deps/js/vega.js
 }
 
+# Takes promtool alone out of Debian's package: installed, the package would start a server.
+promtool() {
+  [ -x .deps/bin/promtool ] && return
+  say "fetching promtool"
+  local place
+  place=$(mktemp -d)
+  (cd "$place" && apt-get download -qq prometheus 2>/dev/null && dpkg-deb -x prometheus_*.deb .) ||
+    die "prometheus cannot be downloaded; run apt-get update as root, then this again."
+  mkdir -p .deps/bin
+  mv "$place/usr/bin/promtool" .deps/bin/promtool
+  rm -rf "$place"
+}
+
 mkdir -p .deps
 debian libsqlite3-dev libssl-dev libsymspg-dev zlib1g-dev libpng-dev libtiff-dev libxml2-dev libxgboost0 \
   pkg-config
@@ -132,7 +145,8 @@ for group in "$@"; do
     peers)
       python_packages peers numpy scipy safetensors typing_extensions filelock sympy networkx \
         jinja2 fsspec 'gemmi==0.7.*' 'ase==3.29.*' 'spglib==2.8.*' pymatgen 'vesin==0.6.*' \
-        'matscipy==1.3.*' 'extxyz==0.4.*' 'optimade[server]==1.5.*'
+        'matscipy==1.3.*' 'extxyz==0.4.*' 'optimade[server]==1.5.*' 'schemathesis==4.32.*'
+      promtool
       ;;
     engines) debian lammps quantum-espresso quantum-espresso-data openkim-models ;;
     browser) debian chromium fonts-dejavu-core ;;

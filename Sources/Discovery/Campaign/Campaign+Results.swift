@@ -11,20 +11,11 @@ extension Campaign {
     zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
   }
 
-  /// Results so far, failed ones included, without those from before the campaign and experiments that
-  /// were cancelled: what the budget counts.
-  public var resultCount: Int {
-    zip(proposals, outcomes).count { $0.role != .prior && Self.isDone($1) }
-  }
-
   /// Whether anything was done: what was cancelled never was.
   private static func isDone(_ outcome: Outcome?) -> Bool {
     if case .cancelled = outcome { return false }
     return outcome != nil
   }
-
-  /// Measurements from before the campaign.
-  public var priorCount: Int { proposals.count { $0.role == .prior } }
 
   /// Proposals of the search itself that the budget counts, those on their way included.
   public var spentCount: Int { proposals.count - priorCount }

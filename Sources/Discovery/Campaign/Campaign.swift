@@ -23,6 +23,13 @@ public struct Campaign: Hashable, Sendable {
   /// Numbers of the proposals that have a result, in the order in which results came in.
   public private(set) var resultOrder: [Int] = []
 
+  /// Measurements from before the campaign.
+  public private(set) var priorCount = 0
+
+  /// Results so far, failed ones included, without those from before the campaign and experiments that
+  /// were cancelled: what the budget counts.
+  public private(set) var resultCount = 0
+
   /// Corrections and withdrawals of results: a model that has seen fewer is trained anew.
   public private(set) var revision = 0
 
@@ -101,6 +108,7 @@ public struct Campaign: Hashable, Sendable {
     }
     proposals.append(proposal)
     outcomes.append(nil)
+    if proposal.role == .prior { priorCount += 1 }
   }
 
   /// What a laboratory decides about results; everything else about it is ``Laboratory``'s.
@@ -134,5 +142,7 @@ public struct Campaign: Hashable, Sendable {
     }
     outcomes[number - 1] = outcome
     resultOrder.append(number)
+    if case .cancelled = outcome { return }
+    if proposals[number - 1].role != .prior { resultCount += 1 }
   }
 }

@@ -219,5 +219,6 @@ struct ReportReceipt: Encodable, Hashable, Sendable {
 /// What one worker is at.
 struct WorkerAnswer: Encodable, Hashable, Sendable {
   let name: String
+  let campaign: String
   let holds: [Int]
 }
