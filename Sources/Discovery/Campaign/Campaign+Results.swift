@@ -179,10 +179,12 @@ extension Campaign {
     RefitSummary(
       proposals: proposals.count,
       models: plan.modeled.flatMap { expression in
-        ((plan.fidelities?.below.map(\.name) ?? []) + [nil]).map { fidelity in
-          RefitSummary.ModelSummary(
+        ((plan.fidelities?.below.map(\.name) ?? []) + [nil]).compactMap { fidelity in
+          let targets = trainingData(expression, proposals.indices, fidelity: fidelity).targets
+          guard fidelity == nil || !targets.isEmpty else { return nil }
+          return RefitSummary.ModelSummary(
             expression.description, fidelity: fidelity ?? plan.fidelities?.target.name,
-            targets: trainingData(expression, proposals.indices, fidelity: fidelity).targets)
+            targets: targets)
         }
       }, revision: revision > 0 ? revision : nil)
   }
