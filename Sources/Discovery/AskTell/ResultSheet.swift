@@ -24,7 +24,8 @@ public struct ResultSheet: Sendable {
   public var text: CSVText {
     let properties = campaign.plan.properties
     var text = CSVText(
-      header: [Self.number] + columns.names + fidelityColumn + properties + properties.map(Self.spread)
+      header: [Self.number] + columns.names + fidelityColumn + properties
+        + properties.map(Self.spread)
         + [Self.instrument, Self.failed, "why"])
     for proposal in campaign.pending {
       text.append(

@@ -3,9 +3,12 @@ import Foundation
 
 extension HTTPTransport {
   /// The whole answer, for which the thread stands still: an oracle waits on a thread of its own.
+  ///
+  /// The exchange runs on threads of its own too. Were it to share those of all tasks, callers that stand
+  /// still on these would wait for each other forever.
   func response(waitingFor request: HTTPRequest) throws(WorkError) -> HTTPResponse {
     let (transport, done, answer) = (self, DispatchSemaphore(value: 0), AnswerBox())
-    Task.detached {
+    Task.detached(executorPreference: WaitingExecutor.shared) {
       do throws(HTTPError) {
         answer.set(.success(try await transport.response(to: request)))
       } catch {
@@ -15,6 +18,17 @@ extension HTTPTransport {
     }
     done.wait()
     return try answer.value.get()
+  }
+}
+
+/// Runs tasks on a queue of its own, apart from the threads that all other tasks share.
+private final class WaitingExecutor: TaskExecutor {
+  static let shared = WaitingExecutor()
+  private let queue = DispatchQueue(label: "athanor.waiting", attributes: .concurrent)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
 

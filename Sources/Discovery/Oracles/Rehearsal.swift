@@ -67,7 +67,10 @@ public struct Rehearsal: Codable, Hashable, Sendable {
     return Observation(values)
   }
 
-  private enum Purpose: UInt64 { case time = 1, failure, noise, batch }
+  private enum Purpose: UInt64 {
+    case time = 1
+    case failure, noise, batch
+  }
 
   private func generator(
     _ purpose: Purpose, _ number: UInt64, _ campaignSeed: UInt64
@@ -91,7 +94,8 @@ extension Campaign {
     let last = resultOrder.max() ?? 0
     let hours = rehearsal.hours(through: last, campaignSeed: plan.seed)
     let days = hours >= 48 ? " (\(Int((hours / 24).rounded())) days)" : ""
-    return "A rehearsal: nothing was measured in a laboratory. One experiment after another would have "
+    return
+      "A rehearsal: nothing was measured in a laboratory. One experiment after another would have "
       + "taken \(Int(hours.rounded())) hours\(days)."
   }
 }

@@ -30,7 +30,7 @@ extension CampaignRecipe {
       try engine.refuseUnmeasurable(plan, space)
       return engine
     case .fidelities(let fidelities):
-      let oracles = try fidelities.map { 
+      let oracles = try fidelities.map {
         ($0.name, try makeOracle($0.oracle, asking: space, named: names))
       }
       return FidelityOracle(

@@ -30,7 +30,8 @@ extension CampaignRecipe {
     }
     if oracle.needsPeople, rehearsal != nil {
       throw root.error(
-        at: "rehearsal", "nobody is asked in a rehearsal; give an oracle that stands for the laboratory.")
+        at: "rehearsal",
+        "nobody is asked in a rehearsal; give an oracle that stands for the laboratory.")
     }
     if oracle.needsPeople, repeats > 1 || !compare.isEmpty {
       throw root.error(

@@ -16,7 +16,8 @@ extension FidelityPlan {
       guard let place = levels.firstIndex(where: { $0.name == name }) else {
         throw root.error(
           at: "targetFidelity",
-          "there is no fidelity \"\(name)\"; there are \(levels.map(\.name).joined(separator: ", ")).")
+          "there is no fidelity \"\(name)\"; there are \(levels.map(\.name).joined(separator: ", "))."
+        )
       }
       levels.append(levels.remove(at: place))
     }

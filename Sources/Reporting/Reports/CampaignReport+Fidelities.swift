@@ -17,7 +17,8 @@ extension CampaignReport {
     return [
       Report.Section(
         title: "Cheap and dear methods",
-        text: "Values by \(plan.target.name) count; the others tell of them. Each experiment was the one "
+        text:
+          "Values by \(plan.target.name) count; the others tell of them. Each experiment was the one "
           + "with the highest expected gain by \(plan.target.name), times what it tells of that, over its "
           + "cost. Spent: \(Report.number(campaign.spentCost)) of \(Report.number(plan.costLimit)).",
         content: .table(

@@ -122,7 +122,8 @@ extension Routes {
       leaseSeconds: laboratory.rules.leaseSeconds,
       candidate: CandidateAnswer(candidate, names),
       cif: WorkOrder(candidate, variableNames: names, seed: seed).cif,
-      fidelity: campaign.fidelity(of: proposal)?.name, seed: seed, properties: campaign.plan.properties,
+      fidelity: campaign.fidelity(of: proposal)?.name, seed: seed,
+      properties: campaign.plan.properties,
       units: campaign.knownUnits)
   }
 

@@ -133,7 +133,8 @@ struct CampaignWorkplace {
   /// What the recipe's space is worth to a campaign.
   func worth(of campaign: Campaign, worlds: Int = 64) throws -> SpaceWorth? {
     try SpaceWorth(
-      of: setup.space, for: campaign, trainer: campaign.trainer(setup.trainer), worlds: worlds, threads: threads,
+      of: setup.space, for: campaign, trainer: campaign.trainer(setup.trainer), worlds: worlds,
+      threads: threads,
       truth: setup.truth(of: campaign.plan))
   }
 

@@ -40,7 +40,8 @@ struct SuggestionResult: Encodable {
       let proposal = suggestion.proposal
       return Item(
         number: proposal.number, candidate: campaign.name(of: proposal.candidate),
-        fidelity: campaign.fidelity(of: proposal)?.name, predictions: proposal.predictions, intervals: suggestion.intervals,
+        fidelity: campaign.fidelity(of: proposal)?.name, predictions: proposal.predictions,
+        intervals: suggestion.intervals,
         acquisition: proposal.acquisition, feasibility: proposal.feasibility,
         cost: suggestion.cost, nearest: suggestion.nearest,
         nearestCandidate: suggestion.nearest.map {

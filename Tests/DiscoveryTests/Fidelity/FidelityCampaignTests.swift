@@ -1,8 +1,8 @@
 import DenseMath
 import Design
 import Ecosystem
-import Foundation
 import Formats
+import Foundation
 import Learning
 import Matter
 import Testing
@@ -47,12 +47,14 @@ struct FidelityCampaignTests {
       #expect(proposal.predictions["y by cheap"] != nil)
       #expect(proposal.reason.hasPrefix("By cheap: it tells "), "\(proposal.reason)")
     }
-    #expect(Set(campaign.proposals.map { [$0.candidate.description, $0.fidelity ?? ""] }).count
-      == campaign.proposals.count)
+    #expect(
+      Set(campaign.proposals.map { [$0.candidate.description, $0.fidelity ?? ""] }).count
+        == campaign.proposals.count)
     #expect(campaign.refits[0].models.map(\.fidelity) == ["cheap", "dear"])
   }
 
-  @Test("Never spends more than its budget, and says when nothing is left", arguments: [66.0, 77.5])
+  @Test(
+    "Never spends more than its budget, and says when nothing is left", arguments: [66.0, 77.5])
   func budget(limit: Double) throws {
     let campaign = try fidelityRunner(fidelityPlan(cost: limit, dear: 11)).run()
     #expect(campaign.spentCost <= limit && campaign.stop?.rule == .budget)

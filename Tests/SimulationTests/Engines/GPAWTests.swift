@@ -63,7 +63,9 @@ struct GPAWTests {
     #expect(report.missing(EngineTolerances(), .singlePoint) == nil)
     let open = try GPAWReport(text.replacing("true", with: "false"), of: task)
     #expect(open.missing(EngineTolerances(), .singlePoint) == "The electrons did not converge")
-    for broken in ["", "{}", text.replacing("-11.5", with: "null"), text.replacing("[0, 0, 0], ", with: "")] {
+    for broken in [
+      "", "{}", text.replacing("-11.5", with: "null"), text.replacing("[0, 0, 0], ", with: ""),
+    ] {
       #expect(throws: EngineError.self) { try GPAWReport(broken, of: task) }
     }
   }
@@ -81,7 +83,8 @@ struct GPAWTests {
     }
     #expect(throws: EngineError.self) {
       try GPAWOrder(
-        EngineTask(Engines.diamond("Si", edge: 5.4), .relaxation(.axial)), Self.settings, attempt: 1)
+        EngineTask(Engines.diamond("Si", edge: 5.4), .relaxation(.axial)), Self.settings, attempt: 1
+      )
     }
   }
 }

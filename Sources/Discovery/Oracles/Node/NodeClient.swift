@@ -31,8 +31,8 @@ struct NodeClient: Sendable {
     NodeResult(try get("action/\(identifier)/result"))
   }
 
-  /// Asks for the end of what the node does; nodes need not know how.
-  func cancel() { _ = try? post("admin/cancel", body: Array("{}".utf8)) }
+  /// Gives the node an order, such as `cancel`; nodes need not know it.
+  func order(_ name: String) { _ = try? post("admin/\(name)", body: Array("{}".utf8)) }
 
   private func get(_ path: String) throws(WorkError) -> JSONValue {
     try answer(HTTPRequest(url.appendingPathComponent(path)))

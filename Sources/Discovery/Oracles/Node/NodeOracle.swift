@@ -29,7 +29,9 @@ public struct NodeOracle: Oracle {
     /// By the campaign's properties: what the result calls them, where it has another name.
     public var results: [String: String] = [:]
     public var timeLimitSeconds = 3600.0
-    public var pollSeconds = 1.0
+
+    /// Between two looks at the state: nodes allow a hundred questions a minute, and a look is two.
+    public var pollSeconds = 2.0
 
     /// The environment variable that holds its token; `nil` for none.
     public var tokenVariable: String?
@@ -43,7 +45,7 @@ public struct NodeOracle: Oracle {
   public let configuration: Configuration
   let variableNames: [String]
   let properties: [String]
-  private let client: NodeClient
+  let client: NodeClient
 
   /// - Parameter properties: What the campaign measures.
   /// - Throws: ``CampaignError/plan(_:)`` where the address is none, or a limit is on no argument.

@@ -65,15 +65,15 @@ struct NodeRun {
   /// An action has an identifier that is used up by its start: where the answer was lost, the node is asked
   /// what it did, and only what it never heard of is started again.
   private func started(_ identifier: String) throws -> NodeResult {
-    for _ in 1..<Self.attempts {
-      do {
+    for _ in 1...Self.attempts {
+      do throws(WorkError) {
         return try client.start(configuration.action, identifier)
-      } catch WorkError.network {
+      } catch {
         let known = try again { try client.result(identifier) }
         if known.status != .unknown { return known }
       }
     }
-    return try client.start(configuration.action, identifier)
+    throw halt("does not take the start of an action", "Whether it did anything is not known.")
   }
 
   private mutating func ended(_ first: NodeResult, _ identifier: String) throws -> NodeResult {
@@ -102,7 +102,7 @@ struct NodeRun {
       do {
         try pause()
       } catch {
-        client.cancel()
+        client.order("cancel")
         throw error
       }
       current = try again { try client.result(identifier) }
@@ -129,7 +129,9 @@ struct NodeRun {
         return try ask()
       } catch let error as WorkError where error.canRetry {
         if attempt == Self.attempts { throw halt("does not answer", error.description) }
-        Thread.sleep(forTimeInterval: min(5, configuration.pollSeconds * Double(attempt)))
+        // Too many questions are forgotten within a minute.
+        let pause = error == .answered(429) ? 15 : configuration.pollSeconds * Double(attempt)
+        Thread.sleep(forTimeInterval: min(15, pause))
       }
     }
     preconditionFailure("the last attempt returns or throws")

@@ -24,7 +24,6 @@ struct LedgerCard: Encodable {
     let objectives: [Double]
   }
 
-
   /// What each method was asked, and the cost of all; `nil` where there is one.
   let fidelities: [FidelityUse]?
   let cost: Double?
