@@ -55,7 +55,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .target(name: "CImaging", linkerSettings: [.linkedLibrary("png16"), .linkedLibrary("tiff")]),
-    part("DenseMath"),
+    .target(name: "CDenseMath"),
+    part("DenseMath", ["CDenseMath"]),
     .target(name: "CTorch", linkerSettings: [.linkedLibrary("dl")]),
     .target(
       name: "CTorchShim",

@@ -16,6 +16,8 @@ public struct CandidateList: Space, Hashable {
 
   public var count: Int { candidates.count }
 
+  public var isList: Bool { true }
+
   public func candidate(at index: Int) -> Candidate { candidates[index] }
 
   public func contains(_ candidate: Candidate) -> Bool { members.contains(candidate) }

@@ -18,12 +18,17 @@ public protocol Space: Sendable {
 
   func contains(_ candidate: Candidate) -> Bool
 
+  /// Whether members are rows of a list, which no steps connect and which is cheap to read from end to end.
+  var isList: Bool { get }
+
   /// Members that differ by one small step, in a fixed order; empty where the space knows no
   /// steps.
   func neighbors(of candidate: Candidate) -> [Candidate]
 }
 
 extension Space {
+  public var isList: Bool { false }
+
   /// A member, each with equal probability.
   public func sample(using generator: inout SplitMix64) -> Candidate {
     candidate(at: generator.index(below: count))

@@ -14,8 +14,8 @@ public struct ScoredCandidate: Hashable, Sendable {
 
 /// Finds the members of a space with the highest scores.
 ///
-/// A space of at most ``enumerationLimit`` members is scored whole, in one batch. Of a larger one, a
-/// random pool and the neighbors of given starting points are scored in one batch; then the best
+/// A space of at most ``enumerationLimit`` members is scored whole, in one batch; a longer list
+/// (``Space/isList``) too, batch by batch in the memory of one. Of any other larger space, a random pool and the neighbors of given starting points are scored in one batch; then the best
 /// climb: each round scores all new neighbors of the climbers together and keeps the best members
 /// seen, until no climber improves. Ties go to the member that was seen first, so equal seeds give
 /// equal results.
@@ -42,13 +42,17 @@ public struct SpaceSearch: Hashable, Codable, Sendable {
   ///   - starts: Members whose neighborhood is looked at first: the best ones known.
   ///   - excluded: Members that are not wanted: measured or on their way.
   ///   - seed: Of the random pool.
+  ///   - readsLists: Whether long lists are scored whole; if not, a random pool of them is.
   ///   - score: Higher is better, for a whole batch at once; a score that is not a number counts
   ///     as the lowest.
   public func best(
     _ wanted: Int, in space: any Space, startingFrom starts: [Candidate] = [],
-    excluding excluded: Set<Candidate>, seed: UInt64,
+    excluding excluded: Set<Candidate>, seed: UInt64, readsLists: Bool = true,
     score: ([Candidate]) throws -> [Double]
   ) rethrows -> [ScoredCandidate] {
+    if space.isList, readsLists, space.count > enumerationLimit {
+      return try read(space, wanted, excluding: excluded, score)
+    }
     var ranking = Ranking(excluded: excluded)
     if space.count <= enumerationLimit {
       try ranking.add((0..<space.count).map(space.candidate(at:)), score)
@@ -67,14 +71,32 @@ public struct SpaceSearch: Hashable, Codable, Sendable {
     }
     return ranking.top(wanted)
   }
+
+  /// Scores every member of a list.
+  private func read(
+    _ list: any Space, _ wanted: Int, excluding excluded: Set<Candidate>,
+    _ score: ([Candidate]) throws -> [Double]
+  ) rethrows -> [ScoredCandidate] {
+    var best = Ranking(excluded: excluded)
+    for start in stride(from: 0, to: list.count, by: Self.batch) {
+      let members = (start..<min(start + Self.batch, list.count)).map(list.candidate(at:))
+      try best.add(members, score)
+      best.keep(wanted)
+    }
+    return best.top(wanted)
+  }
+
+  private static let batch = 4096
 }
 
 /// Scored members, each once, in the order in which they were seen.
 private struct Ranking {
+  private let excluded: Set<Candidate>
   private var seen: Set<Candidate>
   private var members: [ScoredCandidate] = []
 
   init(excluded: Set<Candidate>) {
+    self.excluded = excluded
     seen = excluded
   }
 
@@ -88,6 +110,12 @@ private struct Ranking {
     for (candidate, score) in zip(new, scores) {
       members.append(ScoredCandidate(candidate, score: score.isNaN ? -.infinity : score))
     }
+  }
+
+  /// Forgets members below the best `wanted`, so that they may be added again.
+  mutating func keep(_ wanted: Int) {
+    members = top(wanted)
+    seen = excluded
   }
 
   func top(_ wanted: Int) -> [ScoredCandidate] {

@@ -19,6 +19,11 @@ public struct ContentHash: Hashable, Sendable {
     var length: UInt32 = 0
     let status = EVP_Digest(bytes.baseAddress, bytes.count, &digest, &length, EVP_sha256(), nil)
     precondition(status == 1 && length == 32, "libcrypto refused to compute SHA-256")
+    self.init(digest: digest)
+  }
+
+  /// - Parameter digest: 32 bytes.
+  init(digest: [UInt8]) {
     hex = ContentHash.hexadecimal(digest)
   }
 

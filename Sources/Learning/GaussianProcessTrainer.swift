@@ -20,6 +20,10 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     /// process itself holds all rows.
     public var mostRowsInSearch = 800
 
+    /// Steps on all rows that a search on some of them ends with. A fit that starts where an ``initial`` one
+    /// ended takes none.
+    public var stepsOnAllRows = 3
+
     /// The most rows of the exact process: memory grows with their square, time with their cube. With
     /// more, ``train(candidates:targets:weights:seed:)`` gives a process on neighbors.
     public var mostRows = 10_000
@@ -173,7 +177,11 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
       return (own.lengthscales + [own.signalVariance, own.noiseVariance]).map { log($0) }
     }
     let subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
-    let found = try search.maximize(subset, from: first, using: &generator)
+    var found = try search.maximize(subset, from: first, using: &generator)
+    if subset.targets.count < evidence.targets.count, configuration.initial == nil {
+      found = search.finished(
+        found, from: subset, on: evidence, steps: configuration.stepsOnAllRows)
+    }
     let values = found.parameters.map { exp($0) }
     return spread(
       GaussianProcessHyperparameters(

@@ -26,7 +26,7 @@ public struct Composition: Hashable, Sendable {
   public static let empty = Composition(ordered: [], amounts: [])
 
   /// For callers that have checked what the other initializer checks.
-  init(ordered elements: [Element], amounts: [Double]) {
+  package init(ordered elements: [Element], amounts: [Double]) {
     self.elements = elements
     self.amounts = amounts
   }

@@ -22,9 +22,10 @@ struct PublishedCampaignTests {
       name: name,
       table: #require(SharedFolder.url("data/closed_loop/pvlab/\(name)_dataset.csv")).path,
       direction: direction)
-    #expect(campaign.dataset.rows.count == runs && campaign.dataset.variableNames.count == inputs)
-    #expect(Set(campaign.dataset.candidates).count == designs)
-    #expect(campaign.dataset.candidates.allSatisfy { !$0.hasMaterial })
+    #expect(
+      campaign.datasets[0].rows.count == runs && campaign.datasets[0].variableNames.count == inputs)
+    #expect(Set(campaign.datasets[0].candidates).count == designs)
+    #expect(campaign.datasets[0].candidates.allSatisfy { !$0.hasMaterial })
   }
 
   @Test(
@@ -35,16 +36,22 @@ struct PublishedCampaignTests {
     ])
   func olympus(_ name: String, variables: Int, rows: Int) throws {
     let folder = try #require(SharedFolder.url("data/closed_loop/olympus/dataset_\(name)"))
-    let campaign = try #require(try PublishedCampaign.olympus(folder.path))
+    let campaign = try PublishedCampaign.olympus(folder.path)
     #expect(campaign.name == name)
-    #expect(campaign.dataset.variableNames.count == variables)
-    #expect(campaign.dataset.rows.count == rows)
+    #expect(campaign.datasets[0].variableNames.count == variables)
+    #expect(campaign.datasets[0].rows.count == rows)
   }
 
-  @Test("Sets of several objectives are none of these", .enabled(if: hasSets, "no shared data"))
+  @Test("Sets of several objectives have a table for each", .enabled(if: hasSets, "no shared data"))
   func several() throws {
     let folder = try #require(SharedFolder.url("data/closed_loop/olympus/dataset_lnp3"))
-    #expect(try PublishedCampaign.olympus(folder.path) == nil)
+    let campaign = try PublishedCampaign.olympus(folder.path)
+    #expect(
+      campaign.datasets.map(\.targetName) == [
+        "drug_loading", "encap_efficiency", "particle_diameter",
+      ])
+    #expect(campaign.directions == [.maximize, .maximize, .minimize])
+    #expect(campaign.datasets.allSatisfy { $0.rows.count == 768 })
   }
 
   @Test("A process on conditions finds the best of a smooth table sooner than chance")
@@ -63,12 +70,13 @@ struct PublishedCampaignTests {
     defer { try? FileManager.default.removeItem(atPath: path) }
     try table.write(toFile: path, atomically: true, encoding: .utf8)
     let campaign = try PublishedCampaign(name: "smooth", table: path, direction: .maximize)
-    #expect(campaign.dataset.variableNames == ["kind=acid", "kind=base", "time", "temperature"])
+    #expect(
+      campaign.datasets[0].variableNames == ["kind=acid", "kind=base", "time", "temperature"])
     var configuration = GaussianProcessTrainer.Configuration()
     configuration.features = .named([])
     let study = ReplayStudy(
       plan: try campaign.plan(StandardAcquisition(.logEI), budget: 25),
-      dataset: campaign.dataset, trainer: GaussianProcessTrainer(configuration),
+      dataset: campaign.datasets[0], trainer: GaussianProcessTrainer(configuration),
       seeds: [0, 1, 2])
     let result = try study.run(threads: 2)
     #expect(result.poolSize == 128 && result.topCount == 7)

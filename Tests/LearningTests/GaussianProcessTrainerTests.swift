@@ -151,6 +151,22 @@ struct GaussianProcessTrainerTests {
     }
   }
 
+  @Test("Steps on all rows end where a search on all rows does")
+  func stepsOnAllRows() throws {
+    let (candidates, targets) = try alloys(240, seed: 9)
+    func likelihood(_ rows: Int, steps: Int) throws -> Double {
+      var trainer = trainer()
+      trainer.configuration.mostRowsInSearch = rows
+      trainer.configuration.stepsOnAllRows = steps
+      return try trainer.fit(candidates: candidates, targets: targets, seed: 1)
+        .process.logMarginalLikelihood
+    }
+    let (few, finished) = (try likelihood(60, steps: 0), try likelihood(60, steps: 4))
+    let all = try likelihood(240, steps: 0)
+    #expect(finished > few + 1, "\(few) nats before, \(finished) after")
+    #expect(finished > all - 1, "\(all) nats of a search on all rows")
+  }
+
   @Test("Fixed hyperparameters are kept")
   func fixed() throws {
     let (candidates, targets) = try alloys(10, seed: 6)

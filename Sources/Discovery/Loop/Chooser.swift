@@ -102,7 +102,8 @@ struct Chooser {
       var generator = SplitMix64(seed: seed, stream: UInt64(number))
       chosen += try search.best(
         1, in: space, startingFrom: Array(starts.prefix(1)),
-        excluding: campaign.proposed.union(chosen.map(\.candidate)), seed: generator.next()
+        excluding: campaign.proposed.union(chosen.map(\.candidate)), seed: generator.next(),
+        readsLists: false
       ) { try scorer.score($0, using: &generator) }
     }
     return chosen

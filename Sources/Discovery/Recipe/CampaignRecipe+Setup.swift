@@ -100,13 +100,7 @@ extension CampaignRecipe {
     let oracle = try rehearsed(makeOracle(self.oracle, asking: space, named: names))
     if let rehearsal { provenance["rehearsal"] = try Self.text(rehearsal) }
     provenance["space"] = try Self.text(self.space)
-    if let list = space as? CandidateList {
-      let forms = list.candidates.map { candidate in
-        "\(candidate.composition.formula) \(candidate.variables)"
-          + (candidate.crystal.map { " \(ContentHash(of: StoredStructure.bytes($0)).hex)" } ?? "")
-      }
-      provenance["candidates"] = ContentHash(of: forms.joined(separator: "\n")).hex
-    }
+    if space.isList { provenance["candidates"] = Self.hash(of: space).hex }
     let costs = try costs(of: space)
     if !costs.isEmpty {
       let lines = costs.map { "\($0.key.composition.formula) \($0.key.variables) \($0.value)" }
@@ -118,6 +112,19 @@ extension CampaignRecipe {
       recipe: recipe, space: space, oracle: oracle,
       trainer: recipe.surrogate.trainer(threads: threads), datasets: datasets, costs: costs,
       provenance: provenance)
+  }
+
+  /// Of the members of a list, a line each.
+  private static func hash(of space: any Space) -> ContentHash {
+    let hash = ContentHash.Stream()
+    for place in 0..<space.count {
+      let candidate = space.candidate(at: place)
+      let line =
+        (place > 0 ? "\n" : "") + "\(candidate.composition.formula) \(candidate.variables)"
+        + (candidate.crystal.map { " \(ContentHash(of: StoredStructure.bytes($0)).hex)" } ?? "")
+      hash.add(Array(line.utf8))
+    }
+    return hash.finish()
   }
 
   /// The column of costs, the mean where a candidate has several rows; empty where the plan reads
@@ -168,15 +175,32 @@ extension CampaignRecipe {
         materials: materials.map { try make($0, threads: threads) })
     case .structures(let path): return try crystals(at: path, threads: threads)
     case .table(let recipe):
-      let all = try listed(recipe).candidates
-      guard let limits = recipe.limits else { return try CandidateList(all) }
-      let allowed = all.filter { limits.allows($0.composition) }
-      guard !allowed.isEmpty else {
-        throw CampaignError.plan(
-          "none of the \(all.count) materials of \(recipe.file) keeps the limits of the space")
-      }
-      return try CandidateList(allowed)
+      guard recipe.variables == nil else { return try CandidateList(listed(recipe).candidates) }
+      return try formulas(recipe)
     }
+  }
+
+  /// The formulas of a table of any length.
+  private func formulas(_ recipe: TableRecipe) throws -> FormulaList {
+    let path = place(of: recipe.file)
+    var batches = try TableBatches(
+      file: path, nextChunk: try FileChunks(path).unpacked())
+    var list = try FormulaList.Builder()
+    var (count, kept) = (0, 0)
+    while let batch = try batches.next(rows: 4096) {
+      let column = try Dataset.formulaColumn(of: batch, recipe.formula)
+      for composition in try Dataset.compositions(batch, column) {
+        count += 1
+        guard recipe.limits?.allows(composition) ?? true else { continue }
+        kept += 1
+        try list.append(composition)
+      }
+    }
+    guard kept > 0 || count == 0 else {
+      throw CampaignError.plan(
+        "none of the \(count) materials of \(recipe.file) keeps the limits of the space")
+    }
+    return try list.finish()
   }
 
   /// - Throws: ``CampaignError/plan(_:)`` for a row without a crystal.
@@ -200,15 +224,12 @@ extension CampaignRecipe {
     }
   }
 
-  /// The candidates of a table that holds no results, and what their variables are called.
+  /// The candidates of a table that holds no results but settings, and what these are called.
   private func listed(
     _ recipe: TableRecipe
   ) throws -> (candidates: [Candidate], variableNames: [String]) {
+    guard let first = recipe.variables?.first else { return ([], []) }
     let table = try table(recipe.file)
-    guard let first = recipe.variables?.first else {
-      let column = try Dataset.formulaColumn(of: table, recipe.formula)
-      return (try Dataset.compositions(table, column).map { Candidate($0) }, [])
-    }
     // Any column will do where targets are labels.
     var columns = columns(recipe, target: first)
     columns.isClass = true

@@ -7,19 +7,25 @@ import Foundation
 public struct PublishedCampaign: Sendable {
   public let name: String
 
-  /// The designs with their measurements: conditions alone, texts as a variable for each level.
-  public let dataset: Dataset
-  public let direction: Objective.Direction
+  /// The designs with their measurements, once for each objective: conditions alone, texts as a variable for
+  /// each level.
+  public let datasets: [Dataset]
+
+  /// One for each objective.
+  public let directions: [Objective.Direction]
 
   /// The plan of the pool protocol of Liang et al., npj Comput. Mater. 7, 188 (2021): two random
   /// designs, then one at a time.
   public func plan(_ acquisition: StandardAcquisition, budget: Int) throws -> CampaignPlan {
-    let objective = Objective(direction, try PropertyExpression(dataset.targetName))
-    var plan = CampaignPlan(name: name, seed: 0, objective: objective)
+    let objectives = try zip(directions, datasets).map {
+      Objective($0, try PropertyExpression($1.targetName))
+    }
+    var plan = CampaignPlan(name: name, seed: 0, objective: objectives[0])
+    if objectives.count > 1 { plan.furtherObjectives = Array(objectives.dropFirst()) }
     plan.acquisition = acquisition
     plan.initial = min(2, budget)
     plan.budget = budget
-    plan.variableNames = dataset.variableNames
+    plan.variableNames = datasets[0].variableNames
     return plan
   }
 }
@@ -37,19 +43,22 @@ extension PublishedCampaign {
   /// - Parameter path: A table with a header, the objective in its last column.
   public init(name: String, table path: String, direction: Objective.Direction) throws {
     let table = try Table(AtomicFile.read(path), file: path)
-    try self.init(name: name, table, direction)
+    try self.init(name: name, table, [direction])
   }
 
-  private init(name: String, _ table: Table, _ direction: Objective.Direction) throws {
-    guard let target = table.columns.last, table.columns.count > 1 else {
+  /// The last columns are the objectives.
+  private init(name: String, _ table: Table, _ directions: [Objective.Direction]) throws {
+    guard table.columns.count > directions.count else {
       throw ReadingError(file: table.file, message: "It needs inputs and an objective.")
     }
-    var columns = Dataset.Columns(target: target)
-    columns.variables = Array(table.columns.dropLast())
-    columns.expandsTexts = true
     self.name = name
-    self.direction = direction
-    dataset = try Dataset(table, columns: columns)
+    self.directions = directions
+    datasets = try table.columns.suffix(directions.count).map { target in
+      var columns = Dataset.Columns(target: target)
+      columns.variables = Array(table.columns.dropLast(directions.count))
+      columns.expandsTexts = true
+      return try Dataset(table, columns: columns)
+    }
   }
 }
 
@@ -105,9 +114,8 @@ extension PublishedCampaign {
   /// `config.json` and `data.csv`, which has no header. An ordinal objective counts its levels
   /// from 0.
   ///
-  /// - Returns: `nil` for a set of several objectives.
   /// - Throws: ``FileError`` or ``ReadingError``.
-  public static func olympus(_ folder: String) throws -> PublishedCampaign? {
+  public static func olympus(_ folder: String) throws -> PublishedCampaign {
     let path = "\(folder)/config.json"
     let configuration: Configuration
     do {
@@ -116,13 +124,16 @@ extension PublishedCampaign {
     } catch let error as DecodingError {
       throw ReadingError(file: path, message: "It is no description of a set: \(error).")
     }
-    guard case .names(let goals) = configuration.goal,
-      let goal = goals.first.flatMap(Objective.Direction.init(rawValue:))
-    else { throw ReadingError(file: path, message: "default_goal is maximize or minimize.") }
-    guard configuration.measurements.count == 1 else { return nil }
+    guard case .names(let names) = configuration.goal,
+      case let goals = names.compactMap(Objective.Direction.init(rawValue:)),
+      !goals.isEmpty, goals.count == configuration.measurements.count
+    else {
+      throw ReadingError(
+        file: path, message: "default_goal is maximize or minimize, one for each measurement.")
+    }
     let table = try self.table("\(folder)/data.csv", configuration)
     let name = (folder as NSString).lastPathComponent.replacing("dataset_", with: "")
-    return try PublishedCampaign(name: name, table, goal)
+    return try PublishedCampaign(name: name, table, goals)
   }
 
   private static func table(_ path: String, _ configuration: Configuration) throws -> Table {

@@ -32,7 +32,9 @@ public struct WorthStudy: Sendable {
   public var limit = 60
   public var worlds = 24
 
+  /// - Parameter campaign: Of one objective.
   public init(_ campaign: PublishedCampaign, trainer: any SurrogateTrainer) {
+    precondition(campaign.datasets.count == 1, "\(campaign.datasets.count) objectives")
     self.campaign = campaign
     self.trainer = trainer
   }
@@ -45,7 +47,7 @@ public struct WorthStudy: Sendable {
   }
 
   private func trial(_ start: Int, _ seed: UInt64) throws -> Trial? {
-    let dataset = campaign.dataset
+    let dataset = campaign.datasets[0]
     let space = try CandidateList(dataset.candidates)
     guard space.count > 2 * start else { return nil }
     let oracle = ReplayOracle([dataset])

@@ -1,4 +1,3 @@
-internal import CCrypto
 import Foundation
 
 /// Brings a published set here, from a folder or from its address, and checks it.
@@ -96,27 +95,20 @@ public struct PublishedSetFetch: Sendable {
 
   /// Size and SHA-256 of a file that is what it should be.
   private func check(_ path: String) throws -> (bytes: Int, sha256: String) {
-    guard let handle = FileHandle(forReadingAtPath: path), let context = EVP_MD_CTX_new() else {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
       throw FileError(operation: .read, path: path, code: errno)
     }
-    defer {
-      try? handle.close()
-      EVP_MD_CTX_free(context)
-    }
-    EVP_DigestInit_ex(context, EVP_sha256(), nil)
+    defer { try? handle.close() }
+    let hash = ContentHash.Stream()
     let magic: [UInt8] = set.file.hasSuffix(".zip") ? [0x50, 0x4B] : [0x1F, 0x8B]
     var size = 0
     while let piece = try handle.read(upToCount: 1 << 20), !piece.isEmpty {
       guard size > 0 || piece.starts(with: magic) else { throw FetchError.wrongKind(set.file) }
       size += piece.count
-      piece.withUnsafeBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+      hash.add(piece)
     }
     guard size > 0 else { throw FetchError.wrongKind(set.file) }
-    var digest = [UInt8](repeating: 0, count: 32)
-    EVP_DigestFinal_ex(context, &digest, nil)
-    let digits = Array("0123456789abcdef".utf8)
-    let hex = String(
-      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    let hex = hash.finish().hex
     guard set.sha256 == nil || set.sha256 == hex else {
       throw FetchError.wrongChecksum(set.file, found: hex, published: set.sha256 ?? "")
     }

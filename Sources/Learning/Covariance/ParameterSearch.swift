@@ -32,21 +32,28 @@ struct ParameterSearch: Sendable {
     for start in 0..<max(starts, 1) {
       let origin = origin(start, first: first, using: &generator)
       let found = search.minimize(from: origin, bounds: priors.map(\.range)) { point, gradient in
-        let value = evidence(point, &gradient)
-        guard value.isFinite, gradient.allSatisfy(\.isFinite) else { return .infinity }
-        var density = value
-        for (place, prior) in priors.enumerated() {
-          let own = prior.logDensity(point[place])
-          density += own.value
-          gradient[place] = -(gradient[place] + own.slope)
-        }
-        return -density
+        negativeDensity(point, &gradient, evidence)
       }
       guard found.value.isFinite, -found.value > best?.logPosterior ?? -.infinity else { continue }
       best = Result(
         parameters: found.point, logPosterior: -found.value, evaluations: found.evaluations)
     }
     return best
+  }
+
+  /// Fills the gradient and answers minus the logarithm of evidence times priors; infinite where there is none.
+  func negativeDensity(
+    _ point: [Double], _ gradient: inout [Double], _ evidence: LBFGS.Objective
+  ) -> Double {
+    let value = evidence(point, &gradient)
+    guard value.isFinite, gradient.allSatisfy(\.isFinite) else { return .infinity }
+    var density = value
+    for (place, prior) in priors.enumerated() {
+      let own = prior.logDensity(point[place])
+      density += own.value
+      gradient[place] = -(gradient[place] + own.slope)
+    }
+    return -density
   }
 
   /// The first start expects moderate detail, the second a smooth function with little noise; the

@@ -12,10 +12,9 @@ struct BenchCampaigns: AsyncParsableCommand {
     discussion: """
       The pool protocol of Liang et al. (2021): repeated measurements of a design are averaged, a \
       search starts with two random designs and goes on one by one, the best 5 % of the designs \
-      count as found. The Gaussian process sees the designs' numbers and nothing else, texts as a \
-      column for each level; settings are the same for all sets.
-
-      Sets of several objectives are left out.
+      count as found. Of sets with several objectives the hypervolume counts, as a share of the \
+      whole table's. The model sees the designs' numbers and nothing else, texts as a column for \
+      each level; settings are the same for all sets.
       """)
 
   @Option(help: "The folder with pvlab/NAME_dataset.csv and olympus/dataset_NAME/.")
@@ -25,8 +24,14 @@ struct BenchCampaigns: AsyncParsableCommand {
   var sets: String?
 
   @Option(
-    help: "How designs are chosen, such as convex or log-ei. Repeatable (default: convex).")
+    help: """
+      How designs are chosen, such as convex or log-ei; each set is searched with those that suit \
+      its objectives. Repeatable (default: convex, and log-nehvi for several objectives).
+      """)
   var acquisition: [AcquisitionKind] = []
+
+  @Option(name: .customLong("with"), help: "gp, isotropic (one lengthscale for all) or forest.")
+  var model = DesignModel.process
 
   @Option(help: "Searches of each set.")
   var searches = 50
@@ -52,22 +57,50 @@ struct BenchCampaigns: AsyncParsableCommand {
   }
 
   func run() async throws {
-    var all: [ReplayResult] = []
+    var results = Results()
     for campaign in try PublishedSets.read(data, sets: sets) {
-      for kind in acquisition.isEmpty ? [.convex] : acquisition {
+      for kind in kinds(for: campaign) {
         let begun = ProcessorTime.seconds
-        let study = ReplayStudy(
-          plan: try campaign.plan(StandardAcquisition(kind), budget: budget),
-          dataset: campaign.dataset, trainer: PublishedSets.trainer,
-          seeds: (0..<UInt64(searches)).map { seed &+ $0 })
-        let result = try study.run(threads: threads)
-        ReplaySummary.print(result)
+        try search(campaign, by: kind, into: &results)
         print("  \(Report.duration(ProcessorTime.seconds - begun)) of processor")
         fflush(nil)
-        all.append(result)
       }
     }
-    if let results { try AtomicFile.write(Terminal.json(all) + "\n", to: results) }
+    if let path = self.results { try AtomicFile.write(Terminal.json(results) + "\n", to: path) }
+  }
+
+  private struct Results: Encodable {
+    /// Of one objective each.
+    var searches: [ReplayResult] = []
+
+    /// Of several.
+    var fronts: [FrontResult] = []
+  }
+
+  private func kinds(for campaign: PublishedCampaign) -> [AcquisitionKind] {
+    let isSeveral = campaign.datasets.count > 1
+    if acquisition.isEmpty { return [isSeveral ? .noisyHypervolume : .convex] }
+    return acquisition.filter { $0.isForSeveralObjectives == isSeveral }
+  }
+
+  private func search(
+    _ campaign: PublishedCampaign, by kind: AcquisitionKind, into results: inout Results
+  ) throws {
+    let plan = try campaign.plan(StandardAcquisition(kind), budget: budget)
+    let seeds = (0..<UInt64(searches)).map { seed &+ $0 }
+    if campaign.datasets.count > 1 {
+      let study = FrontStudy(
+        plan: plan, datasets: campaign.datasets, trainer: model.trainer, seeds: seeds)
+      let result = try study.run(threads: threads)
+      ReplaySummary.print(result)
+      results.fronts.append(result)
+    } else {
+      let study = ReplayStudy(
+        plan: plan, dataset: campaign.datasets[0], trainer: model.trainer, seeds: seeds)
+      let result = try study.run(threads: threads)
+      ReplaySummary.print(result)
+      results.searches.append(result)
+    }
   }
 }
 

@@ -43,8 +43,8 @@ struct BenchWorth: AsyncParsableCommand {
   func run() async throws {
     var all: [WorthStudy.Trial] = []
     print("                     trials   FIC  PFIC  expected  CMLI  simulated   needed: median")
-    for campaign in try PublishedSets.read(data, sets: sets) {
-      var study = WorthStudy(campaign, trainer: PublishedSets.trainer)
+    for campaign in try PublishedSets.read(data, sets: sets) where campaign.datasets.count == 1 {
+      var study = WorthStudy(campaign, trainer: DesignModel.process.trainer)
       study.seeds = (0..<UInt64(starts)).map { $0 }
       let trials = try study.run(threads: threads)
       line(campaign.name, trials)
