@@ -53,7 +53,8 @@ public struct Rehearsal: Codable, Hashable, Sendable {
   ) -> Observation? {
     var chance = generator(.failure, seed, campaignSeed)
     guard chance.uniform() >= failureRate else { return nil }
-    let days = hours(through: number, campaignSeed: campaignSeed) / 24
+    let days =
+      driftPerDay.isEmpty ? 0 : hours(through: number, campaignSeed: campaignSeed) / 24
     var scatter = generator(.noise, seed, campaignSeed)
     var common = generator(.batch, UInt64((max(number, 1) - 1) / batchSize), campaignSeed)
     var values: [String: MeasuredValue] = [:]

@@ -7,13 +7,17 @@ struct NodeRun {
   private let client: NodeClient
   private var deadline: ContinuousClock.Instant
 
+  /// When the node was last looked at.
+  private var looked: ContinuousClock.Instant
+
   /// How often an answer is asked for anew where the network fails.
   private static let attempts = 5
 
   init(_ configuration: NodeOracle.Configuration, _ client: NodeClient) {
     self.configuration = configuration
     self.client = client
-    deadline = .now + .seconds(configuration.timeLimitSeconds)
+    looked = .now
+    deadline = looked + .seconds(configuration.timeLimitSeconds)
   }
 
   /// The arguments of the action.
@@ -45,7 +49,7 @@ struct NodeRun {
       let first = try started(identifier)
       // Somebody else was faster.
       if first.status == .notReady {
-        try pause()
+        try pause(counts: true)
         continue
       }
       return try ended(first, identifier)
@@ -57,8 +61,7 @@ struct NodeRun {
       let state = try again { try client.state() }
       if let obstacle = state.obstacle { throw halt("is \(obstacle)", "Nothing was started.") }
       guard state.isBusy else { return }
-      if state.isPaused { deadline += .seconds(configuration.pollSeconds) }
-      try pause()
+      try pause(counts: !state.isPaused)
     }
   }
 
@@ -90,9 +93,6 @@ struct NodeRun {
       case .running, .notStarted, .paused: break
       }
       let state = try again { try client.state() }
-      if state.isPaused || current.status == .paused {
-        deadline += .seconds(configuration.pollSeconds)
-      }
       if let obstacle = state.obstacle {
         // The action may have ended in the moment before.
         current = try again { try client.result(identifier) }
@@ -100,7 +100,7 @@ struct NodeRun {
         throw halt("is \(obstacle)", "Its action did not end.")
       }
       do {
-        try pause()
+        try pause(counts: !state.isPaused && current.status != .paused)
       } catch {
         client.order("cancel")
         throw error
@@ -115,10 +115,12 @@ struct NodeRun {
         + "then go on with the campaign.")
   }
 
-  private func pause() throws(WorkError) {
-    guard ContinuousClock.now < deadline else {
-      throw .timedOut(seconds: configuration.timeLimitSeconds)
-    }
+  /// - Parameter counts: Whether the time since the last look is part of the time limit.
+  private mutating func pause(counts: Bool) throws(WorkError) {
+    let now = ContinuousClock.now
+    if !counts { deadline += now - looked }
+    looked = now
+    guard now < deadline else { throw .timedOut(seconds: configuration.timeLimitSeconds) }
     Thread.sleep(forTimeInterval: configuration.pollSeconds)
   }
 
