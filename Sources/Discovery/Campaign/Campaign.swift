@@ -38,7 +38,12 @@ public struct Campaign: Hashable, Sendable {
 
   /// Units as first seen, by property.
   private(set) var units: [String: String] = [:]
+
+  /// Candidates that were proposed by the method that counts: they are not proposed again.
   private(set) var proposed: Set<Candidate> = []
+
+  /// Candidates that were proposed by the other methods, by the name of the method.
+  private(set) var proposedBelow: [String: Set<Candidate>] = [:]
 
   public enum Outcome: Hashable, Sendable {
     case measured([String: MeasuredValue])
@@ -102,7 +107,14 @@ public struct Campaign: Hashable, Sendable {
     guard proposal.number == proposals.count + 1 else {
       throw .impossibleEvent("proposal \(proposal.number) after \(proposals.count)")
     }
-    let isNew = proposed.insert(proposal.candidate).inserted
+    guard proposal.fidelity == nil || plan.fidelities?[proposal.fidelity] != nil else {
+      throw .impossibleEvent(
+        "proposal \(proposal.number) by \(proposal.fidelity ?? ""), a method that is not its own")
+    }
+    let isNew =
+      countsFully(proposal)
+      ? proposed.insert(proposal.candidate).inserted
+      : proposedBelow[proposal.fidelity ?? "", default: []].insert(proposal.candidate).inserted
     guard isNew || proposal.role != nil else {
       throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
     }
