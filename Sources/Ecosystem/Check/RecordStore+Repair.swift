@@ -77,7 +77,7 @@ extension RecordStore {
       var count = 0
       var lost: [StoreLoss] = []
       var salvage = RowSalvage(damaged, table, limit: limit)
-      try salvage.forEach { row in
+      try salvage.read { row in
         let name = Self.name(row, table)
         if table.name == "blob", !isSoundBlob(hash: row["hash"], bytes: row["bytes"]) {
           return lost.append(StoreLoss(name, "is not what was written"))

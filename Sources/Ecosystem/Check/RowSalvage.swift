@@ -20,7 +20,7 @@ struct RowSalvage {
   }
 
   /// All rows that can be read, in the order of their keys.
-  mutating func forEach(_ body: (Row) throws -> Void) throws {
+  mutating func read(_ body: (Row) throws -> Void) throws {
     let first = table.key[0]
     var next: Int64 = Int64.min
     var unread: ClosedRange<Int64>?

@@ -3,7 +3,8 @@ import Foundation
 extension RecipeDraft {
   /// The recipe, each part with a comment that says what it does and what else there is.
   var text: String {
-    [head, goal, spaceText, measurerText, model, size].filter { !$0.isEmpty }.joined(separator: "\n")
+    [head, goal, spaceText, measurerText, model, size].filter { !$0.isEmpty }.joined(
+      separator: "\n")
   }
 
   private var head: String {
