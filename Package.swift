@@ -133,7 +133,9 @@ let package = Package(
     tests("Design", ["Learning", "Representations", "Matter", "DenseMath"]),
     tests(
       "Discovery",
-      ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
+      [
+        "Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath", sqlite,
+      ]),
     tests("Reporting", ["Ecosystem", "Matter", "DenseMath"]),
     tests("Service", ["Discovery", "Design", "Learning", "Ecosystem", "Matter", "DenseMath"]),
     .testTarget(

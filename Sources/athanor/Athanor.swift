@@ -22,7 +22,8 @@ struct Athanor: AsyncParsableCommand {
       Demo.self, Inspect.self, Featurize.self, Pretrain.self, Train.self, Predict.self,
       Explain.self,
       Screen.self, Evaluate.self, Bench.self, Embed.self, SymbolicCommand.self,
-      CampaignCommand.self, Serve.self, TokenCommand.self, DataCommand.self, TextCommand.self,
+      CampaignCommand.self, Serve.self, TokenCommand.self, DataCommand.self, StoreCommand.self,
+      TextCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failure, 2 wrong use.

@@ -3,7 +3,7 @@ import Foundation
 extension CampaignCreation {
   /// - Throws: ``CampaignError/anotherCampaign(_:)`` where a ledger was begun with another plan,
   ///   other data or another oracle.
-  func refuseDifference(from stored: CampaignCreation) throws(CampaignError) {
+  public func refuseDifference(from stored: CampaignCreation) throws(CampaignError) {
     let names = Set(stored.provenance.keys).union(provenance.keys).sorted()
     for name in names where stored.provenance[name] != provenance[name] {
       throw .anotherCampaign("its \(name) is not the same")

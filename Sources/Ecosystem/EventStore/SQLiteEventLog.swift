@@ -127,6 +127,8 @@ public final class SQLiteEventLog: EventLog {
   private static func refuseForeign(_ path: String, readOnly: Bool) throws(EventLogError) {
     var configuration = Configuration()
     configuration.readonly = readOnly
+    // Another process may just be closing the file, for a moment.
+    configuration.busyMode = .timeout(5)
     try translating(path) {
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.read { db in

@@ -34,8 +34,12 @@ public struct MaterialIdentity: Hashable, Sendable {
   public init(_ composition: Composition) {
     let formula = Self.reduced(composition).formula
     self.init(
-      .composition, composition, formula,
-      key: ContentKey(of: Array("composition 1\n\(formula)".utf8)), siteCount: nil)
+      .composition, composition, formula, key: Self.key(ofReducedFormula: formula), siteCount: nil)
+  }
+
+  /// - Parameter formula: Of a material of which the composition alone is known, reduced.
+  static func key(ofReducedFormula formula: String) -> ContentKey {
+    ContentKey(of: Array("composition 1\n\(formula)".utf8))
   }
 
   /// - Throws: ``FormulaError`` when the occupancies are too small for a composition.

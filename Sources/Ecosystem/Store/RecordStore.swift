@@ -6,8 +6,9 @@ import GRDB
 ///
 /// In order of priority: what an import has committed survives a killed process and a power loss
 /// (write-ahead log, `synchronous = FULL`); nothing is overwritten, withdrawing is a new fact; equal
-/// materials are one record; damage is found, never read as data; a file of a newer version, or of
-/// another program, is refused without touching it.
+/// materials are one record; damage is found, never read as data, since every page has a checksum that
+/// is compared whenever it is read; a file of a newer version, or of another program, is refused without
+/// touching it; one of an older version is copied before it is changed.
 public final class RecordStore: Sendable {
   let database: DatabaseQueue
 
@@ -29,6 +30,7 @@ public final class RecordStore: Sendable {
   ) throws {
     place = path
     self.clock = clock
+    SealedFiles.install()
     try Self.checkPlace(path, creating: creating)
     try Self.refuseForeign(path)
     var configuration = Configuration()
@@ -36,8 +38,7 @@ public final class RecordStore: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.foreignKeysEnabled = true
     database = try translatingStore(path) {
-      let database = try DatabaseQueue(path: path, configuration: configuration)
-      try StoreSchema.migrator.migrate(database)
+      let database = try StoreUpgrade(path, configuration).open()
       try database.inDatabase { db in
         // Set last: opening in write-ahead mode lowers it to NORMAL.
         try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
@@ -79,6 +80,10 @@ public final class RecordStore: Sendable {
     if stat(path, &status) == 0 {
       let kind = status.st_mode & S_IFMT
       guard kind == S_IFREG else { throw .notAFile(path, isFolder: kind == S_IFDIR) }
+      // A file without a byte may become a store, but nothing is read from it.
+      guard creating || status.st_size > 0 else {
+        throw .corrupt(path, reason: "the file is empty")
+      }
       return
     }
     guard creating else { throw .missing(path) }
@@ -104,6 +109,8 @@ public final class RecordStore: Sendable {
   private static func refuseForeign(_ path: String, readOnly: Bool) throws {
     var configuration = Configuration()
     configuration.readonly = readOnly
+    // Another process may just be closing the file, for a moment.
+    configuration.busyMode = .timeout(5)
     try translatingStore(path) {
       let database = try DatabaseQueue(path: path, configuration: configuration)
       try database.read { db in

@@ -37,6 +37,8 @@ enum StoreSchema {
       }
     }
     PassageSchema.register(in: &migrator)
+    // No table changes: from here on, pages are sealed.
+    migrator.registerMigration(StoreSealing.version) { _ in }
     return migrator
   }
 

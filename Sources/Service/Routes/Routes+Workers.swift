@@ -113,12 +113,16 @@ extension Routes {
 
   private static func answer(_ claim: Laboratory.Claim, _ laboratory: Laboratory) -> ClaimAnswer {
     let campaign = laboratory.campaign
-    let candidate = laboratory.proposal(claim.number).candidate
+    let proposal = laboratory.proposal(claim.number)
+    let (candidate, seed) = (proposal.candidate, campaign.measuringSeed(claim.number))
+    let names = campaign.plan.variableNames ?? []
     return ClaimAnswer(
       number: claim.number, attempt: claim.attempt, token: claim.token,
       leaseSeconds: laboratory.rules.leaseSeconds,
-      candidate: CandidateAnswer(candidate, campaign.plan.variableNames ?? []),
-      seed: campaign.measuringSeed(claim.number), properties: campaign.plan.properties,
+      candidate: CandidateAnswer(candidate, names),
+      cif: WorkOrder(candidate, variableNames: names, seed: seed).cif,
+      fidelity: campaign.fidelity(of: proposal)?.name, seed: seed,
+      properties: campaign.plan.properties,
       units: campaign.knownUnits)
   }
 

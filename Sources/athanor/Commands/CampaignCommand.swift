@@ -10,8 +10,10 @@ struct CampaignCommand: AsyncParsableCommand {
     commandName: "campaign",
     abstract: "Choose, measure, learn: the closed loop of a recipe.",
     subcommands: [
-      CampaignRun.self, CampaignSuggest.self, CampaignTell.self, CampaignStatus.self,
-      CampaignReportCommand.self, CampaignWorth.self,
+      CampaignNew.self, CampaignRun.self, CampaignSuggest.self, CampaignTell.self,
+      CampaignStatus.self, CampaignReportCommand.self, CampaignReplay.self,
+      CampaignExportCommand.self,
+      CampaignBackup.self, CampaignWorth.self,
     ])
 }
 
@@ -89,21 +91,6 @@ struct CampaignRun: AsyncParsableCommand, NetworkCommand {
     if json { return try Terminal.printJSON(result) }
     ReplaySummary.print(result)
     print("Report: \(workplace.reportPath)")
-  }
-}
-
-struct CampaignStatus: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say where the campaign of a ledger stands.")
-
-  @Argument(help: "A ledger, or the folder that holds it.")
-  var ledger: String
-
-  @OptionGroup var common: CommonOptions
-
-  func run() throws {
-    let card = try FileCard(ledger: CampaignLedger.path(ledger))
-    if common.json { try Terminal.printJSON(card.ledger) } else { card.print() }
   }
 }
 
