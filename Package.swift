@@ -18,6 +18,11 @@ let argumentParser: Target.Dependency = .product(
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+]
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 func part(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -47,6 +52,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    // The parts of Hummingbird that watch connections; it brings them along itself.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -92,7 +100,7 @@ let package = Package(
       [
         "Reporting", "Discovery", "Design", "Learning", "Ecosystem", "Formats", "Matter",
         "DenseMath", hummingbird,
-      ]),
+      ] + nio),
     .executableTarget(
       name: "athanor",
       dependencies: [
@@ -125,7 +133,9 @@ let package = Package(
     tests("Design", ["Learning", "Representations", "Matter", "DenseMath"]),
     tests(
       "Discovery",
-      ["Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath"]),
+      [
+        "Design", "Learning", "Simulation", "Ecosystem", "Formats", "Matter", "DenseMath", sqlite,
+      ]),
     tests("Reporting", ["Ecosystem", "Matter", "DenseMath"]),
     tests("Service", ["Discovery", "Design", "Learning", "Ecosystem", "Matter", "DenseMath"]),
     .testTarget(

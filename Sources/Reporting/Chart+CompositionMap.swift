@@ -113,14 +113,18 @@ extension Chart {
   private static func mapLegend(_ points: [MapPoint], _ objective: Quantity) -> ChartLegend {
     let ends = extent(points.map(\.objective))
     return ChartLegend(
-      entries: [
-        .init(label: "meets the limits", symbol: .disk, color: .inkSoft),
-        .init(label: "breaks a limit", symbol: .cross, color: .inkSoft),
-        .init(label: "hollow: initial design", symbol: .ring, color: .inkSoft),
-      ],
+      entries: points.allSatisfy(\.isFeasible)
+        ? [.init(label: "chosen by the model", symbol: .disk, color: .inkSoft), hollow]
+        : [
+          .init(label: met, symbol: .disk, color: .inkSoft),
+          .init(label: failed, symbol: .cross, color: .inkSoft), hollow,
+        ],
       scale: .init(
         title: objective.label, low: Numeral.text(ends.low), high: Numeral.text(ends.high)))
   }
+
+  private static let hollow = ChartLegend.Entry(
+    label: "hollow: initial design", symbol: .ring, color: .inkSoft)
 
   /// A ring around the best composition, and its formula where it hides the fewest points.
   private static func bestLabel(_ best: MapPoint, among points: [MapPoint]) -> [ChartValue] {
@@ -159,12 +163,13 @@ extension Chart {
     let chosen = drawn.filter { !$0.isInitial }
     let counts =
       "\(points.count) compositions were measured, \(points.count - chosen.count) of the initial design and "
-      + "\(chosen.count) chosen by the model; \(feasible) meet the limits"
+      + "\(chosen.count) chosen by the model"
     let hits = chosen.count { $0.isFeasible }
     let share = chosen.isEmpty ? "" : " (\(hits) of the \(chosen.count) chosen)"
-    guard let best else { return "\(counts)." }
+    let limits = feasible == drawn.count ? "" : "; \(feasible) meet the limits\(share)"
+    guard let best else { return "\(counts)\(limits)." }
     return
-      "\(counts)\(share). The best, \(Markup.plainFormula(best.formula)), was measurement \(best.order) and reached "
+      "\(counts)\(limits). The best, \(Markup.plainFormula(best.formula)), was measurement \(best.order) and reached "
       + "\(objective.text(best.objective))."
   }
 

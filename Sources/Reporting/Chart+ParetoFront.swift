@@ -50,12 +50,19 @@ extension Chart {
             .number(point.y), .verdict(point.isOnFront, point.isOnFront ? "yes" : "no"),
           ]
         }), axes: Axes(x: x.label, y: y.label),
-      legend: ChartLegend(entries: [
-        .init(label: "dominated by none", symbol: .disk, color: .ember),
-        .init(label: "dominated", symbol: .disk, color: .ash),
-        .init(label: "breaks a limit", symbol: .cross, color: .ash),
-      ]),
+      legend: frontLegend(points),
       specification: ["data": data(shown.map(frontRow)), "height": 400, "layer": .array(layers)])
+  }
+
+  private static func frontLegend(_ points: [FrontPoint]) -> ChartLegend {
+    var entries: [ChartLegend.Entry] = [
+      .init(label: "dominated by none", symbol: .disk, color: .ember),
+      .init(label: "dominated", symbol: .disk, color: .ash),
+    ]
+    if points.contains(where: { !$0.isFeasible }) {
+      entries.append(.init(label: "breaks a limit", symbol: .cross, color: .ash))
+    }
+    return ChartLegend(entries: entries)
   }
 
   private static func frontRow(_ point: FrontPoint) -> [String: ChartValue] {
@@ -106,7 +113,7 @@ extension Chart {
       "layer": [
         [
           "mark": [
-            "type": "point", "shape": "cross", "size": 90, "color": .color(.inkSoft),
+            "type": "point", "shape": "diamond", "size": 90, "color": .color(.inkSoft),
             "tooltip": false,
           ]
         ],

@@ -23,7 +23,19 @@ final class CampaignHost: Sendable {
   private let remembered = Mutex(Ranking())
 
   /// From so many proposals on, a ranking serves for two seconds.
-  private static let large = 5_000
+  static let large = 5_000
+
+  /// Pictures of the whole campaign are drawn one after the other.
+  let pictures = WorkLine("pictures", mostWaiting: 16)
+  let spent = SpendingCourse()
+
+  struct RememberedAnalysis {
+    let analysis: CampaignAnalysis
+    let events: Int
+    let time: ContinuousClock.Instant
+  }
+
+  let lastAnalysis = Mutex<RememberedAnalysis?>(nil)
 
   /// - Parameter workers: In this program, for oracles that are programs themselves.
   init(
@@ -36,7 +48,7 @@ final class CampaignHost: Sendable {
     planner = try LaboratoryPlanner(store, creation: creation, setup: setup, threads: threads)
     crewSize = workers
     crew =
-      setup.recipe.oracle == .person || workers == 0
+      setup.recipe.oracle.needsPeople || workers == 0
       ? nil : LaboratoryCrew(store, oracle: setup.oracle)
   }
 
@@ -44,7 +56,7 @@ final class CampaignHost: Sendable {
   func run(log: @escaping @Sendable (String) -> Void) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { [self] in
-        await planner.run { error in log("campaign \(id): planning failed: \(error)") }
+        await planner.run { [id] error in log("campaign \(id): planning failed: \(error)") }
       }
       if let crew { group.addTask { [self] in await crew.run(workers: crewSize) } }
       group.addTask { [self] in

@@ -2,7 +2,6 @@ import Discovery
 import Ecosystem
 import Foundation
 import Hummingbird
-import Synchronization
 
 /// Campaigns over HTTP: an interface for robots, a dashboard for people, one ledger for each campaign.
 public final class LaboratoryService: Sendable {
@@ -20,6 +19,13 @@ public final class LaboratoryService: Sendable {
     public var threads = 1
     public var codeVersion: String
 
+    /// A file of records to show, and a folder of spectra named as records.
+    public var store: String?
+    public var spectra: String?
+
+    /// A folder of model files.
+    public var models: String?
+
     /// Longest pause for requests under way when the service is asked to stop, seconds.
     public var patience = 8.0
 
@@ -35,8 +41,11 @@ public final class LaboratoryService: Sendable {
   let hosts: [CampaignHost]
   private let tokens: TokenKeeper
   private let lock: FolderLock
-  private let limits = Limits()
-  private let isStopping = Mutex(false)
+  private let limits: Limits
+  private let connections: Connections
+  private let records: RecordLibrary?
+  private let models: ModelLibrary?
+  private let stopping = StopFlag()
   private let log: @Sendable (String) -> Void
 
   /// Opens the ledgers of all campaigns.
@@ -45,11 +54,19 @@ public final class LaboratoryService: Sendable {
   ///   - recipes: Files; each campaign is called as its file.
   ///   - log: Gets what the operator should know.
   /// - Throws: ``ServiceError``, and what reading a recipe or a ledger throws.
-  public init(
+  public convenience init(
     recipes: [String], _ configuration: Configuration,
     log: @escaping @Sendable (String) -> Void
   ) throws {
+    try self.init(recipes: recipes, configuration, Limits(), log: log)
+  }
+
+  init(
+    recipes: [String], _ configuration: Configuration, _ limits: Limits,
+    log: @escaping @Sendable (String) -> Void
+  ) throws {
     self.configuration = configuration
+    self.limits = limits
     self.log = log
     try AtomicFile.makeFolder(configuration.folder)
     lock = try FolderLock(configuration.folder)
@@ -57,7 +74,21 @@ public final class LaboratoryService: Sendable {
     if !Self.isLoopback(configuration.host), tokens.isOpen {
       throw ServiceError.openToAll(configuration.host)
     }
+    records = try configuration.store.map {
+      try RecordLibrary(path: $0, spectra: try configuration.spectra.map(Self.folder))
+    }
+    models = try configuration.models.map { ModelLibrary(folder: try Self.folder($0)) }
+    connections = Connections(wanted: limits.connections)
+    metrics = ServiceMetrics(connections)
     hosts = try Self.hosts(recipes, configuration)
+  }
+
+  /// - Throws: ``ServiceError/noFolder(_:)``.
+  private static func folder(_ path: String) throws(ServiceError) -> String {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { throw .noFolder(path) }
+    return path
   }
 
   static func isLoopback(_ host: String) -> Bool {
@@ -94,15 +125,17 @@ public final class LaboratoryService: Sendable {
   }
 
   var routes: Routes {
-    Routes(hosts: hosts, metrics: metrics, isReady: { [self] in !isStopping.withLock { $0 } })
+    Routes(
+      hosts: hosts, records: records, models: models, metrics: metrics,
+      isReady: { [stopping] in !stopping.isUp })
   }
 
-  private let metrics = ServiceMetrics()
+  private let metrics: ServiceMetrics
 
   /// What answers requests.
   var responder: Responder {
     Responder(
-      routes: routes.all, tokens: tokens, limits: limits, metrics: metrics,
+      routes: RouteTable(routes.all), tokens: tokens, limits: limits, metrics: metrics,
       rates: RateLimiter(rate: limits.rate, burst: limits.burst), traffic: Traffic(limits),
       isLoopback: tokens.isOpen, log: log)
   }
@@ -122,11 +155,12 @@ public final class LaboratoryService: Sendable {
     }
     let signals = watchesSignals ? watchSignals() : []
     let configuration = configuration
+    let (connections, limits) = (connections, limits)
     let application = Application(
       responder: responder,
       server: .http1(
         configuration: .init(
-          idleTimeout: .seconds(30),
+          additionalChannelHandlers: [ConnectionGuard(connections, limits)],
           httpDecoderConfiguration: .init(
             maxHeaderFieldSize: limits.headers, maxHeaderListSize: 2 * limits.headers,
             maxHeaderFieldCount: 100))),
@@ -156,7 +190,7 @@ public final class LaboratoryService: Sendable {
   }
 
   private func finish(_ work: [Task<Void, Never>]) {
-    isStopping.withLock { $0 = true }
+    stopping.raise()
     for task in work { task.cancel() }
     for host in hosts { host.store.finish() }
   }
@@ -166,12 +200,7 @@ public final class LaboratoryService: Sendable {
     [SIGTERM, SIGINT].map { number in
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
-        guard
-          !isStopping.withLock({ wasStopping in
-            defer { wasStopping = true }
-            return wasStopping
-          })
-        else { return }
+        guard stopping.raise() else { return }
         log("stopping")
         for host in hosts { host.store.finish() }
         DispatchQueue.global().asyncAfter(deadline: .now() + configuration.patience) { [log] in

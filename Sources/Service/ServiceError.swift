@@ -5,6 +5,9 @@ public enum ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
   case name(String)
   case folder(String)
   case inUse(String)
+
+  /// A folder that is to be shown and is not there.
+  case noFolder(String)
   case cannotServe(String, Int, reason: String)
 
   public var description: String {
@@ -19,6 +22,7 @@ public enum ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
     case .folder(let folder): "The folder \(folder) cannot be written. Name another with --folder."
     case .inUse(let folder):
       "Another service works in \(folder). Stop it, or name another --folder."
+    case .noFolder(let folder): "There is no folder \(folder). Make it, or name another."
     case .cannotServe(let host, let port, let reason):
       "The service cannot listen at \(host), port \(port): \(reason)"
     }

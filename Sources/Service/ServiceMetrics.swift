@@ -14,6 +14,11 @@ final class ServiceMetrics: Sendable {
   private static let bounds = [0.001, 0.005, 0.02, 0.05, 0.1, 0.5, 1, 5]
   private let counts = Mutex(Counts(seconds: Array(repeating: 0, count: bounds.count)))
   private let start = Date()
+  private let connections: Connections?
+
+  init(_ connections: Connections? = nil) {
+    self.connections = connections
+  }
 
   /// - Parameter route: As in the table, so that no path of a caller ends up here.
   func count(method: String, route: String, status: Int, seconds: Double) {
@@ -47,6 +52,10 @@ final class ServiceMetrics: Sendable {
     lines.append("athanor_request_seconds_count \(counts.total)")
     head("athanor_start_time_seconds", "gauge", "When the service started, seconds since 1970.")
     lines.append("athanor_start_time_seconds \(start.timeIntervalSince1970)")
+    if let connections {
+      head("athanor_connections", "gauge", "Connections that are served.")
+      lines.append("athanor_connections \(connections.served)")
+    }
     head("athanor_experiments", "gauge", "Experiments in each state.")
     var events: [String] = []
     for host in hosts {

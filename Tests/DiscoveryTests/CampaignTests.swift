@@ -144,11 +144,12 @@ struct CampaignTests {
   @Test("Refuses a ledger of a newer format, and an empty one")
   func refusesNewer() throws {
     let log = MemoryEventLog()
+    let newer = CampaignCreation.currentFormat + 1
     let payload = try CampaignEvent.created(
       CampaignCreation(plan: try fixturePlan(), provenance: [:], codeVersion: "9")
-    ).draft().payload.replacingOccurrences(of: "\"format\":1", with: "\"format\":3")
+    ).draft().payload.replacingOccurrences(of: "\"format\":1", with: "\"format\":\(newer)")
     try log.append([EventDraft(kind: "created", key: "created", payload: payload)], after: 0)
-    #expect(throws: CampaignError.newerFormat(3)) { try Campaign(folding: log.events()) }
+    #expect(throws: CampaignError.newerFormat(newer)) { try Campaign(folding: log.events()) }
     #expect(throws: CampaignError.emptyLedger) { try Campaign(folding: []) }
   }
 

@@ -17,6 +17,11 @@ struct AuthorizationTests {
 
   private static let closed: [String: Scope?] = [
     "GET /metrics": .read, "GET /v1/identity": .read, "GET /v1/campaigns": .read,
+    "GET /v1/workers": .read, "GET /v1/properties": .read, "GET /v1/records": .read,
+    "GET /v1/records/{key}": .read, "GET /v1/datasets": .read, "GET /v1/datasets/{number}": .read,
+    "GET /v1/models": .read, "GET /v1/models/{model}": .read,
+    "POST /v1/models/{model}/predictions": .read, "POST /v1/models/{model}/explanations": .read,
+    "GET /v1/campaigns/{campaign}/analysis": .read, "GET /v1/campaigns/{campaign}/spending": .read,
     "GET /v1/campaigns/{campaign}": .read, "GET /v1/campaigns/{campaign}/progress": .read,
     "GET /v1/campaigns/{campaign}/findings": .read, "GET /v1/campaigns/{campaign}/course": .read,
     "GET /v1/campaigns/{campaign}/experiments": .read,
@@ -76,6 +81,7 @@ struct AuthorizationTests {
     try await withTokens { service, tokens, expired in
       for route in try Self.routes() where route.path.hasSuffix("progress") == false {
         let path = route.path.replacing("{campaign}", with: "none").replacing("{number}", with: "1")
+          .replacing("{model}", with: "none").replacing("{key}", with: "123456")
         let body = route.method == .post ? "{}" : nil
         func status(_ token: String?) async throws -> Int {
           try await service.ask(route.method.rawValue, path, body, token: token).status

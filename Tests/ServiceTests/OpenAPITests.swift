@@ -36,7 +36,9 @@ struct OpenAPITests {
 
   @Test("Answers have no members that the document does not name")
   func answers() async throws {
-    let service = try await TestService()
+    let service = try await ServiceMaterials.service()
+    let records = try await service.ask("GET", "/v1/records?name=TiO2").json
+    let key = (records["records"] as? [[String: Any]])?.first?["key"] as? String ?? ""
     let claim = try await service.post("/claims", "{\"key\": \"1\"}")
     let token = (claim.json["experiments"] as? [[String: Any]])?.first?["token"] as? Int ?? 0
     let bodies = [
@@ -48,11 +50,18 @@ struct OpenAPITests {
       "correction": "{\"reason\": \"x\", \"values\": {\"strength\": 2}}",
       "priority": "{\"priority\": 1}", "stock": "{\"item\": \"a\", \"amount\": 1}",
       "predictions": "{\"candidates\": []}",
+      "hardness/predictions": "{\"materials\": [{\"formula\": \"Ni\"}]}",
+      "explanations":
+        "{\"materials\": [{\"formula\": \"NiCu\", \"variables\": {\"temperature\": 400}}]}",
     ]
     for route in Routes(hosts: [], metrics: ServiceMetrics(), isReady: { true }).all
     where route.type == "application/json" {
       let path = route.path.replacing("{campaign}", with: "alloys").replacing("{number}", with: "1")
-      let body = route.method == .post ? bodies[(path as NSString).lastPathComponent] ?? "{}" : nil
+        .replacing("{key}", with: key).replacing("{model}", with: "hardness")
+      let last = path.split(separator: "/").suffix(2).joined(separator: "/")
+      let body =
+        route.method == .post
+        ? bodies[last] ?? bodies[(path as NSString).lastPathComponent] ?? "{}" : nil
       let answer = try await service.ask(route.method.rawValue, path, body)
       #expect(answer.status == 200 || route.statuses.contains(answer.status), "\(path)")
       let members = Set(answer.json.keys)

@@ -39,9 +39,14 @@ final class TestService: Sendable {
 
   var log: [String] { lines.all }
 
-  /// - Parameter prepare: Gets the folder before the service starts, to put tokens there.
+  /// - Parameters:
+  ///   - limits: Smaller ones, where a test is to reach them.
+  ///   - prepare: Gets the folder before the service starts, to put tokens there.
+  ///   - configure: May name a store and models in the folder.
   init(
-    recipe: String = TestService.recipe, prepare: (String) throws -> Void = { _ in }
+    recipe: String = TestService.recipe, limits: Limits = Limits(),
+    prepare: (String) throws -> Void = { _ in },
+    configure: (inout LaboratoryService.Configuration) throws -> Void = { _ in }
   ) async throws {
     folder =
       FileManager.default.temporaryDirectory
@@ -52,8 +57,9 @@ final class TestService: Sendable {
     try prepare(folder)
     var configuration = LaboratoryService.Configuration(folder: folder, codeVersion: "test")
     configuration.port = 0
+    try configure(&configuration)
     let lines = Lines()
-    let service = try LaboratoryService(recipes: [path], configuration) { lines.add($0) }
+    let service = try LaboratoryService(recipes: [path], configuration, limits) { lines.add($0) }
     let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
     let running = Task {
       try await service.run(watchesSignals: false, on: ServiceExecutor()) { continuation.yield($0) }

@@ -36,6 +36,9 @@ public final class LoopbackServer: Sendable {
     public var headers: [(String, String)]
     public var body: [Piece]
 
+    /// Whether the pieces are the whole answer as it goes over the wire, head and all.
+    public var isRaw = false
+
     /// - Parameter headers: `Content-Length` is added where it is missing and the body has one length.
     public init(status: Int = 200, headers: [(String, String)] = [], body: [Piece]) {
       self.status = status
@@ -147,7 +150,7 @@ public final class LoopbackServer: Sendable {
       return state.requests.count - 1
     }
     let reply = answer(request, number)
-    guard Self.send(Self.head(of: reply), to: client) else { return }
+    guard reply.isRaw || Self.send(Self.head(of: reply), to: client) else { return }
     for piece in reply.body {
       switch piece {
       case .bytes(let bytes): guard Self.send(bytes, to: client) else { return }

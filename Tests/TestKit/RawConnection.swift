@@ -22,6 +22,11 @@ public struct RawAnswer {
     body = String(text[end.upperBound...])
   }
 
+  /// Whether it was not cut off.
+  public var isComplete: Bool {
+    headers["content-length"].flatMap { Int($0) }.map { $0 == body.utf8.count } ?? true
+  }
+
   public var json: [String: Any] {
     (try? JSONSerialization.jsonObject(with: Data(body.utf8))) as? [String: Any] ?? [:]
   }

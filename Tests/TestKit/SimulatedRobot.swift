@@ -78,7 +78,7 @@ public struct SimulatedRobot: Sendable {
       """
     while Date() < deadline {
       let bytes = try? RawConnection.exchange(port, Array(text.utf8), seconds: 3)
-      if let answer = bytes.flatMap({ try? RawAnswer($0) }),
+      if let answer = bytes.flatMap({ try? RawAnswer($0) }), answer.isComplete,
         ![408, 429, 503].contains(answer.status)
       {
         return answer

@@ -241,6 +241,46 @@ struct ServeTests {
     #expect(status.status == 0 && status.output.contains("16"))
   }
 
+  @Test("that was started again predicts as before, without waiting for a fit")
+  func predictsAgain() throws {
+    let folder = try TemporaryFolder()
+    // Claims end the first round; the second is predicted and stays open.
+    try folder.write(Self.recipe.replacing("BUDGET", with: "40"), to: "r.yaml")
+    let port = try Self.freePort()
+    let question = "{\"candidates\": [{\"formula\": \"AlNi\"}, {\"formula\": \"TiFe3\"}]}"
+    func predictions() throws -> String {
+      for _ in 0..<500 {
+        let answer = try KeepAliveClient(port).ask(
+          "POST", "/v1/campaigns/r/predictions", question
+        ).answer
+        if answer.status == 200 { return answer.body }
+        usleep(20_000)
+      }
+      return "none"
+    }
+    var service = try start(folder, "lab", port)
+    defer { service.terminate() }
+    _ = waitUntilReady(port)
+    let client = try KeepAliveClient(port)
+    for number in 1...8 {
+      let claim = "{\"worker\": \"w\", \"key\": \"\(number)\"}"
+      let answer = try client.ask("POST", "/v1/campaigns/r/claims", claim).answer
+      let experiment = try #require((answer.json["experiments"] as? [[String: Any]])?.first)
+      let token = try #require(experiment["token"] as? Int)
+      let report =
+        "{\"worker\": \"w\", \"token\": \(token), \"values\": {\"strength\": \(1 + number % 3)}}"
+      let place = "/v1/campaigns/r/experiments/\(experiment["number"] as? Int ?? 0)/result"
+      #expect(try client.ask("POST", place, report).answer.status == 200)
+    }
+    let before = try predictions()
+    service.terminate()
+    service.waitUntilExit()
+    service = try start(folder, "lab", port)
+    _ = waitUntilReady(port)
+    #expect(before.contains("strength"))
+    #expect(try predictions() == before)
+  }
+
   @Test("says why it does not start")
   func refusals() throws {
     let folder = try TemporaryFolder()

@@ -40,7 +40,7 @@ extension CampaignRunner {
       return Asked(campaign, notes: ["Ended: \(reason.reason)"])
     }
     let room = campaign.plan.budget - campaign.spentCount
-    guard room > 0 else {
+    guard room > 0, campaign.affordsMore || campaign.spentCount == 0 else {
       return Asked(
         campaign, notes: ["The whole budget is suggested. \(campaign.waitingText)"])
     }
@@ -63,19 +63,17 @@ extension CampaignRunner {
 
   /// What is left of the initial design.
   private func designEvents(_ campaign: Campaign, _ wanted: Int) throws -> [CampaignEvent] {
-    let left = min(wanted, campaign.plan.initial - campaign.proposals.count)
+    let left = min(wanted, campaign.plan.initialMeasurements - campaign.proposals.count)
     guard left > 0 else { return [] }
     let events = try initialProposals(campaign, campaign.plan.initial)
     let new = events.compactMap { event -> Proposal? in
-      guard case .proposed(let proposal) = event, !campaign.proposed.contains(proposal.candidate)
-      else { return nil }
+      guard case .proposed(let proposal) = event, !campaign.hasProposed(proposal) else {
+        return nil
+      }
       return proposal
     }
     return new.prefix(left).enumerated().map { place, proposal in
-      .proposed(
-        Proposal(
-          number: campaign.proposals.count + place + 1, candidate: proposal.candidate,
-          reason: proposal.reason))
+      .proposed(proposal.numbered(campaign.proposals.count + place + 1))
     }
   }
 

@@ -6,16 +6,20 @@ public struct PriorMeasurement: Hashable, Sendable {
   public let values: [String: MeasuredValue]
   public let instrument: String?
 
+  /// By which method, of a campaign over several; `nil` for the one that counts.
+  public let fidelity: String?
+
   /// Where it stands, for people: `old.csv:7`.
   public let source: String
 
   public init(
     _ candidate: Candidate, values: [String: MeasuredValue], instrument: String? = nil,
-    source: String
+    fidelity: String? = nil, source: String
   ) {
     self.candidate = candidate
     self.values = values
     self.instrument = instrument
+    self.fidelity = fidelity
     self.source = source
   }
 }
@@ -29,12 +33,16 @@ extension Campaign {
     var known: [Fingerprint: Int] = [:]
     for (proposal, outcome) in zip(proposals, outcomes) where proposal.role == .prior {
       guard case .measured(let values)? = outcome else { continue }
-      known[Fingerprint(candidate: proposal.candidate, values: values), default: 0] += 1
+      let print = Fingerprint(
+        candidate: proposal.candidate, fidelity: fidelity(of: proposal)?.name, values: values)
+      known[print, default: 0] += 1
     }
     var events: [CampaignEvent] = []
     var number = proposals.count
     for measurement in prior {
-      let print = Fingerprint(candidate: measurement.candidate, values: measurement.values)
+      let print = Fingerprint(
+        candidate: measurement.candidate, fidelity: plan.fidelities?[measurement.fidelity]?.name,
+        values: measurement.values)
       if let left = known[print], left > 0 {
         known[print] = left - 1
         continue
@@ -44,7 +52,8 @@ extension Campaign {
         .proposed(
           Proposal(
             number: number, candidate: measurement.candidate,
-            reason: "Measured before the campaign: \(measurement.source).", role: .prior)))
+            reason: "Measured before the campaign: \(measurement.source).", role: .prior,
+            fidelity: measurement.fidelity)))
       events.append(
         .measured(
           MeasuredResult(
@@ -55,6 +64,7 @@ extension Campaign {
 
   private struct Fingerprint: Hashable {
     let candidate: Candidate
+    let fidelity: String?
     let values: [String: MeasuredValue]
   }
 }

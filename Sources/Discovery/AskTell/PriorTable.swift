@@ -4,7 +4,7 @@ import Foundation
 import Matter
 
 /// Measurements from before a campaign, or made beside it, as a table: the candidate, a column for each
-/// property, and optionally spreads (`± property`) and `instrument`.
+/// property, and optionally spreads (`± property`) and `instrument`; with several methods also `fidelity`.
 public struct PriorTable: Sendable {
   public let measurements: [PriorMeasurement]
 
@@ -34,6 +34,7 @@ public struct PriorTable: Sendable {
     }
     let instruments =
       kept.has(ResultSheet.instrument) ? try kept.strings(ResultSheet.instrument) : nil
+    let fidelities = try Self.fidelities(kept, campaign.plan)
     var measurements: [PriorMeasurement] = []
     for (row, place) in whole.enumerated() {
       var values: [String: MeasuredValue] = [:]
@@ -50,8 +51,24 @@ public struct PriorTable: Sendable {
       measurements.append(
         PriorMeasurement(
           candidates[row], values: values, instrument: instrument.isEmpty ? nil : instrument,
+          fidelity: fidelities.map { $0[row] },
           source: "\((kept.file as NSString).lastPathComponent):\(kept.lines[row])"))
     }
     self.measurements = measurements
+  }
+
+  /// The method of each row; `nil` where there is one.
+  private static func fidelities(
+    _ table: Table, _ plan: CampaignPlan
+  ) throws(ReadingError) -> [String]? {
+    guard let known = plan.fidelities else { return nil }
+    let names = try table.strings(ResultSheet.fidelity)
+    for (row, name) in names.enumerated() where known[name] == nil {
+      throw table.error(
+        row: row, column: ResultSheet.fidelity,
+        "\"\(name)\" is no fidelity of the campaign; there are "
+          + "\(known.levels.map(\.name).joined(separator: ", ")).")
+    }
+    return names
   }
 }

@@ -3,7 +3,7 @@ import Matter
 
 /// A table that goes to the laboratory with empty columns and comes back filled in.
 ///
-/// Columns: `number`, the candidate, one for each property, for each its spread (`± property`),
+/// Columns: `number`, the candidate, with several methods `fidelity`, one for each property, for each its spread (`± property`),
 /// `instrument`, `failed` (a reason), and `why`, which is not read.
 public struct ResultSheet: Sendable {
   public let campaign: Campaign
@@ -15,6 +15,7 @@ public struct ResultSheet: Sendable {
   public var columns: CandidateColumns { campaign.candidateColumns }
 
   static let number = "number"
+  static let fidelity = "fidelity"
   static let failed = "failed"
   static let instrument = "instrument"
   static func spread(of property: String) -> String { "± \(property)" }
@@ -23,14 +24,21 @@ public struct ResultSheet: Sendable {
   public var text: CSVText {
     let properties = campaign.plan.properties
     var text = CSVText(
-      header: [Self.number] + columns.names + properties + properties.map(Self.spread)
+      header: [Self.number] + columns.names + fidelityColumn + properties
+        + properties.map(Self.spread)
         + [Self.instrument, Self.failed, "why"])
     for proposal in campaign.pending {
       text.append(
         ["\(proposal.number)"] + columns.cells(of: proposal.candidate)
+          + fidelityColumn.map { _ in campaign.fidelity(of: proposal)?.name ?? "" }
           + Array(repeating: "", count: 2 * properties.count + 2) + [proposal.reason])
     }
     return text
+  }
+
+  /// None where there is one method.
+  private var fidelityColumn: [String] {
+    campaign.plan.fidelities == nil ? [] : [Self.fidelity]
   }
 
   /// What a sheet that came back says.

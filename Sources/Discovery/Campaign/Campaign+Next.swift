@@ -24,12 +24,16 @@ extension Campaign {
   public func next() -> Step {
     if stop != nil { return .finished }
     if !pending.isEmpty { return .measure }
-    if spentCount == 0, priorCount < plan.initial {
-      return .proposeInitial(count: plan.initial - priorCount)
-    }
+    if spentCount == 0, initialLeft > 0 { return .proposeInitial(count: initialLeft) }
     if let reason = reasonToStop { return .stop(reason) }
     let count = min(plan.batch, plan.budget - resultCount)
     return needsRefit ? .refit : .propose(count: count)
+  }
+
+  /// Candidates of the initial design that measurements from before the campaign do not replace.
+  var initialLeft: Int {
+    guard let fidelities = plan.fidelities else { return max(0, plan.initial - priorCount) }
+    return fidelities.levels.map { max(0, $0.initial - priorCount(by: $0.name)) }.max() ?? 0
   }
 
   var needsRefit: Bool {
@@ -61,6 +65,7 @@ extension Campaign {
       return StopRecord(
         rule: .budget, reason: "The budget of \(plan.budget) measurements is spent.")
     }
+    if let stop = spentCostStop { return stop }
     if let patience = plan.stop.patience, suggestionsWithoutGain >= patience {
       return StopRecord(
         rule: .patience, reason: "\(suggestionsWithoutGain) suggestions brought nothing better.")
@@ -70,7 +75,9 @@ extension Campaign {
 
   /// Suggestions with a result after the initial design and after the best finding.
   private var suggestionsWithoutGain: Int {
-    outcomes.dropFirst(max(lastGain, startCount)).count { $0 != nil }
+    zip(proposals, outcomes).dropFirst(max(lastGain, startCount)).count {
+      $1 != nil && countsFully($0)
+    }
   }
 
   /// A seed of its own for each random decision: a restarted campaign draws what an uninterrupted
@@ -91,9 +98,11 @@ extension Campaign {
 }
 
 extension Candidate {
-  /// Whether fractions and variables are equal, up to rounding: `Pb` and `Pb2` are.
+  /// Whether fractions, variables and crystals are equal, up to rounding of the first: `Pb` and `Pb2`
+  /// are.
   fileprivate func isSameMaterial(as other: Candidate) -> Bool {
     composition.elements == other.composition.elements && variables == other.variables
+      && crystal == other.crystal
       && zip(composition.fractions, other.composition.fractions).allSatisfy { abs($0 - $1) < 1e-9 }
   }
 }

@@ -11,27 +11,18 @@ extension Campaign {
     zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
   }
 
-  /// Results so far, failed ones included, without those from before the campaign and experiments that
-  /// were cancelled: what the budget counts.
-  public var resultCount: Int {
-    zip(proposals, outcomes).count { $0.role != .prior && Self.isDone($1) }
-  }
-
   /// Whether anything was done: what was cancelled never was.
   private static func isDone(_ outcome: Outcome?) -> Bool {
     if case .cancelled = outcome { return false }
     return outcome != nil
   }
 
-  /// Measurements from before the campaign.
-  public var priorCount: Int { proposals.count { $0.role == .prior } }
-
   /// Proposals of the search itself that the budget counts, those on their way included.
   public var spentCount: Int { proposals.count - priorCount }
 
   /// The measurements before the first model: those of the initial design, and the prior ones, which
   /// count towards it.
-  public var startCount: Int { max(plan.initial, priorCount) }
+  public var startCount: Int { max(plan.initialMeasurements, priorCount) }
 
   /// Measurements that failed, and why, in the order of the proposals.
   public var failures: [(proposal: Proposal, reason: String)] {
@@ -59,12 +50,13 @@ extension Campaign {
     public let isFeasible: Bool
   }
 
-  /// All measured candidates in the order of proposal, those from before the campaign among them;
-  /// replicates count in the mean of what they repeat, and controls have no part.
+  /// All measured candidates in the order of proposal, those from before the campaign among them; of
+  /// several methods those by the one that counts. Replicates count in the mean of what they repeat, and controls have no part.
   public var findings: [Finding] {
     let repeats = repeatedValues
     return zip(proposals, outcomes).compactMap { proposal, outcome in
-      guard case .measured(let own)? = outcome, proposal.role == nil || proposal.role == .prior
+      guard case .measured(let own)? = outcome, proposal.role == nil || proposal.role == .prior,
+        countsFully(proposal)
       else { return nil }
       return finding(
         proposal, repeats[proposal.number].map { Self.mean(of: [own] + $0) } ?? own)
@@ -154,14 +146,17 @@ extension Campaign {
 
   /// What a model is trained on: measured candidates and their values of one expression.
   ///
-  /// - Parameter places: Of proposals, 0 for the first.
+  /// - Parameters:
+  ///   - places: Of proposals, 0 for the first.
+  ///   - fidelity: A method below the one that counts; `nil` for that one.
   func trainingData(
-    _ expression: PropertyExpression, _ places: Range<Int>
+    _ expression: PropertyExpression, _ places: Range<Int>, fidelity: String? = nil
   ) -> (candidates: [Candidate], targets: [Double]) {
     var candidates: [Candidate] = []
     var targets: [Double] = []
     for place in places {
       guard case .measured(let values)? = outcomes[place], proposals[place].role != .control,
+        fidelity.map({ $0 == proposals[place].fidelity }) ?? countsFully(proposals[place]),
         let value = expression.value({ values[$0]?.value })
       else { continue }
       candidates.append(proposals[place].candidate)
@@ -174,11 +169,14 @@ extension Campaign {
   var refitSummary: RefitSummary {
     RefitSummary(
       proposals: proposals.count,
-      models: plan.modeled.map { expression in
-        let targets = trainingData(expression, proposals.indices).targets
-        return RefitSummary.ModelSummary(
-          property: expression.description, count: targets.count,
-          mean: Statistics.mean(targets), deviation: Statistics.standardDeviation(targets))
+      models: plan.modeled.flatMap { expression in
+        ((plan.fidelities?.below.map(\.name) ?? []) + [nil]).compactMap { fidelity in
+          let targets = trainingData(expression, proposals.indices, fidelity: fidelity).targets
+          guard fidelity == nil || !targets.isEmpty else { return nil }
+          return RefitSummary.ModelSummary(
+            expression.description, fidelity: fidelity ?? plan.fidelities?.target.name,
+            targets: targets)
+        }
       }, revision: revision > 0 ? revision : nil)
   }
 }

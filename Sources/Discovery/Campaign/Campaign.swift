@@ -23,6 +23,13 @@ public struct Campaign: Hashable, Sendable {
   /// Numbers of the proposals that have a result, in the order in which results came in.
   public private(set) var resultOrder: [Int] = []
 
+  /// Measurements from before the campaign.
+  public private(set) var priorCount = 0
+
+  /// Results so far, failed ones included, without those from before the campaign and experiments that
+  /// were cancelled: what the budget counts.
+  public private(set) var resultCount = 0
+
   /// Corrections and withdrawals of results: a model that has seen fewer is trained anew.
   public private(set) var revision = 0
 
@@ -31,7 +38,12 @@ public struct Campaign: Hashable, Sendable {
 
   /// Units as first seen, by property.
   private(set) var units: [String: String] = [:]
+
+  /// Candidates that were proposed by the method that counts: they are not proposed again.
   private(set) var proposed: Set<Candidate> = []
+
+  /// Candidates that were proposed by the other methods, by the name of the method.
+  private(set) var proposedBelow: [String: Set<Candidate>] = [:]
 
   public enum Outcome: Hashable, Sendable {
     case measured([String: MeasuredValue])
@@ -58,12 +70,9 @@ public struct Campaign: Hashable, Sendable {
 
   /// The campaign whose ledger this is.
   public init(folding events: [LoggedEvent]) throws(CampaignError) {
-    guard let first = events.first else { throw .emptyLedger }
-    guard case .created(let creation) = try CampaignEvent(first) else {
-      throw .impossibleEvent("its first event is \"\(first.kind)\", not \"created\"")
-    }
+    let (creation, later) = try CampaignEvent.ledger(events)
     try self.init(creation)
-    for event in events.dropFirst() { try apply(CampaignEvent(event)) }
+    for event in later { try apply(event) }
   }
 
   /// Takes in what has happened.
@@ -98,12 +107,20 @@ public struct Campaign: Hashable, Sendable {
     guard proposal.number == proposals.count + 1 else {
       throw .impossibleEvent("proposal \(proposal.number) after \(proposals.count)")
     }
-    let isNew = proposed.insert(proposal.candidate).inserted
+    guard proposal.fidelity == nil || plan.fidelities?[proposal.fidelity] != nil else {
+      throw .impossibleEvent(
+        "proposal \(proposal.number) by \(proposal.fidelity ?? ""), a method that is not its own")
+    }
+    let isNew =
+      countsFully(proposal)
+      ? proposed.insert(proposal.candidate).inserted
+      : proposedBelow[proposal.fidelity ?? "", default: []].insert(proposal.candidate).inserted
     guard isNew || proposal.role != nil else {
       throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
     }
     proposals.append(proposal)
     outcomes.append(nil)
+    if proposal.role == .prior { priorCount += 1 }
   }
 
   /// What a laboratory decides about results; everything else about it is ``Laboratory``'s.
@@ -137,5 +154,7 @@ public struct Campaign: Hashable, Sendable {
     }
     outcomes[number - 1] = outcome
     resultOrder.append(number)
+    if case .cancelled = outcome { return }
+    if proposals[number - 1].role != .prior { resultCount += 1 }
   }
 }

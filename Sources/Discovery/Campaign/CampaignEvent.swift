@@ -1,3 +1,4 @@
+import DenseMath
 public import Matter
 
 /// What can happen in a campaign. The ledger holds these and nothing else.
@@ -25,12 +26,12 @@ public struct CampaignCreation: Codable, Hashable, Sendable {
   /// The program that made the ledger.
   public let codeVersion: String
 
-  /// 1: proposals and results alone. 2: with the events of a laboratory.
-  public static let currentFormat = 2
+  /// 1: proposals and results alone. 2: with the events of a laboratory. 3: with several fidelities.
+  public static let currentFormat = 3
 
-  /// Format 1 where no laboratory is asked for: older programs read it too.
+  /// The lowest format that holds the plan: older programs read it too.
   public init(plan: CampaignPlan, provenance: [String: String], codeVersion: String) {
-    format = plan.laboratory == nil ? 1 : Self.currentFormat
+    format = plan.fidelities != nil ? 3 : plan.laboratory != nil ? 2 : 1
     self.plan = plan
     self.provenance = provenance
     self.codeVersion = codeVersion
@@ -58,6 +59,9 @@ public struct Proposal: Hashable, Sendable {
   /// Why it is measured where it is no suggestion; `nil` for a suggestion.
   public let role: Role?
 
+  /// By which method it is measured, of a campaign over several; `nil` for the one that counts.
+  public let fidelity: String?
+
   /// What is measured beside the suggestions.
   public enum Role: Codable, Hashable, Sendable {
     /// The candidate of an earlier proposal once more: it counts in the mean of both.
@@ -72,15 +76,24 @@ public struct Proposal: Hashable, Sendable {
 
   public init(
     number: Int, candidate: Candidate, predictions: [String: PredictedValue] = [:],
-    acquisition: Double? = nil, feasibility: Double? = nil, reason: String, role: Role? = nil
+    acquisition: Double? = nil, feasibility: Double? = nil, reason: String, role: Role? = nil,
+    fidelity: String? = nil
   ) {
     self.role = role
+    self.fidelity = fidelity
     self.number = number
     self.candidate = candidate
     self.predictions = predictions
     self.acquisition = acquisition
     self.feasibility = feasibility
     self.reason = reason
+  }
+
+  /// The same under another number.
+  func numbered(_ number: Int) -> Proposal {
+    Proposal(
+      number: number, candidate: candidate, predictions: predictions, acquisition: acquisition,
+      feasibility: feasibility, reason: reason, role: role, fidelity: fidelity)
   }
 }
 
@@ -161,12 +174,23 @@ public struct RefitSummary: Codable, Hashable, Sendable {
   public struct ModelSummary: Codable, Hashable, Sendable {
     public let property: String
 
+    /// The method, of a campaign over several.
+    public let fidelity: String?
+
     /// Measurements trained on.
     public let count: Int
 
     /// Of the training values, in the unit of the property.
     public let mean: Double
     public let deviation: Double
+
+    init(_ property: String, fidelity: String?, targets: [Double]) {
+      self.property = property
+      self.fidelity = fidelity
+      count = targets.count
+      mean = Statistics.mean(targets)
+      deviation = Statistics.standardDeviation(targets)
+    }
   }
 }
 

@@ -46,6 +46,9 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
   /// How experiments are handed out to robots and people; `nil` where the oracle answers at once.
   public var laboratory: LaboratoryRules?
 
+  /// The methods that a candidate can be measured by, and what they cost; `nil` where there is one.
+  public var fidelities: FidelityPlan?
+
   /// What the numbers of ``Candidate/variables`` are, in their order; `nil` without variables.
   public var variableNames: [String]?
 
@@ -85,6 +88,7 @@ public struct CampaignPlan: Codable, Hashable, Sendable {
     try checkObjectives()
     try stop.check()
     try laboratory?.check()
+    try checkFidelities()
   }
 }
 

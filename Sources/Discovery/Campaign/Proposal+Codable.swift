@@ -5,7 +5,7 @@ import Matter
 extension Proposal: Codable {
   private enum CodingKeys: String, CodingKey {
     case number, composition, structure, variables, predictions, acquisition, feasibility, reason,
-      role
+      role, fidelity
   }
 
   public init(from decoder: any Decoder) throws {
@@ -28,7 +28,8 @@ extension Proposal: Codable {
       acquisition: try container.decodeIfPresent(Double.self, forKey: .acquisition),
       feasibility: try container.decodeIfPresent(Double.self, forKey: .feasibility),
       reason: try container.decode(String.self, forKey: .reason),
-      role: try container.decodeIfPresent(Role.self, forKey: .role))
+      role: try container.decodeIfPresent(Role.self, forKey: .role),
+      fidelity: try container.decodeIfPresent(String.self, forKey: .fidelity))
   }
 
   /// A proposal of a crystal has its atoms beside the composition, exactly.
@@ -68,5 +69,6 @@ extension Proposal: Codable {
     try container.encodeIfPresent(feasibility, forKey: .feasibility)
     try container.encode(reason, forKey: .reason)
     try container.encodeIfPresent(role, forKey: .role)
+    try container.encodeIfPresent(fidelity, forKey: .fidelity)
   }
 }

@@ -111,12 +111,20 @@ public struct FidelitySearch: Sendable {
       let asked = open.filter { !known.contains($0) }
       let shares = try share(surrogate, asked, level)
       for (place, share) in zip(asked, shares) {
-        let score = gains[place] + log(max(share, .leastNormalMagnitude)) - log(cost)
+        let score = Self.worth(logGain: gains[place], share: share, cost: cost)
         guard score > choice?.score ?? -.infinity else { continue }
         choice = (Choice(candidate: place, level: level), score)
       }
     }
     return choice?.choice ?? open.first.map { Choice(candidate: $0, level: levels.count - 1) }
+  }
+
+  /// Of one measurement: the logarithm of what is gained by the dear value, as far as the measurement
+  /// tells it, for its cost.
+  ///
+  /// - Parameter share: Of what is not known of the dear value; below 0 counts as nothing.
+  static func worth(logGain: Double, share: Double, cost: Double) -> Double {
+    logGain + log(max(share, .leastNormalMagnitude)) - log(cost)
   }
 
   /// How much of what is not known of the dear value a measurement says.

@@ -22,13 +22,13 @@ extension Laboratory {
     if let stop = campaign.reasonToStop ?? spentStop { return .end(stop) }
     if pause != nil { return .wait }
     let left = campaign.plan.budget - campaign.resultCount - openCount
-    let start = campaign.plan.initial - campaign.priorCount
+    let start = campaign.initialLeft
     if campaign.spentCount == 0, start > 0 {
       return .proposeInitial(count: min(start, suggestions(left)))
     }
     let wanted = rules.ahead.map { $0 - openCount } ?? (openCount == 0 ? campaign.plan.batch : 0)
     let count = min(wanted, suggestions(left))
-    return count > 0 ? .propose(count: count) : .wait
+    return count > 0 && campaign.affordsMore ? .propose(count: count) : .wait
   }
 
   /// How many suggestions a number of measurements allows.
@@ -67,7 +67,7 @@ extension Laboratory {
           Proposal(
             number: number, candidate: proposal.candidate, predictions: proposal.predictions,
             acquisition: proposal.acquisition, feasibility: proposal.feasibility, reason: reason,
-            role: role)))
+            role: role, fidelity: proposal.fidelity)))
     }
     for event in events {
       guard case .proposed(let proposal) = event else {

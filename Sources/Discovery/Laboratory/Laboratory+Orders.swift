@@ -92,6 +92,9 @@ extension Laboratory {
     guard new.count <= left else {
       throw .invalid("The budget leaves \(max(0, left)) more experiments, not \(new.count).")
     }
+    guard campaign.affordableTargets(new.count) == new.count else {
+      throw .invalid("The budget of cost does not leave \(new.count) more experiments.")
+    }
     return new.enumerated().map { place, candidate in
       .proposed(
         Proposal(

@@ -156,9 +156,10 @@ extension Laboratory {
     return (base ?? 0) + rule.cost
   }
 
-  /// By the elements, where the plan has prices of them.
+  /// By the method, or by the elements where the plan has prices of them.
   private func estimatedCost(of number: Int) -> Double? {
-    campaign.plan.acquisition.cost?(candidate(number), column: [:])
+    if let level = campaign.fidelity(of: proposal(number)) { return level.cost }
+    return campaign.plan.acquisition.cost?(candidate(number), column: [:])
       ?? (rules.costLimit == nil ? nil : 1)
   }
 }

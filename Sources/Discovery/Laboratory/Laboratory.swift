@@ -69,12 +69,9 @@ public struct Laboratory: Sendable {
 
   /// The laboratory whose ledger this is.
   public init(folding events: [LoggedEvent]) throws(CampaignError) {
-    guard let first = events.first else { throw .emptyLedger }
-    guard case .created(let creation) = try CampaignEvent(first) else {
-      throw .impossibleEvent("its first event is \"\(first.kind)\", not \"created\"")
-    }
+    let (creation, later) = try CampaignEvent.ledger(events)
     try self.init(creation)
-    for event in events.dropFirst() { try apply(CampaignEvent(event), time: event.time) }
+    for (event, logged) in zip(later, events.dropFirst()) { try apply(event, time: logged.time) }
   }
 
   public subscript(number: Int) -> Experiment? {

@@ -54,28 +54,46 @@ public struct LaboratoryCrew: Sendable {
       }
     }
     defer { life.cancel() }
-    let report = await measure(proposal.candidate, seed: seed)
+    let answer = await measure(proposal, seed: seed)
     // What the end of the service cut short says nothing about the material.
     guard !Task.isCancelled else {
       return try await store.release(
         claim.number, token: claim.token, by: claim.worker, reason: "The service was stopped.")
     }
+    guard case .success(let report) = answer else {
+      return try await halt(claim, because: answer)
+    }
     _ = try await store.report(
       report, of: claim.number, token: claim.token, by: claim.worker)
   }
 
-  private func measure(_ candidate: Candidate, seed: UInt64) async -> Laboratory.Report {
+  /// Gives the experiment back and stops all claims: a person has to look, and to resume.
+  private func halt(
+    _ claim: Laboratory.Claim, because answer: Result<Laboratory.Report, OracleHalt>
+  ) async throws {
+    guard case .failure(let halt) = answer else { return }
+    try await store.order(.pause, by: claim.worker, reason: halt.description)
+    try await store.release(
+      claim.number, token: claim.token, by: claim.worker, reason: halt.description)
+  }
+
+  private func measure(
+    _ proposal: Proposal, seed: UInt64
+  ) async -> Result<Laboratory.Report, OracleHalt> {
     await withCheckedContinuation { continuation in
       let oracle = oracle
       Thread {
         do {
-          let observation = try oracle.measure(candidate, seed: seed)
-          continuation.resume(returning: Laboratory.Report(values: observation.values))
+          let observation = try oracle.measure(proposal, seed: seed)
+          continuation.resume(
+            returning: .success(Laboratory.Report(values: observation.values)))
+        } catch let halt as OracleHalt {
+          continuation.resume(returning: .failure(halt))
         } catch {
           // The oracle answers equal questions equally: asking again would bring the same.
           var report = Laboratory.Report(failure: "\(error)")
           report.canRetry = false
-          continuation.resume(returning: report)
+          continuation.resume(returning: .success(report))
         }
       }.start()
     }

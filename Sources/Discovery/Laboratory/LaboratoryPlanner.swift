@@ -38,9 +38,13 @@ public actor LaboratoryPlanner {
   /// Follows the laboratory until the campaign ends or the task is cancelled.
   ///
   /// - Parameter onError: Gets what goes wrong; the planner tries again with the next change.
-  public func run(onError: @Sendable (any Error) -> Void = { _ in }) async {
+  public func run(onError: @escaping @Sendable (any Error) -> Void = { _ in }) async {
     let changes = store.changes()
     await work(onError)
+    let restoring = Task {
+      do { try await restoreModels() } catch { onError(error) }
+    }
+    defer { restoring.cancel() }
     var iterator = changes.makeAsyncIterator()
     while !Task.isCancelled, await !isEnded, await iterator.next() != nil { await work(onError) }
   }
@@ -65,8 +69,10 @@ public actor LaboratoryPlanner {
     isAtWork = true
     defer { isAtWork = false }
     try await takePrior()
-    let (campaign, step, isOpenQueue) = try await store.read {
-      ($0.campaign, $0.next(), $0.rules.ahead != nil)
+    // A copy of a long campaign costs the next claim the time to make it: none is taken in vain.
+    let (campaign, step, isOpenQueue) = try await store.read { laboratory in
+      let step = laboratory.next()
+      return (step.isPlanned ? laboratory.campaign : nil, step, laboratory.rules.ahead != nil)
     }
     switch step {
     case .wait, .finished: return false
@@ -77,10 +83,12 @@ public actor LaboratoryPlanner {
       }
       return count > 0
     case .proposeInitial(let count):
+      guard let campaign else { return false }
       let chooser = chooser
       let events = try await Self.aside { try chooser.initialProposals(campaign, count) }
       return try await take(events, planned: campaign)
     case .propose(let count):
+      guard let campaign else { return false }
       let (chooser, known) = (chooser, models)
       let planned = try await Self.aside {
         try chooser.plan(campaign, count, known, isOpenQueue: isOpenQueue)
@@ -98,6 +106,25 @@ public actor LaboratoryPlanner {
       (laboratory.campaign.stop == nil ? laboratory.campaign.additions(of: prior) : [], ())
     }
     hasTakenPrior = true
+  }
+
+  /// Fits the models that the ledger says there were, where a restart has left none: those of the last
+  /// fit, or of all results where some were corrected since.
+  public func restoreModels() async throws {
+    guard models == nil else { return }
+    let campaign = try await store.read { $0.campaign }
+    guard campaign.plan.acquisition.needsModel, campaign.isModelable else { return }
+    let last = campaign.refits.last
+    let isSameData = (last?.revision ?? 0) == campaign.revision
+    let proposals =
+      isSameData ? last?.proposals ?? campaign.proposals.count : campaign.proposals.count
+    let chooser = chooser
+    let restored = try await Self.aside {
+      try SurrogateSet(
+        campaign, proposals: proposals, trainer: chooser.trainer, threads: chooser.threads)
+    }
+    // The queue may have asked for a fit in the meantime.
+    if models == nil { models = restored }
   }
 
   /// What the present models say about candidates, by expression; `nil` without a model.
@@ -130,6 +157,16 @@ public actor LaboratoryPlanner {
       DispatchQueue.global(qos: .utility).async {
         continuation.resume(with: Swift.Result { try body() })
       }
+    }
+  }
+}
+
+extension Laboratory.Step {
+  /// Whether the planner looks at the whole campaign for it.
+  fileprivate var isPlanned: Bool {
+    switch self {
+    case .proposeInitial, .propose: true
+    case .end, .wait, .finished: false
     }
   }
 }

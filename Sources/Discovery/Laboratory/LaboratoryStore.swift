@@ -152,6 +152,7 @@ public final class LaboratoryStore: Sendable {
   }
 
   private func handle(_ group: [Request]) {
+    let leases = desk.leases
     do {
       if isBroken { try refold() }
       desk.time.advance()
@@ -163,6 +164,7 @@ public final class LaboratoryStore: Sendable {
     } catch {
       // What was taken in and not stored must not be seen by anyone: fold the ledger again.
       isBroken = true
+      desk.leases.restore(leases)
       try? refold()
       for request in group { request.refuse(error) }
     }

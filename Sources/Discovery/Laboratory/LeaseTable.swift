@@ -33,6 +33,14 @@ struct LeaseTable: Sendable {
     earliestEnd = min(earliestEnd, now + length)
   }
 
+  /// Takes back that leases have ended and others begun; signs of life stay.
+  mutating func restore(_ earlier: LeaseTable) {
+    for (number, lease) in earlier.leases where leases[number]?.start != lease.start {
+      leases[number] = lease
+    }
+    earliestEnd = min(earliestEnd, earlier.earliestEnd)
+  }
+
   mutating func claim(_ number: Int, now: Double) {
     leases[number] = Lease(start: now, end: now + length, isWhole: true)
     earliestEnd = min(earliestEnd, now + length)

@@ -13,6 +13,9 @@ public struct CampaignProgress: Hashable, Sendable {
   public let done: Int
   public let total: Int
 
+  /// Of what ends the campaign at the latest, measurements or cost: 0 to 1.
+  public let fraction: Double
+
   /// The best feasible objective so far, in its unit.
   public let best: Double?
 }

@@ -9,16 +9,28 @@ extension CampaignRunner {
     let design = campaign.plan.design ?? .random
     let drawn = try design.candidates(
       count, of: space, seed: campaign.seed(of: .initialDesign, 0)
-    ).filter { !campaign.proposed.contains($0) }
+    )
     let reason =
       design == .random
       ? "Initial design: drawn at random from the space."
       : "Initial design: \(design.rawValue) points of the space."
-    guard !drawn.isEmpty else { return [exhausted] }
-    return drawn.enumerated().map { place, candidate in
-      .proposed(
-        Proposal(
-          number: campaign.proposals.count + place + 1, candidate: candidate, reason: reason))
+    let proposals = initialQuestions(campaign, drawn).map { candidate, fidelity in
+      Proposal(number: 0, candidate: candidate, reason: reason, fidelity: fidelity)
+    }.filter { !campaign.hasProposed($0) }
+    guard !proposals.isEmpty else { return [exhausted] }
+    return proposals.enumerated().map { place, proposal in
+      .proposed(proposal.numbered(campaign.proposals.count + place + 1))
+    }
+  }
+
+  /// Each candidate once; with several methods as many by each as the plan wants, the same ones first.
+  private func initialQuestions(
+    _ campaign: Campaign, _ drawn: [Candidate]
+  ) -> [(candidate: Candidate, fidelity: String?)] {
+    guard let fidelities = campaign.plan.fidelities else { return drawn.map { ($0, nil) } }
+    return fidelities.levels.flatMap { level in
+      drawn.prefix(max(0, level.initial - campaign.priorCount(by: level.name)))
+        .map { ($0, level.name) }
     }
   }
 
@@ -27,13 +39,11 @@ extension CampaignRunner {
     _ campaign: Campaign, _ count: Int, _ models: SurrogateSet?
   ) throws -> [CampaignEvent] {
     guard let models else { return randomProposals(campaign, count) }
+    if models.joint != nil { return try fidelityProposals(campaign, count, models) }
     let chooser = try Chooser(campaign, space: space, models: models, costs: costs)
     let chosen = try chooser.choose(count)
     guard let first = chosen.first else { return [exhausted] }
-    if let limit = campaign.plan.stop.acquisitionBelow, first.score < limit {
-      let reason = "The best acquisition value, \(first.score), is below \(limit)."
-      return [.stopped(StopRecord(rule: .acquisition, reason: reason))]
-    }
+    if let stop = stop(campaign, bestScore: first.score) { return [.stopped(stop)] }
     let candidates = chosen.map(\.candidate)
     let predictions = try models.predictions(of: candidates)
     let scorer = try chooser.scorer(chooser.acquisition)
@@ -49,9 +59,17 @@ extension CampaignRunner {
     }
   }
 
+  /// That nothing is worth a measurement any more.
+  func stop(_ campaign: Campaign, bestScore: Double) -> StopRecord? {
+    guard let limit = campaign.plan.stop.acquisitionBelow, bestScore < limit else { return nil }
+    return StopRecord(
+      rule: .acquisition, reason: "The best acquisition value, \(bestScore), is below \(limit).")
+  }
+
   private func randomProposals(_ campaign: Campaign, _ count: Int) -> [CampaignEvent] {
     var generator = SplitMix64(seed: campaign.seed(of: .proposing, campaign.proposals.count))
-    let drawn = space.sample(count, excluding: campaign.proposed, using: &generator)
+    let affordable = campaign.affordableTargets(count)
+    let drawn = space.sample(affordable, excluding: campaign.proposed, using: &generator)
     guard !drawn.isEmpty else { return [exhausted] }
     let reason =
       campaign.plan.acquisition.needsModel
@@ -60,16 +78,17 @@ extension CampaignRunner {
     return drawn.enumerated().map { place, candidate in
       .proposed(
         Proposal(
-          number: campaign.proposals.count + 1 + place, candidate: candidate, reason: reason))
+          number: campaign.proposals.count + 1 + place, candidate: candidate, reason: reason,
+          fidelity: campaign.plan.fidelities?.target.name))
     }
   }
 
-  private var exhausted: CampaignEvent {
+  var exhausted: CampaignEvent {
     .stopped(
       StopRecord(rule: .exhausted, reason: "Every candidate of the space has been proposed."))
   }
 
-  private func reason(
+  func reason(
     _ campaign: Campaign, _ chooser: Chooser, _ predictions: [String: PredictedValue],
     _ chance: Double?, _ candidate: Candidate
   ) -> String {
@@ -103,5 +122,5 @@ extension CampaignRunner {
     return explanation.map { "\(text) \($0.text)" } ?? text
   }
 
-  private func short(_ value: Double) -> String { String(format: "%.4g", value) }
+  func short(_ value: Double) -> String { String(format: "%.4g", value) }
 }

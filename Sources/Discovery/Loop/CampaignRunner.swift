@@ -46,7 +46,8 @@ public struct CampaignRunner: Sendable {
   ///   - isCancelled: Asked before each step; when true, the campaign comes back as it stands, to
   ///     be continued later.
   /// - Throws: ``EventLogError``, ``CampaignError``, or an error of the surrogate. What an oracle
-  ///   throws is recorded as a failed measurement.
+  ///   throws is recorded as a failed measurement, but for an ``OracleHalt``, with which the campaign comes
+  ///   to a stand.
   public func run(
     onProgress: (CampaignProgress) -> Void = { _ in },
     isCancelled: () -> Bool = { false }
@@ -71,7 +72,7 @@ public struct CampaignRunner: Sendable {
         try record(proposals(campaign, count, current), in: &campaign)
       case .measure:
         if oracle is PersonOracle { throw CampaignError.awaitsPeople }
-        try record(measure(campaign), in: &campaign)
+        try measure(&campaign)
       case .stop(let stop):
         try record([.stopped(stop)], in: &campaign)
       case .finished:
@@ -116,17 +117,32 @@ public struct CampaignRunner: Sendable {
     try SurrogateSet(campaign, proposals: proposals, trainer: trainer, threads: threads)
   }
 
-  private func measure(_ campaign: Campaign) throws -> [CampaignEvent] {
-    let pending = Array(campaign.pending.prefix(threads))
-    return try parallelMap(Array(pending.indices), threads: threads) { [oracle] place in
-      let proposal = pending[place]
+  /// Measures what waits, as many side by side as there are threads.
+  ///
+  /// - Throws: What ends the campaign for now, after the results of the others are stored.
+  private func measure(_ campaign: inout Campaign) throws {
+    let (current, pending) = (campaign, Array(campaign.pending.prefix(threads)))
+    let answers = try parallelMap(Array(pending.indices), threads: threads) { [oracle] place in
+      Result { try Self.ask(oracle, pending[place], of: current) }
+    }
+    try record(answers.compactMap { try? $0.get() }, in: &campaign)
+    for answer in answers { _ = try answer.get() }
+  }
+
+  /// - Throws: ``OracleHalt`` and ``CampaignError/awaitsPeople``, which say nothing of the material; every
+  ///   other error of the oracle is a failed measurement.
+  private static func ask(
+    _ oracle: any Oracle, _ proposal: Proposal, of campaign: Campaign
+  ) throws -> CampaignEvent {
+    do {
       let seed = campaign.seed(of: .measuring, proposal.number)
-      do {
-        return campaign.judge(
-          try oracle.measure(proposal.candidate, seed: seed), of: proposal)
-      } catch {
-        return .failed(FailedResult(number: proposal.number, reason: "\(error)"))
-      }
+      return campaign.judge(try oracle.measure(proposal, seed: seed), of: proposal)
+    } catch let halt as OracleHalt {
+      throw halt
+    } catch CampaignError.awaitsPeople {
+      throw CampaignError.awaitsPeople
+    } catch {
+      return .failed(FailedResult(number: proposal.number, reason: "\(error)"))
     }
   }
 
@@ -140,6 +156,8 @@ public struct CampaignRunner: Sendable {
       }
     return CampaignProgress(
       activity: activity, done: campaign.resultCount, total: campaign.plan.budget,
+      fraction: campaign.plan.fidelities.map { min(1, campaign.spentCost / $0.costLimit) }
+        ?? Double(campaign.resultCount) / Double(campaign.plan.budget),
       best: campaign.best?.objective)
   }
 }

@@ -53,7 +53,8 @@ struct CandidateScorer {
   private func bestBelieved(_ campaign: Campaign) throws -> Double? {
     let feasible = campaign.ranked.map(\.proposal.candidate)
     var generator = SplitMix64(seed: 0)
-    let context = try context(feasible + campaign.pending.map(\.candidate), using: &generator)
+    let waiting = campaign.pending.filter(campaign.countsFully).map(\.candidate)
+    let context = try context(feasible + waiting, using: &generator)
     let noise = Statistics.mean(context.predictions.map(\.aleatoricVariance))
     let isNoisy = noise > 0.0025 * observed.scale * observed.scale
     guard isNoisy || acquisition.kind == .riskAverse || context.predictions.count > feasible.count

@@ -110,7 +110,7 @@ extension Chooser {
 
   /// The logarithm of a score, made positive by a softplus where it is no gain (section 3.2 of
   /// González et al.).
-  private func logPositive(_ score: Double) -> Double {
+  func logPositive(_ score: Double) -> Double {
     switch acquisition.kind {
     case .ei, .pi: score > 0 ? log(score) : -.infinity
     case .logEI, .knowledgeGradient, .maxValueEntropy, .target, .riskAverse: score

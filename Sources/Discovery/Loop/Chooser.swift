@@ -25,7 +25,14 @@ struct Chooser {
   ) throws {
     self.campaign = campaign
     self.space = space
-    self.models = try models.believing(campaign.pending.map(\.candidate))
+    self.models =
+      models.joint == nil
+      ? try models.believing(campaign.pending.map(\.candidate))
+      : try campaign.pending.reduce(models) { models, proposal in
+        // Nothing hangs on the method where there is one.
+        try models.believing(
+          proposal.candidate, by: campaign.fidelity(of: proposal)?.name ?? "")
+      }
     self.costs = costs
     var acquisition = campaign.plan.acquisition
     balance = acquisition.kind == .auto ? ExplorationBalance(campaign) : nil
@@ -108,7 +115,7 @@ struct Chooser {
   }
 
   /// The best findings: their neighborhood is searched first.
-  private var starts: [Candidate] {
+  var starts: [Candidate] {
     let best = campaign.plan.objectives.count > 1 ? campaign.paretoSet : campaign.ranked
     return best.prefix(campaign.plan.objectives.count > 1 ? 10 : 3).map(\.proposal.candidate)
   }

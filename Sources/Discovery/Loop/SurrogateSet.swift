@@ -23,15 +23,25 @@ struct SurrogateSet: Sendable {
   ) throws {
     let expressions = campaign.plan.modeled
     let trained = try parallelMap(Array(expressions.indices), threads: threads) { place in
-      let data = campaign.trainingData(expressions[place], 0..<proposals)
-      return try trainer.train(
-        candidates: data.candidates, targets: data.targets,
-        seed: campaign.seed(of: .training, proposals * expressions.count + place))
+      let seed = campaign.seed(of: .training, proposals * expressions.count + place)
+      return try Self.train(campaign, expressions[place], proposals, trainer, seed: seed)
     }
     self.expressions = expressions
     surrogates = Dictionary(uniqueKeysWithValues: zip(expressions, trained))
     trainedProposals = proposals
     success = try Self.success(campaign, proposals, trainer)
+  }
+
+  /// On the results by all methods, where there are several.
+  private static func train(
+    _ campaign: Campaign, _ expression: PropertyExpression, _ proposals: Int,
+    _ trainer: any SurrogateTrainer, seed: UInt64
+  ) throws -> any Surrogate {
+    if let joint = trainer as? JointFidelityTrainer, campaign.plan.fidelities != nil {
+      return try joint.fit(campaign.trainingLevels(expression, 0..<proposals), seed: seed)
+    }
+    let data = campaign.trainingData(expression, 0..<proposals)
+    return try trainer.train(candidates: data.candidates, targets: data.targets, seed: seed)
   }
 
   private static func success(
@@ -66,6 +76,11 @@ struct SurrogateSet: Sendable {
     guard campaign.proposals.count > trainedProposals else { return self }
     var result = self
     for (expression, surrogate) in surrogates {
+      if let joint = surrogate as? JointFidelityProcess {
+        result.surrogates[expression] = try campaign.trainingLevels(
+          expression, trainedProposals..<campaign.proposals.count
+        ).reduce(joint) { try $0.taking($1) }
+      }
       guard let surrogate = surrogate as? any ConditionableSurrogate else { continue }
       let data = campaign.trainingData(
         expression, trainedProposals..<campaign.proposals.count)
@@ -89,6 +104,39 @@ struct SurrogateSet: Sendable {
     }
     return result
   }
+
+  /// The models after a candidate, as if it had been measured by a method as predicted for that method.
+  func believing(_ candidate: Candidate, by fidelity: String) throws -> SurrogateSet {
+    var result = self
+    for (expression, surrogate) in surrogates {
+      guard let joint = surrogate as? JointFidelityProcess,
+        let level = joint.levels.firstIndex(of: fidelity)
+      else { continue }
+      result.surrogates[expression] = try joint.conditioned(
+        on: [candidate], level: level,
+        targets: joint.predict([candidate], level: level).map(\.mean))
+    }
+    return result
+  }
+
+  /// What the models say a method below the one that counts will measure; empty where they have learned
+  /// nothing of it.
+  func predictions(
+    of candidate: Candidate, by fidelity: String
+  ) throws -> [String: PredictedValue] {
+    var said: [String: PredictedValue] = [:]
+    for (expression, surrogate) in surrogates {
+      guard let joint = surrogate as? JointFidelityProcess,
+        let level = joint.levels.dropLast().firstIndex(of: fidelity),
+        let prediction = try joint.predict([candidate], level: level).first
+      else { continue }
+      said["\(expression) by \(fidelity)"] = PredictedValue(prediction)
+    }
+    return said
+  }
+
+  /// The model of the objective where it tells several methods apart.
+  var joint: JointFidelityProcess? { objective as? JointFidelityProcess }
 
   /// - Parameter expression: The objective or a limited expression of the campaign's plan.
   subscript(expression: PropertyExpression) -> any Surrogate {
@@ -115,11 +163,27 @@ struct SurrogateSet: Sendable {
     var said = candidates.map { _ in [String: PredictedValue]() }
     for expression in expressions {
       for (place, prediction) in try self[expression].predict(candidates).enumerated() {
-        said[place][expression.description] = PredictedValue(
-          mean: prediction.mean, deviation: prediction.standardDeviation,
-          epistemicDeviation: prediction.epistemicVariance.squareRoot())
+        said[place][expression.description] = PredictedValue(prediction)
       }
     }
     return said
+  }
+}
+
+extension JointFidelityProcess {
+  /// With further rows of a method; of one that it has not learned from it learns with the next fit.
+  fileprivate func taking(_ rows: LowerFidelities.Level) throws -> JointFidelityProcess {
+    guard let level = levels.firstIndex(of: rows.name), !rows.candidates.isEmpty else {
+      return self
+    }
+    return try conditioned(on: rows.candidates, level: level, targets: rows.targets)
+  }
+}
+
+extension PredictedValue {
+  fileprivate init(_ prediction: Prediction) {
+    self.init(
+      mean: prediction.mean, deviation: prediction.standardDeviation,
+      epistemicDeviation: max(prediction.epistemicVariance, 0).squareRoot())
   }
 }

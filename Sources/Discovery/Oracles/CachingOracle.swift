@@ -7,6 +7,7 @@ public import Matter
 public final class CachingOracle: Oracle, @unchecked Sendable {  // `known` is guarded by `lock`
   private struct Question: Hashable {
     let candidate: Candidate
+    let fidelity: String?
     let seed: UInt64
   }
 
@@ -19,9 +20,22 @@ public final class CachingOracle: Oracle, @unchecked Sendable {  // `known` is g
   }
 
   public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
-    let question = Question(candidate: candidate, seed: seed)
+    try answer(Question(candidate: candidate, fidelity: nil, seed: seed)) {
+      try oracle.measure(candidate, seed: seed)
+    }
+  }
+
+  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+    let question = Question(
+      candidate: proposal.candidate, fidelity: proposal.fidelity, seed: seed)
+    return try answer(question) { try oracle.measure(proposal, seed: seed) }
+  }
+
+  private func answer(
+    _ question: Question, measure: () throws -> Observation
+  ) throws -> Observation {
     if let answer = lock.withLock({ known[question] }) { return answer }
-    let answer = try oracle.measure(candidate, seed: seed)
+    let answer = try measure()
     lock.withLock { known[question] = answer }
     return answer
   }

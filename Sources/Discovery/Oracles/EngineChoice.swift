@@ -6,12 +6,14 @@ public import Simulation
 public enum EngineChoice: Codable, Hashable, Sendable {
   case lammps(LAMMPSEngine.Configuration)
   case quantumEspresso(QuantumEspresso.Configuration)
+  case gpaw(GPAWEngine.Configuration)
   case ipi(IPIEngine.Configuration)
 
   public var engine: any ExternalEngine {
     switch self {
     case .lammps(let settings): LAMMPSEngine(settings)
     case .quantumEspresso(let settings): QuantumEspresso(settings)
+    case .gpaw(let settings): GPAWEngine(settings)
     case .ipi(let settings): IPIEngine(settings) { Self.extendedXYZ($0) }
     }
   }
@@ -25,6 +27,10 @@ public enum EngineChoice: Codable, Hashable, Sendable {
     case .quantumEspresso(var settings):
       Self.locate(&settings, place)
       self = .quantumEspresso(settings)
+    case .gpaw(var settings):
+      settings.program = place(settings.program)
+      settings.setupFolder = place(settings.setupFolder)
+      self = .gpaw(settings)
     case .ipi(var settings):
       switch settings.client {
       case .lammps(var client):

@@ -9,6 +9,26 @@ public protocol Oracle: Sendable {
   /// - Parameter seed: Of whatever is random in the measurement.
   /// - Throws: when nothing was measured; the error's description becomes the reason in the ledger.
   func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation
+
+  /// Measures the candidate of a proposal: by its method, where the oracle has several.
+  func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation
+}
+
+extension Oracle {
+  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+    try measure(proposal.candidate, seed: seed)
+  }
+}
+
+/// Why nothing more is to be asked before a person has looked: an instrument was stopped, or nobody knows
+/// what it is doing. The question stays open, and nothing is recorded against the material.
+public struct OracleHalt: Error, Hashable, Sendable, CustomStringConvertible {
+  /// For people, one sentence or more.
+  public let description: String
+
+  public init(_ description: String) {
+    self.description = description
+  }
 }
 
 /// What one measurement brought, by property.

@@ -65,33 +65,10 @@ public struct ServiceOracle: Oracle {
     {
       request.headers["Authorization"] = "Bearer \(token)"
     }
-    let response = try wait(for: request)
+    let response = try transport.response(waitingFor: request)
     guard (200..<300).contains(response.head.status) else {
       throw WorkError.answered(response.head.status)
     }
     return try WorkAnswer(response.body, of: "the answer of \(url.host ?? "")").observation
   }
-
-  /// An oracle waits on a thread of its own, so the thread may stand still.
-  private func wait(for request: HTTPRequest) throws(WorkError) -> HTTPResponse {
-    let (transport, done) = (transport, DispatchSemaphore(value: 0))
-    let answer = AnswerBox()
-    Task.detached {
-      do throws(HTTPError) {
-        answer.set(.success(try await transport.response(to: request)))
-      } catch {
-        answer.set(.failure(.network(error.description)))
-      }
-      done.signal()
-    }
-    done.wait()
-    return try answer.value.get()
-  }
-}
-
-/// Carries one answer from a task to the thread that waits for it.
-private final class AnswerBox: @unchecked Sendable {  // the semaphore orders writing before reading
-  private(set) var value: Result<HTTPResponse, WorkError> = .failure(.network("No answer."))
-
-  func set(_ value: Result<HTTPResponse, WorkError>) { self.value = value }
 }

@@ -24,19 +24,21 @@ struct WorkAnswer {
       throw .unreadable("\(source) has no \"values\".")
     }
     var values: [String: MeasuredValue] = [:]
-    for member in members { values[member.key] = try Self.value(member, source) }
+    for member in members {
+      values[member.key] = try Self.value(member.value, of: member.key, source)
+    }
     observation = Observation(values)
   }
 
-  private static func value(
-    _ member: JSONMember, _ source: String
+  /// A number, or an object with one.
+  static func value(
+    _ json: JSONValue, of property: String, _ source: String
   ) throws(WorkError) -> MeasuredValue {
-    if let number = member.value.double { return MeasuredValue(number) }
-    guard let number = member.value["value"]?.double else {
-      throw .unreadable("\(source): \"\(member.key)\" is neither a number nor an object with one.")
+    if let number = json.double { return MeasuredValue(number) }
+    guard let number = json["value"]?.double else {
+      throw .unreadable("\(source): \"\(property)\" is neither a number nor an object with one.")
     }
-    return MeasuredValue(
-      number, spread: member.value["spread"]?.double, unit: member.value["unit"]?.text)
+    return MeasuredValue(number, spread: json["spread"]?.double, unit: json["unit"]?.text)
   }
 }
 

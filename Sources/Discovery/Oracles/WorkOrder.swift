@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 public import Matter
 
@@ -7,6 +8,8 @@ public import Matter
 /// {"formula": "Fe0.5Ni0.5", "composition": {"Fe": 0.5, "Ni": 0.5},
 ///  "variables": {"temperature": 900}, "seed": 7, "attempt": 1, "settings": {}}
 /// ```
+///
+/// A candidate that is a crystal has it as CIF in `cif`, which every program of the field reads.
 public struct WorkOrder: Codable, Hashable, Sendable {
   /// Empty for conditions alone.
   public let formula: String
@@ -16,6 +19,9 @@ public struct WorkOrder: Codable, Hashable, Sendable {
 
   /// By the names of the plan; without names `x1`, `x2`, …
   public let variables: [String: Double]
+
+  /// CIF 1.1 in P 1 with every site and all digits; `nil` where only the composition is known.
+  public let cif: String?
   public let seed: UInt64
 
   /// 1 for the first try of this measurement.
@@ -36,6 +42,7 @@ public struct WorkOrder: Codable, Hashable, Sendable {
       uniqueKeysWithValues: candidate.variables.enumerated().map { place, value in
         (variableNames.indices.contains(place) ? variableNames[place] : "x\(place + 1)", value)
       })
+    cif = candidate.crystal.map { CIF.text([StructureEntry(arrangement: .crystal($0))]) }
     self.seed = seed
     self.attempt = attempt
     self.settings = settings

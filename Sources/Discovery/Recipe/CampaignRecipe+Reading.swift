@@ -25,7 +25,15 @@ extension CampaignRecipe {
     if data != nil, repeats > 1 || !compare.isEmpty {
       throw root.error(at: "data", "it starts one campaign; leave out repeats and compare.")
     }
-    if oracle == .person, repeats > 1 || !compare.isEmpty {
+    rehearsal = try root.optionalMapping("rehearsal").map { (item) throws(ReadingError) in
+      try Rehearsal(item)
+    }
+    if oracle.needsPeople, rehearsal != nil {
+      throw root.error(
+        at: "rehearsal",
+        "nobody is asked in a rehearsal; give an oracle that stands for the laboratory.")
+    }
+    if oracle.needsPeople, repeats > 1 || !compare.isEmpty {
       throw root.error(
         at: repeats > 1 ? "repeats" : "compare", "people measure once; leave it out.")
     }
@@ -83,10 +91,11 @@ extension CampaignPlan {
           atMost: try range.optionalDouble("atMost"), unit: try range.optionalString("unit")))
     }
     if objectives.count > 1 { acquisition.kind = .noisyHypervolume }
+    if root.has("fidelities") { acquisition.kind = .logEI }
     if objective.goal != nil { acquisition.kind = .target }
     if let chosen = try root.optionalMapping("acquisition") { try readAcquisition(chosen) }
     try readInitial(root)
-    budget = try root.integer("budget", default: budget)
+    try readBudget(root)
     batch = try root.integer("batch", default: batch)
     if let surrogate = try root.optionalMapping("surrogate") {
       refitInterval = try surrogate.integer("refitEvery", default: refitInterval)
@@ -130,6 +139,25 @@ extension CampaignPlan {
     initial = try settings.integer("count", default: initial)
     if settings.has("design") { design = try settings.choice("design", default: .random) }
   }
+
+  /// A number of measurements, or of several fidelities a mapping with their cost.
+  private mutating func readBudget(_ root: RecipeMapping) throws(ReadingError) {
+    guard root.has("fidelities") else {
+      budget = try root.integer("budget", default: budget)
+      return
+    }
+    guard let settings = try? root.optionalMapping("budget") else {
+      throw root.error(
+        at: "budget", "experiments of several fidelities differ in cost; write budget: {cost: …}.")
+    }
+    budget = try settings.integer("measurements", default: Self.mostMeasurements)
+    fidelities = try FidelityPlan(
+      root, initial: initial, costLimit: settings.double("cost"))
+    initial = fidelities?.levels.map(\.initial).max() ?? initial
+  }
+
+  /// Where cost is what ends a campaign.
+  private static let mostMeasurements = 100_000
 
   private static func seed(_ root: RecipeMapping) throws(ReadingError) -> UInt64 {
     let seed = try root.integer("seed", default: 1)

@@ -5,7 +5,6 @@ public import Formats
 import Foundation
 public import Learning
 public import Matter
-import Simulation
 
 /// A recipe with its files read: all that a campaign needs to run.
 public struct CampaignSetup: Sendable {
@@ -93,27 +92,13 @@ extension CampaignRecipe {
   ///   ``CampaignError``.
   public func setup(threads: Int = 1) throws -> CampaignSetup {
     var provenance = ["oracle": try Self.text(oracle)]
-    var datasets: [Dataset] = []
-    let oracle: any Oracle
-    switch self.oracle {
-    case .replay(let table, let replicates):
-      datasets = try replayed(table)
-      provenance["data"] = datasets.map(\.contentHash.hex).joined(separator: " ")
-      oracle = ReplayOracle(datasets, replicates: replicates)
-    case .virtualLaboratory(let configuration):
-      try refuseUnmeasurable(configuration)
-      oracle = VirtualLaboratoryOracle(VirtualLaboratory(configuration: configuration))
-    case .person: oracle = PersonOracle()
-    case .program(var configuration):
-      configuration.command[0] = place(ofProgram: configuration.command[0])
-      oracle = ProgramOracle(configuration, variableNames: plan.variableNames ?? [])
-    case .service(let configuration):
-      oracle = try ServiceOracle(configuration, variableNames: plan.variableNames ?? [])
-    case .engine(let configuration):
-      oracle = try EngineOracle(located(configuration))
-    }
+    let datasets = try replayed(targetOracle)
+    let hashes = try oracle.parts.flatMap { try replayed($0).map(\.contentHash.hex) }
+    if !hashes.isEmpty { provenance["data"] = hashes.joined(separator: " ") }
     let space = try makeSpace(datasets, threads: threads)
-    if let engine = oracle as? EngineOracle { try engine.refuseUnmeasurable(plan, space) }
+    let names = try variableNames(space, datasets)
+    let oracle = try rehearsed(makeOracle(self.oracle, asking: space, named: names))
+    if let rehearsal { provenance["rehearsal"] = try Self.text(rehearsal) }
     provenance["space"] = try Self.text(self.space)
     if space.isList { provenance["candidates"] = Self.hash(of: space).hex }
     let costs = try costs(of: space)
@@ -121,7 +106,7 @@ extension CampaignRecipe {
       let lines = costs.map { "\($0.key.composition.formula) \($0.key.variables) \($0.value)" }
       provenance["costs"] = ContentHash(of: lines.sorted().joined(separator: "\n")).hex
     }
-    let recipe = try resolved(for: space, datasets)
+    let recipe = try resolved(for: space, names)
     provenance["surrogate"] = try Self.text(recipe.surrogate)
     return CampaignSetup(
       recipe: recipe, space: space, oracle: oracle,
@@ -167,7 +152,7 @@ extension CampaignRecipe {
   }
 
   private func makeSpace(_ datasets: [Dataset], threads: Int) throws -> any Space {
-    if case .replay(let table, _) = oracle {
+    if case .replay(let table, _) = targetOracle {
       guard case .table(let own) = space else {
         throw CampaignError.plan(
           "a replayed table answers for its own rows alone; leave out space, or give it the table")
@@ -181,10 +166,10 @@ extension CampaignRecipe {
     switch space {
     case .simplex(let simplex): return try simplex.space()
     case .neutral(let neutral):
-      try refuseUnlessPeople("a space of neutral formulas")
+      try refuseUnlessTaken("a space of neutral formulas")
       return try neutral.space()
     case .process(let process, let materials):
-      try refuseUnlessPeople("a space of settings")
+      try refuseUnlessTaken("a space of settings")
       return try ProcessSpace(
         process.variables, constraints: process.constraints,
         materials: materials.map { try make($0, threads: threads) })
@@ -231,9 +216,11 @@ extension CampaignRecipe {
       })
   }
 
-  private func refuseUnlessPeople(_ what: String) throws(CampaignError) {
-    guard oracle == .person else {
-      throw .plan("\(what) is for people to measure; leave out the oracle")
+  private func refuseUnlessTaken(_ what: String) throws(CampaignError) {
+    guard oracle.takesAnything else {
+      throw .plan(
+        "\(what) is for people to measure, or for a program, a service or a node; leave out the oracle, or "
+          + "give one of these")
     }
   }
 
@@ -252,10 +239,9 @@ extension CampaignRecipe {
 
   /// What the data decide: names of variables, and what a process sees where nothing is said.
   private func resolved(
-    for space: any Space, _ datasets: [Dataset]
+    for space: any Space, _ names: [String]
   ) throws -> CampaignRecipe {
     var recipe = self
-    let names = try variableNames(space, datasets)
     recipe.plan.variableNames = names.isEmpty ? nil : names
     let first = space.candidate(at: 0)
     guard !first.hasMaterial else {
@@ -263,10 +249,10 @@ extension CampaignRecipe {
         surrogate.features ?? (first.crystal == nil ? .magpie : .structure)
       return recipe
     }
-    guard surrogate.kind == .gp, surrogate.features ?? .variables == .variables else {
+    guard surrogate.kind != .ensemble, surrogate.features ?? .variables == .variables else {
       throw CampaignError.plan(
-        "there is no column of formulas: surrogate must be {kind: gp}, which then sees the variables "
-          + "alone")
+        "there is no column of formulas: surrogate must be a Gaussian process without features, which then "
+          + "sees the variables alone")
     }
     recipe.surrogate.features = .variables
     return recipe
@@ -279,24 +265,15 @@ extension CampaignRecipe {
     return try listed(recipe).variableNames
   }
 
-  private func columns(_ recipe: TableRecipe, target: String) -> Dataset.Columns {
+  func columns(_ recipe: TableRecipe, target: String) -> Dataset.Columns {
     var columns = Dataset.Columns(target: target, formula: recipe.formula)
     columns.variables = recipe.variables ?? []
     columns.expandsTexts = true
     return columns
   }
 
-  private func replayed(_ recipe: TableRecipe) throws -> [Dataset] {
-    let table = try table(recipe.file)
-    return try plan.properties.map { property in
-      var columns = columns(recipe, target: property)
-      columns.unit = plan.ranges.first { $0.property == property }?.unit
-      return try Dataset(table, columns: columns)
-    }
-  }
-
   /// A program with a slash in its name stands relative to the recipe.
-  private func place(ofProgram name: String) -> String {
+  func place(ofProgram name: String) -> String {
     guard name.contains("/"), !name.hasPrefix("/") else { return name }
     let start = folder.hasPrefix("/") ? "" : FileManager.default.currentDirectoryPath + "/"
     return "\(start)\(folder.isEmpty ? "." : folder)/\(name)"
@@ -308,7 +285,7 @@ extension CampaignRecipe {
   }
 
   /// Files of an engine with a slash stand relative to the recipe, others in the engine's own folder.
-  private func located(_ configuration: EngineOracle.Configuration) -> EngineOracle.Configuration {
+  func located(_ configuration: EngineOracle.Configuration) -> EngineOracle.Configuration {
     var configuration = configuration
     configuration.engine.locate { $0.contains("/") ? place(of: $0) : $0 }
     configuration.referenceStructures = configuration.referenceStructures.map(place(of:))
@@ -318,26 +295,6 @@ extension CampaignRecipe {
   func table(_ file: String) throws -> Table {
     let path = place(of: file)
     return try Table(AtomicFile.read(path), file: path)
-  }
-
-  /// Says at once what would make every measurement fail.
-  private func refuseUnmeasurable(_ configuration: VirtualLaboratory.Configuration) throws {
-    try configuration.check()
-    if case .simplex(let simplex) = space {
-      try VirtualLaboratory(configuration: configuration).check(simplex.elements)
-    }
-    if !configuration.elasticConstants,
-      let constant = plan.properties.first(where: VirtualLaboratoryOracle.elastic.contains)
-    {
-      throw CampaignError.plan(
-        "\(constant) is measured only with elasticConstants: true in virtualLaboratory")
-    }
-    let known = VirtualLaboratoryOracle.units
-    for property in plan.properties where known[property] == nil {
-      throw CampaignError.plan(
-        "the virtual laboratory does not measure \"\(property)\"; it measures "
-          + known.keys.sorted().joined(separator: ", "))
-    }
   }
 
   private static func text(_ part: some Encodable) throws -> String {

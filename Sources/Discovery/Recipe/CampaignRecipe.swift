@@ -1,6 +1,6 @@
 public import Design
+public import Learning
 public import Matter
-public import Simulation
 
 /// A whole campaign as a person writes it down.
 ///
@@ -30,6 +30,10 @@ public import Simulation
 /// batch: 1                                   # proposed together
 /// oracle: {replay: steels.json}              # with variables: [T, time]; or virtualLaboratory: {atoms: 80};
 ///                                            # or person, which is meant where a space stands alone
+/// # fidelities:                              # or several, the one that counts last
+/// #   - {name: cheap, cost: 1, oracle: {…}}
+/// #   - {name: dear, cost: 50, oracle: {…}}   # and then budget: {cost: 1000}
+/// # rehearsal: {seed: 3, failureRate: 0.05}  # as a laboratory would answer, in virtual time
 /// data: measured.csv                         # results from before: a warm start
 /// stop: {target: 2500, patience: 30}         # each may be left out
 /// repeats: 20                                # runs with seeds seed, seed + 1, …
@@ -54,6 +58,10 @@ public struct CampaignRecipe: Codable, Hashable, Sendable {
   /// compares with random search and takes no others.
   public var compare: [AcquisitionKind] = []
 
+  /// Campaigns in virtual time and with the faults of a laboratory; `nil` where the oracle answers as it
+  /// is.
+  public var rehearsal: Rehearsal?
+
   /// The folder for ledger and report, relative to the working folder; `nil` for the caller's
   /// choice.
   public var output: String?
@@ -62,7 +70,7 @@ public struct CampaignRecipe: Codable, Hashable, Sendable {
   public var folder = "."
 
   private enum CodingKeys: String, CodingKey {
-    case plan, space, surrogate, oracle, data, repeats, compare, output
+    case plan, space, surrogate, oracle, data, repeats, compare, rehearsal, output
   }
 
   public init(plan: CampaignPlan, space: SpaceRecipe, oracle: OracleRecipe) {
@@ -170,6 +178,9 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
   public enum Kind: String, Codable, Sendable, CaseIterable {
     case gp
     case ensemble
+
+    /// A Gaussian process of several fidelities.
+    case coKriging = "co-kriging"
   }
 
   /// What a Gaussian process sees of a composition.
@@ -200,6 +211,9 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
   /// ``Noise/gaussian`` if `nil`.
   public var noise: Noise?
 
+  /// Of co-kriging: how the fidelities hang together; ``FidelityCoupling/autoregressive`` if `nil`.
+  public var coupling: FidelityCoupling?
+
   /// `nil`: ``Features/magpie``; ``Features/structure`` where candidates are crystals, and
   /// ``Features/variables`` where they are conditions alone.
   public var features: Features?
@@ -209,15 +223,4 @@ public struct SurrogateRecipe: Codable, Hashable, Sendable {
   public var steps: Int?
 
   public init() {}
-}
-
-public enum OracleRecipe: Codable, Hashable, Sendable {
-  case replay(TableRecipe, ReplayOracle.Replicates)
-  case virtualLaboratory(VirtualLaboratory.Configuration)
-  case program(ProgramOracle.Configuration)
-  case service(ServiceOracle.Configuration)
-  case engine(EngineOracle.Configuration)
-
-  /// People and robots, who are asked for results and tell them: by hand, or under `athanor serve`.
-  case person
 }

@@ -7,6 +7,7 @@ extension EngineOracle.Configuration {
   private enum Program: String, CaseIterable {
     case lammps
     case quantumEspresso = "quantum-espresso"
+    case gpaw
     case ipi
   }
 
@@ -24,6 +25,7 @@ extension EngineOracle.Configuration {
     switch program {
     case .lammps: choice = .lammps(try LAMMPSEngine.Configuration(mapping))
     case .quantumEspresso: choice = .quantumEspresso(try QuantumEspresso.Configuration(mapping))
+    case .gpaw: choice = .gpaw(try GPAWEngine.Configuration(mapping))
     case .ipi: choice = .ipi(try IPIEngine.Configuration(mapping))
     }
     let usual: Relaxation = program == .ipi ? .fixed : .full
@@ -106,6 +108,26 @@ extension QuantumEspresso.Configuration {
     }
     if let shares = try mapping.optionalMapping("magnetization") {
       for symbol in shares.keys { startingMagnetization[symbol] = try shares.double(symbol) }
+    }
+    attempts = try mapping.attempts(default: attempts)
+    try tolerances.read(mapping)
+    try limits.read(mapping)
+  }
+}
+
+extension GPAWEngine.Configuration {
+  fileprivate init(_ mapping: RecipeMapping) throws(ReadingError) {
+    self.init()
+    program = try mapping.string("executable", default: program)
+    functional = try mapping.choice("functional", default: functional)
+    cutoff = try mapping.double("cutoff", default: cutoff)
+    kPointSpacing = try mapping.double("kPointSpacing", default: kPointSpacing)
+    smearing = try mapping.double("smearing", default: smearing)
+    convergence = try mapping.double("convergence", default: convergence)
+    maximumIterations = try mapping.integer("iterations", default: maximumIterations)
+    setupFolder = try mapping.string("setupFolder", default: setupFolder)
+    if let moments = try mapping.optionalMapping("magneticMoments") {
+      for symbol in moments.keys { magneticMoments[symbol] = try moments.double(symbol) }
     }
     attempts = try mapping.attempts(default: attempts)
     try tolerances.read(mapping)

@@ -6,15 +6,13 @@ extension SurrogateRecipe {
     switch kind {
     case .gp:
       var configuration = GaussianProcessTrainer.Configuration()
-      configuration.features =
-        switch features ?? .magpie {
-        case .fractions: .fractions([])
-        case .magpie: .magpie
-        case .structure: .joined([.magpie, .structure])
-        case .variables: .named([])
-        }
+      configuration.features = candidateFeatures
       return noise == .studentT
         ? RobustProcessTrainer(configuration) : GaussianProcessTrainer(configuration)
+    case .coKriging:
+      var configuration = JointFidelityTrainer.Configuration(coupling ?? .autoregressive)
+      configuration.features = candidateFeatures
+      return JointFidelityTrainer(configuration)
     case .ensemble:
       var configuration = DeepEnsembleTrainer.Configuration()
       if let members { configuration.members = members }
@@ -22,6 +20,15 @@ extension SurrogateRecipe {
       var trainer = DeepEnsembleTrainer(configuration)
       trainer.threads = threads
       return trainer
+    }
+  }
+
+  private var candidateFeatures: CandidateFeatures {
+    switch features ?? .magpie {
+    case .fractions: .fractions([])
+    case .magpie: .magpie
+    case .structure: .joined([.magpie, .structure])
+    case .variables: .named([])
     }
   }
 }

@@ -57,9 +57,12 @@ public struct LoggedEvent: Hashable, Codable, Sendable {
   static func hash(
     _ draft: EventDraft, sequence: Int, time: Int64, previousHash: String
   ) -> String {
-    var form = "\(previousHash)\n\(sequence)\n\(time)\n"
+    var form = Array("\(previousHash)\n\(sequence)\n\(time)\n".utf8)
+    form.reserveCapacity(form.count + draft.payload.utf8.count + 128)
     for text in [draft.kind, draft.key.map { "=" + $0 } ?? "-", draft.payload] {
-      form += "\(text.utf8.count):\(text)\n"
+      form += "\(text.utf8.count):".utf8
+      form += text.utf8
+      form.append(UInt8(ascii: "\n"))
     }
     return ContentHash(of: form).hex
   }

@@ -59,6 +59,24 @@ public struct JointFidelityProcess: FidelitySurrogate {
       .map { target.mean + target.scale * $0 }
   }
 
+  /// The process after further measurements by one method: hyperparameters and standardizations stay.
+  ///
+  /// - Parameter level: From 0.
+  public func conditioned(
+    on candidates: [Candidate], level: Int, targets: [Double]
+  ) throws -> JointFidelityProcess {
+    let first = process.inputs.rows
+    let rows = Self.points(
+      inputStandardization(try features.matrix(candidates, variables: variables)),
+      levels: candidates.map { _ in level },
+      measurements: candidates.indices.map { first + $0 })
+    return JointFidelityProcess(
+      features: features, levels: levels, variables: variables,
+      inputStandardization: inputStandardization, form: form,
+      targetStandardizations: targetStandardizations,
+      process: process.conditioned(on: rows, targets: targetStandardizations[level](targets)))
+  }
+
   /// Of a measurement of the level, on standardized targets.
   func noiseVariance(_ level: Int) -> Double {
     guard case .sum(let parts) = process.covariance, case .measurement(let noise)? = parts.last

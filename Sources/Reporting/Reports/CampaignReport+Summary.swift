@@ -5,7 +5,10 @@ import Learning
 import Matter
 
 extension CampaignReport {
-  var summary: String {
+  /// A rehearsal says so before anything else.
+  var summary: String { (campaign.rehearsalText.map { "\($0) " } ?? "") + found }
+
+  private var found: String {
     guard let best = campaign.ranked.first else { return summaryWithoutBest }
     guard campaign.plan.objectives.count == 1 else { return summaryOfFront }
     let candidate = best.proposal.candidate

@@ -50,7 +50,7 @@ public struct CampaignReport: Sendable {
     var report = Report(title: campaign.plan.name, subtitle: question, summary: summary)
     report.cards = cards
     report.sections =
-      [bestSoFar, bestTable] + front + modelSections + calibrationOverTime + map + axes
+      [bestSoFar, bestTable] + fidelities + front + modelSections + calibrationOverTime + map + axes
       + effectSections + worthSection + drift + failures
     report.recipe = recipe
     report.provenance = provenance

@@ -1,20 +1,20 @@
-import Discovery
-import Matter
+package import Discovery
+package import Matter
 
 /// What the map of a campaign is a projection of.
-struct MapCoordinates {
+package struct MapCoordinates {
   /// Of the columns.
-  let names: [String]
+  package let names: [String]
 
   /// `[candidates, names]`, row by row.
-  let values: [Double]
+  package let values: [Double]
 
   /// For people.
-  let explanation: String
+  package let explanation: String
 
   /// Atomic fractions of the elements that occur; the variables, each divided by its range, where
   /// candidates are conditions alone.
-  init(_ candidates: [Candidate], _ plan: CampaignPlan) {
+  package init(_ candidates: [Candidate], _ plan: CampaignPlan) {
     let elements = Set(candidates.flatMap(\.composition.elements)).sorted()
     guard elements.isEmpty else {
       names = elements.map(\.symbol)

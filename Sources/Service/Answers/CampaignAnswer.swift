@@ -96,6 +96,9 @@ struct ExperimentAnswer: Encodable, Hashable, Sendable {
   let priority: Int
   let candidate: CandidateAnswer
   let role: String
+
+  /// By which method, of a campaign over several.
+  let fidelity: String?
   let worker: String?
   let values: [String: MeasuredValue]?
   let predictions: [String: PredictedValue]
@@ -115,6 +118,7 @@ struct ExperimentAnswer: Encodable, Hashable, Sendable {
       case .replicate(let original)?: "replicate of \(original)"
       case .control?: "control"
       }
+    fidelity = campaign.fidelity(of: proposal)?.name
     worker = experiment.current?.worker
     predictions = proposal.predictions
     reason = proposal.reason
@@ -189,6 +193,12 @@ struct ClaimAnswer: Encodable, Hashable, Sendable {
   let leaseSeconds: Double
   let candidate: CandidateAnswer
 
+  /// The crystal as CIF, where the candidate is one.
+  let cif: String?
+
+  /// By which method, of a campaign over several.
+  let fidelity: String?
+
   /// For whatever is random in the measurement.
   let seed: UInt64
 
@@ -219,5 +229,6 @@ struct ReportReceipt: Encodable, Hashable, Sendable {
 /// What one worker is at.
 struct WorkerAnswer: Encodable, Hashable, Sendable {
   let name: String
+  let campaign: String
   let holds: [Int]
 }

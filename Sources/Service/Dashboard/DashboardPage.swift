@@ -22,6 +22,8 @@ enum DashboardPage {
     <button type="button" id="sign">Token…</button>
     </form>
     </div>
+    <nav aria-label="Parts"><ul><li><a href="#/">Campaigns</a></li><li><a href="#/materials">Materials</a></li>
+    <li><a href="#/models">Models</a></li></ul></nav>
     <dialog id="token-dialog" aria-labelledby="token-title">
     <form method="dialog">
     <h2 id="token-title">Token</h2>

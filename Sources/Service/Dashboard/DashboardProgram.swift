@@ -2,8 +2,10 @@
 ///
 /// Everything that comes from the service is set as text, never as markup.
 enum DashboardProgram {
-  static let source = [parts, network, lists, campaign, experiment, bench, start].joined(
-    separator: "\n")
+  static let source = [
+    parts, network, plots, lists, analysis, campaign, experiment, bench, materials, viewer, models,
+    start,
+  ].joined(separator: "\n")
 
   private static let parts = #"""
     const $ = id => document.getElementById(id);
@@ -31,7 +33,7 @@ enum DashboardProgram {
         .map(([name, value]) => (name.includes('=') ? name.replace('=', ' ') : `${name} ${number(value)}`))]
       .filter(Boolean).join(', ');
     const badge = state => make('span', {class: `state ${state}`, text: state.replace('-', ' ')});
-    const card = (title, value, note) => make('div', {class: 'card'}, make('dt', {text: title}),
+    const figureCard = (title, value, note) => make('div', {class: 'card'}, make('dt', {text: title}),
       make('dd', {class: 'value', text: value}), note ? make('dd', {class: 'note', text: note}) : null);
     const section = (title, ...children) =>
       make('section', {class: 'full'}, make('h2', {text: title}), ...children);
@@ -116,7 +118,7 @@ enum DashboardProgram {
     async function campaignsView(view) {
       const {campaigns} = await ask('/v1/campaigns');
       fill(view, make('h1', {text: 'Campaigns'}),
-        make('div', {class: 'cards list'}, campaigns.map(campaign => make('article', {class: 'card'},
+        campaigns.length ? null : make('p', {class: 'text', text: 'This service has no campaign; start it with a recipe.'}), make('div', {class: 'cards list'}, campaigns.map(campaign => make('article', {class: 'card'},
           make('h2', {}, make('a', {href: `#/c/${campaign.id}`, text: campaign.name})),
           make('p', {class: 'text'}, badge(campaign.state), ` ${campaign.results} of ${campaign.budget} results`),
           bar(campaign.results, campaign.budget),
@@ -130,30 +132,10 @@ enum DashboardProgram {
     function course(points, title) {
       const known = points.best.map((value, place) => [points.results[place], value]).filter(([, value]) => value !== null && value !== undefined);
       if (known.length < 2) return make('p', {class: 'text', text: 'A curve is drawn from the second result on.'});
-      const low = Math.min(...known.map(([, value]) => value)), high = Math.max(...known.map(([, value]) => value));
-      const last = known.at(-1)[0], first = known[0][0];
-      const x = result => 1000 * (result - first) / Math.max(1, last - first);
-      const y = value => 190 - 180 * (value - low) / (high - low || 1);
-      const space = 'http://www.w3.org/2000/svg';
-      const svg = document.createElementNS(space, 'svg');
-      for (const [name, value] of [['viewBox', '0 0 1000 200'], ['preserveAspectRatio', 'none'], ['class', 'course'], ['role', 'img'],
-        ['aria-label', `${title} from ${number(known[0][1])} to ${number(known.at(-1)[1])} over ${last} results`]]) svg.setAttribute(name, value);
-      for (const height of [10, 100, 190]) {
-        const rule = document.createElementNS(space, 'line');
-        for (const [name, value] of [['x1', 0], ['x2', 1000], ['y1', height], ['y2', height], ['class', 'rule']]) rule.setAttribute(name, value);
-        svg.append(rule);
-      }
-      let path = `M${x(known[0][0])},${y(known[0][1])}`;
-      for (const [result, value] of known.slice(1)) path += `H${x(result)}V${y(value)}`;
-      const line = document.createElementNS(space, 'path');
-      line.setAttribute('d', path);
-      line.setAttribute('class', 'line');
-      svg.append(line);
       const changes = known.filter(([, value], place) => !place || value !== known[place - 1][1]);
-      return make('figure', {}, make('p', {class: 'axis', text: title}), make('p', {class: 'ticks'}, make('span', {text: `between ${number(low)} and ${number(high)}`})),
-        svg, make('p', {class: 'ticks'}, make('span', {text: `result ${first}`}), make('span', {text: `result ${last}`})),
-        make('details', {class: 'numbers'}, make('summary', {text: 'The numbers'}),
-          table(['Result', title], changes.map(([result, value]) => [String(result), number(value)]))));
+      return plot({title, xTitle: 'Results', yTitle: title, series: [{kind: 'step', points: known, tone: 0}], height: 240,
+        summary: `From ${number(known[0][1])} to ${number(known.at(-1)[1])} over ${known.at(-1)[0]} results.`,
+        heads: ['Result', title], rows: changes.map(([result, value]) => [String(result), number(value)])});
     }
     const experimentRows = (id, experiments) => experiments.map(item => [
       make('a', {href: `#/c/${id}/e/${item.number}`, text: `no. ${item.number}`}), named(item.candidate), badge(item.status),
@@ -186,10 +168,10 @@ enum DashboardProgram {
           make('p', {class: 'lead'}, badge(campaign.state), ` ${campaign.direction} ${campaign.objective}${unit ? ' (' + unit + ')' : ''}`),
           campaign.reason ? make('p', {class: 'text', text: campaign.reason}) : null,
           make('dl', {class: 'cards'},
-            card('Best so far', campaign.best ? `${number(campaign.best.objective)} ${unit}` : '–', campaign.best ? `${named(campaign.best.candidate)} (no. ${campaign.best.number})` : 'Nothing keeps all limits yet'),
-            card('Results', `${campaign.results} of ${campaign.budget}`, `${campaign.counts.failed + campaign.counts.lost} failed or lost`),
-            card('Under way', String(underWay), `${campaign.counts.proposed} proposed, ${campaign.counts['awaiting-approval']} await approval`),
-            card('Used', spent(campaign.hours), `cost ${number(campaign.cost)}${campaign.costLimit ? ' of ' + number(campaign.costLimit) : ''}`)),
+            figureCard('Best so far', campaign.best ? `${number(campaign.best.objective)} ${unit}` : '–', campaign.best ? `${named(campaign.best.candidate)} (no. ${campaign.best.number})` : 'Nothing keeps all limits yet'),
+            figureCard('Results', `${campaign.results} of ${campaign.budget}`, `${campaign.counts.failed + campaign.counts.lost} failed or lost`),
+            figureCard('Under way', String(underWay), `${campaign.counts.proposed} proposed, ${campaign.counts['awaiting-approval']} await approval`),
+            figureCard('Used', spent(campaign.hours), `cost ${number(campaign.cost)}${campaign.costLimit ? ' of ' + number(campaign.costLimit) : ''}`)),
           make('p', {class: 'actions'},
             make('a', {href: `#/c/${id}/bench`, class: 'button', text: 'At the bench'}),
             campaign.state === 'running' ? make('button', {text: 'Pause', onclick: () => order('pause')}) : null,
@@ -197,11 +179,11 @@ enum DashboardProgram {
         if (busy) return;
         busy = true;
         try {
-          const [points, {findings}] = await Promise.all([ask(`${of(id)}/course`), ask(`${of(id)}/findings?limit=5`)]);
+          const [points, {findings}, {workers}, pictures] = await Promise.all([ask(`${of(id)}/course`), ask(`${of(id)}/findings?limit=5`), ask(`${of(id)}/workers`), analysisViews(id, campaign)]);
           fill(live, section('Course', course(points, `Best ${campaign.objective}${unit ? ', ' + unit : ''}`)),
             section('Best findings', findings.length ? table(['Experiment', 'Candidate', 'Values'], findings.map(finding =>
               [make('a', {href: `#/c/${id}/e/${finding.number}`, text: `no. ${finding.number}`}), named(finding.candidate),
-                Object.entries(finding.values).map(([name, value]) => measured(value, name)).join('; ')])) : make('p', {class: 'text', text: 'None yet.'})));
+                Object.entries(finding.values).map(([name, value]) => measured(value, name)).join('; ')])) : make('p', {class: 'text', text: 'None yet.'})), workersView(id, workers), ...pictures);
           if (!after && !list.contains(document.activeElement)) await page();
         } finally { busy = false; }
       }
@@ -342,7 +324,16 @@ enum DashboardProgram {
       following?.abort();
       clearInterval(benchView.timer);
       try {
-        if (parts[0] !== 'c') await campaignsView(view);
+        for (const link of document.querySelectorAll('nav a')) {
+          const isHere = {c: '', record: 'materials', dataset: 'materials', model: 'models'}[parts[0]] ?? parts[0] ?? '';
+          if (link.hash === `#/${isHere}`) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
+        }
+        if (parts[0] === 'materials') await materialsView(view, parts[1], parts[2]);
+        else if (parts[0] === 'record') await recordView(view, parts[1]);
+        else if (parts[0] === 'dataset') await datasetView(view, parts[1]);
+        else if (parts[0] === 'models') await modelsView(view);
+        else if (parts[0] === 'model') await modelView(view, parts[1], parts[2], parts[3]);
+        else if (parts[0] !== 'c') await campaignsView(view);
         else if (parts[2] === 'e') await experimentView(view, parts[1], parts[3]);
         else if (parts[2] === 'bench') await benchView(view, parts[1]);
         else await campaignView(view, parts[1]);

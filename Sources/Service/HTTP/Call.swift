@@ -20,8 +20,9 @@ struct Call: Sendable {
 
   /// Where a page starts and how long it is.
   func page() throws(Problem) -> (after: Int, limit: Int) {
-    func value(_ name: String, _ usual: Int, _ range: ClosedRange<Int>) throws(Problem) -> Int {
-      guard let text = query[name] else { return usual }
+    func value(_ field: QueryField, _ usual: Int) throws(Problem) -> Int {
+      let name = field.name
+      guard case .integer(let range) = field.kind, let text = query[name] else { return usual }
       guard let number = Int(text), range.contains(number) else {
         throw Problem(
           400, "bad-query",
@@ -30,7 +31,7 @@ struct Call: Sendable {
       return number
     }
     return (
-      try value("after", 0, 0...1_000_000_000), try value("limit", 50, 1...limits.page)
+      try value(.after, 0), try value(.limit, 50)
     )
   }
 

@@ -14,6 +14,9 @@ struct Field: Hashable, Sendable {
 
     /// Objects with `formula` and `variables`.
     case candidates
+
+    /// Objects with one of `formula`, `structure` and `record`; see ``MaterialQuestion``.
+    case materials
   }
 
   let name: String
@@ -21,21 +24,62 @@ struct Field: Hashable, Sendable {
   let isRequired: Bool
   let description: String
 
-  init(_ name: String, _ kind: Kind, required: Bool = false, _ description: String) {
+  /// Of numbers.
+  let range: ClosedRange<Double>
+
+  /// Characters of a text, entries of a list.
+  let length: ClosedRange<Int>
+
+  /// Whole numbers that every program can hold.
+  static let exact = -9_007_199_254_740_991.0...9_007_199_254_740_991.0
+  static let mostEntries = 10_000
+
+  init(
+    _ name: String, _ kind: Kind, required: Bool = false, in range: ClosedRange<Double>? = nil,
+    length: ClosedRange<Int> = 0...Field.mostEntries, _ description: String
+  ) {
     self.name = name
     self.kind = kind
     isRequired = required
     self.description = description
+    self.range =
+      range
+      ?? (kind == .integer
+        ? Self.exact : -Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+    self.length = length
+  }
+
+  /// Why a value is none for this field; `nil` where it is one.
+  func fault(of value: JSONValue) -> Problem? {
+    let (isRight, words): (Bool, String) =
+      switch kind {
+      case .string: (value.text != nil, "a text")
+      case .integer: (value.double.map { $0 == $0.rounded() } ?? false, "a whole number")
+      case .number: (value.double?.isFinite ?? false, "a number")
+      case .boolean: (value == .bool(true) || value == .bool(false), "true or false")
+      case .values: (value.members != nil, "an object of properties")
+      case .candidates, .materials: (value.items != nil, "a list of objects")
+      }
+    guard isRight else {
+      return Problem(400, "wrong-kind", "The field \"\(name)\" must be \(words).")
+    }
+    if let number = value.double, !range.contains(number) {
+      return Problem(
+        400, "out-of-range",
+        "The field \"\(name)\" must lie between \(range.lowerBound) and \(range.upperBound).")
+    }
+    let count = value.text?.unicodeScalars.count ?? value.items?.count ?? value.members?.count
+    guard let count, !length.contains(count) else { return nil }
+    return Problem(
+      400, "wrong-length",
+      "The field \"\(name)\" must have \(length.lowerBound) to \(length.upperBound) "
+        + "\(kind == .string ? "characters" : "entries").")
   }
 }
 
 /// A body that has been checked against the fields of its route.
 struct Body: Sendable {
   private let members: [String: JSONValue]
-
-  /// Longest text, characters, and most entries of a list.
-  private static let textLimit = 10_000
-  private static let listLimit = 10_000
 
   /// - Throws: ``Problem`` with status 400 for JSON that cannot be read, unknown names, missing names
   ///   and values of another kind.
@@ -69,30 +113,7 @@ struct Body: Sendable {
       }
       return
     }
-    let isRight =
-      switch field.kind {
-      case .string: value.text.map { $0.count <= Self.textLimit } ?? false
-      case .integer: value.double.map { $0 == $0.rounded() && abs($0) < 9e15 } ?? false
-      case .number: value.double != nil
-      case .boolean: value == .bool(true) || value == .bool(false)
-      case .values: value.members.map { $0.count <= Self.listLimit } ?? false
-      case .candidates: value.items.map { $0.count <= Self.listLimit } ?? false
-      }
-    guard isRight else {
-      throw Problem(
-        400, "wrong-kind", "The field \"\(field.name)\" must be \(Self.words(field.kind)).")
-    }
-  }
-
-  private static func words(_ kind: Field.Kind) -> String {
-    switch kind {
-    case .string: "a text of at most \(textLimit) characters"
-    case .integer: "a whole number"
-    case .number: "a number"
-    case .boolean: "true or false"
-    case .values: "an object of properties"
-    case .candidates: "a list of at most \(listLimit) objects"
-    }
+    if let fault = field.fault(of: value) { throw fault }
   }
 
   func text(_ name: String) -> String? { members[name]?.text }

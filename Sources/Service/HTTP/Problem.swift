@@ -60,6 +60,7 @@ struct Problem: Error, Hashable {
 
   static let unauthorized = Problem(
     401, "unauthorized", "Send a valid token: Authorization: Bearer TOKEN.")
+  static let busy = Problem(503, "busy", "The service is busy; try again.", retryAfter: 1)
   static let notFound = Problem(404, "not-found", "There is nothing at this address.")
 }
 

@@ -11,7 +11,7 @@ import Synchronization
 struct Responder: HTTPResponder {
   typealias Context = ServiceContext
 
-  let routes: [Route]
+  let routes: RouteTable
   let tokens: TokenKeeper
   let limits: Limits
   let metrics: ServiceMetrics
@@ -60,12 +60,12 @@ struct Responder: HTTPResponder {
     }
     // On this machine many workers may go without a token, and share no limit.
     if !identity.isLocal { try checkRate(identity.name) }
-    guard traffic.enter() else {
-      throw Problem(503, "busy", "The service is busy; try again.", retryAfter: 1)
-    }
-    defer { traffic.leave() }
     return try await Self.within(limits.seconds) {
+      // A body that trickles in keeps nobody else out.
       let bytes = try await body(of: request, route)
+      defer { traffic.forget(bytes: bytes.count) }
+      guard traffic.enter() else { throw Problem.busy }
+      defer { traffic.leave() }
       let call = Call(
         id: id, identity: identity, parameters: parameters,
         query: try Self.query(query, of: route),
@@ -122,8 +122,7 @@ struct Responder: HTTPResponder {
   private func route(_ method: String, _ path: Substring) throws(Problem) -> (
     Route, [String: String]
   ) {
-    let segments = path.split(separator: "/", omittingEmptySubsequences: true)
-    let matches = routes.compactMap { route in route.match(segments).map { (route, $0) } }
+    let matches = routes.matches(path)
     guard !matches.isEmpty else { throw Problem.notFound }
     let wanted = method == "HEAD" ? "GET" : method
     guard let match = matches.first(where: { $0.0.method.rawValue == wanted }) else {
@@ -157,7 +156,8 @@ struct Responder: HTTPResponder {
     _ text: Substring, of route: Route
   ) throws(Problem) -> [String: String] {
     var values: [String: String] = [:]
-    for pair in text.split(separator: "&") {
+    // Browsers write a blank as a plus sign.
+    for pair in text.replacing("+", with: " ").split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = String(parts[0]).removingPercentEncoding,
         let value = (parts.count > 1 ? String(parts[1]) : "").removingPercentEncoding,
@@ -186,9 +186,15 @@ struct Responder: HTTPResponder {
       throw tooLarge
     }
     var bytes: [UInt8] = []
-    for try await piece in request.body {
-      guard bytes.count + piece.readableBytes <= limits.body else { throw tooLarge }
-      bytes.append(contentsOf: piece.readableBytesView)
+    do {
+      for try await piece in request.body {
+        guard bytes.count + piece.readableBytes <= limits.body else { throw tooLarge }
+        guard traffic.keep(bytes: piece.readableBytes) else { throw Problem.busy }
+        bytes.append(contentsOf: piece.readableBytesView)
+      }
+    } catch {
+      traffic.forget(bytes: bytes.count)
+      throw error
     }
     return bytes
   }

@@ -4,8 +4,12 @@ import Foundation
 struct OpenAPI {
   private let routes: [Route]
 
-  init(_ routes: [Route]) {
+  /// The names of the campaigns that there are.
+  private let campaigns: [String]
+
+  init(_ routes: [Route], campaigns: [String] = []) {
     self.routes = routes
+    self.campaigns = campaigns
   }
 
   var json: String {
@@ -45,15 +49,14 @@ struct OpenAPI {
     }
     var parameters: [[String: Any]] = []
     for name in Self.parameters(of: route) {
-      let schema: [String: Any] =
-        name == "number" ? ["type": "integer", "minimum": 1] : ["type": "string"]
-      parameters.append(["name": name, "in": "path", "required": true, "schema": schema])
-    }
-    for (name, description) in route.query {
-      let schema: [String: Any] = ["type": name == "status" ? "string" : "integer"]
       parameters.append([
-        "name": name, "in": "query", "required": false, "description": description,
-        "schema": schema,
+        "name": name, "in": "path", "required": true, "schema": pathSchema(name),
+      ])
+    }
+    for field in route.query {
+      parameters.append([
+        "name": field.name, "in": "query", "required": false, "description": field.description,
+        "schema": Self.schema(field),
       ])
     }
     operation["parameters"] = parameters
@@ -63,6 +66,29 @@ struct OpenAPI {
       ]
     }
     return operation
+  }
+
+  private func pathSchema(_ name: String) -> [String: Any] {
+    switch name {
+    case "number": ["type": "integer", "minimum": 1, "maximum": 999_999_999]
+    case "key": ["type": "string", "pattern": "^[0-9a-f]{6,64}$"]
+    case "model": ["type": "string", "pattern": "^[A-Za-z0-9_+-][A-Za-z0-9._+-]{0,119}$"]
+    case "campaign" where !campaigns.isEmpty: ["type": "string", "enum": campaigns]
+    default: ["type": "string", "minLength": 1]
+    }
+  }
+
+  private static func schema(_ field: QueryField) -> [String: Any] {
+    switch field.kind {
+    case .integer(let range):
+      ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+    case .text: ["type": "string"]
+    case .words(let words):
+      [
+        "type": "string",
+        "pattern": "^(\(words.joined(separator: "|")))(,(\(words.joined(separator: "|"))))*$",
+      ]
+    }
   }
 
   /// Names of the parts of a path that stand for something.
@@ -94,10 +120,10 @@ struct OpenAPI {
       content[route.type] = ["schema": ["type": "string"]]
     }
     var responses: [String: Any] = ["200": ["description": "Done.", "content": content]]
-    var statuses = Set(route.statuses + [400, 429, 503])
+    var statuses = Set(route.statuses + [400, 408, 414, 421, 429, 431, 500, 503])
     if route.scope != nil { statuses.formUnion([401, 403]) }
     if route.path.contains("{") { statuses.insert(404) }
-    if route.method == .post { statuses.formUnion([408, 413, 415, 507]) }
+    if route.method == .post { statuses.formUnion([413, 415, 507]) }
     for status in statuses {
       responses["\(status)"] = [
         "description": Problem.title(status) + ".",
@@ -121,19 +147,43 @@ struct OpenAPI {
   }
 
   private func kind(_ field: Field) -> [String: Any] {
+    // What may be left out may be null.
+    func type(_ name: String) -> Any { field.isRequired ? name : [name, "null"] }
     var schema: [String: Any] =
       switch field.kind {
-      case .string: ["type": "string", "maxLength": 10_000]
-      case .integer: ["type": "integer"]
-      case .number: ["type": "number"]
-      case .boolean: ["type": "boolean"]
+      case .string:
+        [
+          "type": type("string"), "minLength": field.length.lowerBound,
+          "maxLength": field.length.upperBound,
+        ]
+      case .integer:
+        [
+          "type": type("integer"), "minimum": Int(field.range.lowerBound),
+          "maximum": Int(field.range.upperBound),
+        ]
+      case .number: ["type": type("number")]
+      case .boolean: ["type": type("boolean")]
       case .values:
-        ["type": "object", "additionalProperties": ["$ref": "#/components/schemas/Value"]]
-      case .candidates:
-        ["type": "array", "items": ["$ref": "#/components/schemas/Candidate"]]
+        [
+          "type": type("object"), "maxProperties": field.length.upperBound,
+          "additionalProperties": ["$ref": "#/components/schemas/Value"],
+        ]
+      case .candidates: list(field, of: "Candidate")
+      case .materials: list(field, of: "Material")
       }
+    if field.kind == .number, field.range.upperBound < .greatestFiniteMagnitude {
+      schema["minimum"] = field.range.lowerBound
+      schema["maximum"] = field.range.upperBound
+    }
     schema["description"] = field.description
     return schema
+  }
+
+  private func list(_ field: Field, of name: String) -> [String: Any] {
+    [
+      "type": "array", "minItems": field.length.lowerBound, "maxItems": field.length.upperBound,
+      "items": ["$ref": "#/components/schemas/\(name)"],
+    ]
   }
 
   private var securitySchemes: [String: Any] {
@@ -154,7 +204,7 @@ struct OpenAPI {
             "type": "object", "additionalProperties": false, "required": ["value"],
             "properties": [
               "value": ["type": "number"], "spread": ["type": ["number", "null"]],
-              "unit": ["type": ["string", "null"]],
+              "unit": ["type": ["string", "null"], "maxLength": 100],
             ],
           ],
         ]
@@ -164,6 +214,18 @@ struct OpenAPI {
         "properties": [
           "formula": ["type": "string"],
           "variables": ["type": "object", "additionalProperties": ["type": "number"]],
+        ],
+      ],
+      "Material": [
+        "type": "object", "additionalProperties": false,
+        "properties": [
+          "name": ["type": ["string", "null"], "minLength": 1, "maxLength": 200],
+          "formula": ["type": ["string", "null"], "minLength": 1, "maxLength": 1000],
+          "structure": ["type": ["string", "null"], "minLength": 1, "maxLength": 4 << 20],
+          "record": ["type": ["string", "null"], "minLength": 1, "maxLength": 64],
+          "variables": [
+            "type": ["object", "null"], "additionalProperties": ["type": "number"],
+          ],
         ],
       ],
       "Problem": [

@@ -21,8 +21,8 @@ struct Route: Sendable {
   let summary: String
   var fields: [Field] = []
 
-  /// Names that the query may have, with what they mean.
-  var query: [(name: String, description: String)] = []
+  /// What the query may have.
+  var query: [QueryField] = []
 
   /// Statuses beside 200 and those that every route has.
   var statuses: [Int] = []
@@ -32,18 +32,16 @@ struct Route: Sendable {
   var type = "application/json"
   let act: @Sendable (Call) async throws -> Reply
 
-  /// The parameters of a path that this route stands for, `nil` for another path.
-  func match(_ segments: [Substring]) -> [String: String]? {
-    let own = path.split(separator: "/")
-    guard own.count == segments.count else { return nil }
-    var parameters: [String: String] = [:]
-    for (template, segment) in zip(own, segments) {
-      if template.hasPrefix("{") {
-        parameters[String(template.dropFirst().dropLast())] = String(segment)
-      } else if template != segment {
-        return nil
-      }
+  /// A part of a path: as it is written, or the name of what stands there.
+  enum Segment: Hashable, Sendable {
+    case text(String)
+    case parameter(String)
+  }
+
+  /// The segments of ``path``.
+  var segments: [Segment] {
+    path.split(separator: "/").map { part in
+      part.hasPrefix("{") ? .parameter(String(part.dropFirst().dropLast())) : .text(String(part))
     }
-    return parameters
   }
 }

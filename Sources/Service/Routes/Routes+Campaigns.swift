@@ -22,6 +22,10 @@ extension Routes {
               scopes: Scope.allCases.filter(call.identity.scopes.contains)))
         }),
       Route(
+        method: .get, path: "/v1/workers", scope: .read,
+        summary: "Who is there: what each worker has of which campaign.", answer: ["workers"],
+        act: { _ in try Reply(json: ["workers": await workers()]) }),
+      Route(
         method: .get, path: "/v1/campaigns", scope: .read, summary: "All campaigns.",
         answer: ["campaigns"],
         act: { _ in
@@ -41,7 +45,7 @@ extension Routes {
       Route(
         method: .get, path: "/v1/campaigns/{campaign}/findings", scope: .read,
         summary: "Measured candidates that keep all limits, the best first.",
-        query: [Routes.page[1]], answer: ["findings"],
+        query: [.limit], answer: ["findings"],
         act: { call in
           let limit = try call.page().limit
           return try Reply(json: ["findings": await host(call).ranked(limit)])
@@ -63,10 +67,23 @@ extension Routes {
             json: Answer(results: places.map { $0 + 1 }, best: places.map { course[$0] }))
         }),
       Route(
+        method: .get, path: "/v1/campaigns/{campaign}/analysis", scope: .read,
+        summary: "Calibration over time, drift, the map of the search, the front.",
+        statuses: [408], answer: ["promises", "kept90", "warnings", "map", "front"],
+        act: { call in try Reply(json: await host(call).analysis()) }),
+      Route(
+        method: .get, path: "/v1/campaigns/{campaign}/spending", scope: .read,
+        summary: "Cost and hours after each result, against what the plan allows.",
+        statuses: [408],
+        answer: ["results", "cost", "hours", "budget", "costLimit", "hoursLimit"],
+        act: { call in try Reply(json: await host(call).spending()) }),
+      Route(
         method: .get, path: "/v1/campaigns/{campaign}/experiments", scope: .read,
         summary: "Experiments in order of their numbers, page by page.",
         query: Routes.page + [
-          (name: "status", description: "Only those in one of these states, with commas between.")
+          QueryField(
+            "status", .words(Experiment.Status.allCases.map(\.rawValue)),
+            "Only those in one of these states, with commas between.")
         ], answer: ["experiments", "next"], act: { call in try await experiments(call) }),
       Route(
         method: .get, path: "/v1/campaigns/{campaign}/experiments/{number}", scope: .read,
@@ -89,12 +106,7 @@ extension Routes {
         method: .get, path: "/v1/campaigns/{campaign}/workers", scope: .read,
         summary: "Who has which experiments.", answer: ["workers"],
         act: { call in
-          let workers = try await host(call).store.read { laboratory in
-            Dictionary(grouping: laboratory.held.sorted()) {
-              laboratory[$0]?.current?.worker ?? ""
-            }.map { WorkerAnswer(name: $0.key, holds: $0.value) }.sorted { $0.name < $1.name }
-          }
-          return try Reply(json: ["workers": workers])
+          return try Reply(json: ["workers": await workers(of: host(call))])
         }),
       Route(
         method: .get, path: "/v1/campaigns/{campaign}/ledger", scope: .read,
@@ -123,6 +135,21 @@ extension Routes {
     "properties", "units", "variables", "best", "events",
   ]
 
+  private func workers(of host: CampaignHost) async throws -> [WorkerAnswer] {
+    let id = host.id
+    return try await host.store.read { laboratory in
+      Dictionary(grouping: laboratory.held.sorted()) { laboratory[$0]?.current?.worker ?? "" }
+        .map { WorkerAnswer(name: $0.key, campaign: id, holds: $0.value) }
+        .sorted { $0.name < $1.name }
+    }
+  }
+
+  private func workers() async throws -> [WorkerAnswer] {
+    var all: [WorkerAnswer] = []
+    for host in hosts { all += try await workers(of: host) }
+    return all.sorted { ($0.name, $0.campaign) < ($1.name, $1.campaign) }
+  }
+
   private func experiments(_ call: Call) async throws -> Reply {
     struct Answer: Encodable {
       let experiments: [ExperimentAnswer]
@@ -133,7 +160,7 @@ extension Routes {
     let (after, limit) = try call.page()
     var wanted: Set<Experiment.Status>?
     if let text = call.query["status"] {
-      let words = text.split(separator: ",")
+      let words = text.split(separator: ",", omittingEmptySubsequences: false)
       let known = words.compactMap { Experiment.Status(rawValue: String($0)) }
       guard known.count == words.count else {
         throw Problem(

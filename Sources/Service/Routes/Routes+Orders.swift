@@ -48,13 +48,12 @@ extension Routes {
         "priority", "Changes when an experiment is offered.",
         [
           Self.reason,
-          Field("priority", .integer, required: true, "Higher goes first; 0 is usual."),
+          Field(
+            "priority", .integer, required: true, in: -1_000_000...1_000_000,
+            "Higher goes first; 0 is usual."),
         ]
       ) { number, call in
-        guard let priority = call.body.integer("priority"), abs(priority) <= 1_000_000 else {
-          throw Problem(422, "invalid", "priority is a whole number up to a million.")
-        }
-        return .prioritize(number, priority)
+        .prioritize(number, call.body.integer("priority") ?? 0)
       },
       laboratoryOrder("pause", "Hands out no more experiments.") { _ in .pause },
       laboratoryOrder("resumption", "Hands out experiments again.") { _ in .resume },

@@ -4,8 +4,10 @@ import Matter
 
 extension Routes {
   private static let base = "/v1/campaigns/{campaign}"
-  private static let worker = Field("worker", .string, "The worker's own name.")
-  private static let token = Field("token", .integer, required: true, "The token of the claim.")
+  private static let worker = Field(
+    "worker", .string, length: 0...200, "The worker's own name.")
+  private static let token = Field(
+    "token", .integer, required: true, in: 0...Field.exact.upperBound, "The token of the claim.")
 
   /// What robots and people at the bench do.
   var workerRoutes: [Route] {
@@ -16,9 +18,9 @@ extension Routes {
         fields: [
           Self.worker,
           Field(
-            "key", .string, required: true,
+            "key", .string, required: true, length: 1...200,
             "Of this request: sent again, it is answered with the same experiments."),
-          Field("count", .integer, "At most so many, 1 to 100; 1 if left out."),
+          Field("count", .integer, in: 1...100, "At most so many, 1 to 100; 1 if left out."),
         ], statuses: [409], answer: ["experiments", "reason", "retryAfterSeconds"],
         act: { call in try await claim(call) }),
       Route(
@@ -91,9 +93,6 @@ extension Routes {
     }
     let count = call.body.integer("count") ?? 1
     let key = call.body.text("key") ?? ""
-    guard (1...100).contains(count), !key.isEmpty, key.count <= 200 else {
-      throw Problem(422, "invalid", "count is 1 to 100, and key a text of 1 to 200 characters.")
-    }
     let store = try host(call).store
     let worker = call.actor
     let (answer, experiments) = try await store.decide {
@@ -114,12 +113,16 @@ extension Routes {
 
   private static func answer(_ claim: Laboratory.Claim, _ laboratory: Laboratory) -> ClaimAnswer {
     let campaign = laboratory.campaign
-    let candidate = laboratory.proposal(claim.number).candidate
+    let proposal = laboratory.proposal(claim.number)
+    let (candidate, seed) = (proposal.candidate, campaign.measuringSeed(claim.number))
+    let names = campaign.plan.variableNames ?? []
     return ClaimAnswer(
       number: claim.number, attempt: claim.attempt, token: claim.token,
       leaseSeconds: laboratory.rules.leaseSeconds,
-      candidate: CandidateAnswer(candidate, campaign.plan.variableNames ?? []),
-      seed: campaign.measuringSeed(claim.number), properties: campaign.plan.properties,
+      candidate: CandidateAnswer(candidate, names),
+      cif: WorkOrder(candidate, variableNames: names, seed: seed).cif,
+      fidelity: campaign.fidelity(of: proposal)?.name, seed: seed,
+      properties: campaign.plan.properties,
       units: campaign.knownUnits)
   }
 

@@ -5,12 +5,16 @@ import Matter
 /// All routes of a service.
 struct Routes: Sendable {
   let hosts: [CampaignHost]
+  var records: RecordLibrary?
+  var models: ModelLibrary?
   let metrics: ServiceMetrics
 
   /// Whether requests are still taken on.
   let isReady: @Sendable () -> Bool
 
-  var all: [Route] { publicRoutes + campaignRoutes + workerRoutes + orderRoutes }
+  var all: [Route] {
+    publicRoutes + campaignRoutes + workerRoutes + orderRoutes + recordRoutes + modelRoutes
+  }
 
   func host(_ call: Call) throws(Problem) -> CampaignHost {
     guard let host = hosts.first(where: { $0.id == call.parameters["campaign"] }) else {
@@ -19,10 +23,7 @@ struct Routes: Sendable {
     return host
   }
 
-  static let page = [
-    (name: "after", description: "The number after which the page starts; 0 at first."),
-    (name: "limit", description: "At most so many items, 1 to 500; 50 if left out."),
-  ]
+  static let page = [QueryField.after, QueryField.limit]
 
   // MARK: What everybody may ask
 
@@ -58,7 +59,8 @@ struct Routes: Sendable {
         method: .get, path: "/openapi.json", scope: nil, summary: "This document.",
         answer: ["openapi", "info", "servers", "paths", "components"],
         act: { _ in
-          Reply(text: OpenAPI(all).json, type: "application/json")
+          Reply(
+            text: OpenAPI(all, campaigns: hosts.map(\.id)).json, type: "application/json")
         }),
       Route(
         method: .get, path: "/metrics", scope: .read, summary: "Figures for Prometheus.",

@@ -4,7 +4,8 @@ import Foundation
 ///
 /// Standard input is a file, and so are standard output and standard error (`output.txt` and
 /// `errors.txt` in the folder): no pipe can fill up. The program leads a process group of its own,
-/// which is ended as a whole when its time is over.
+/// which is ended as a whole when its time is over, and when this process dies, however it dies: a
+/// watcher in the group waits for the end of a pipe that this process alone holds open.
 package struct ChildProcess {
   package enum Ending: Hashable, Sendable {
     case exit(Int32)
@@ -60,6 +61,9 @@ package struct ChildProcess {
     let (output, errors) = (folder + "/output.txt", folder + "/errors.txt")
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    let lifeline = try Self.lifeline(command[0])
+    posix_spawn_file_actions_adddup2(&actions, lifeline.reading, Self.watched)
+    defer { close(lifeline.reading) }
     Self.keepOpenFilesToThisProcess()
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -71,16 +75,35 @@ package struct ChildProcess {
     var process: pid_t = 0
     let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, &arguments, environ)
     guard code == 0 else {
+      close(lifeline.writing)
       throw StartError(program: command[0], reason: String(cString: strerror(code)))
     }
-    return RunningProcess(process)
+    return RunningProcess(process, lifeline: lifeline.writing)
   }
 
-  /// The shell sets limits and variables and becomes the program; the command is never read by it.
+  /// A pipe whose writing end is closed when this process ends.
+  private static func lifeline(
+    _ program: String
+  ) throws(StartError) -> (reading: Int32, writing: Int32) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else {
+      throw StartError(program: program, reason: String(cString: strerror(errno)))
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+  }
+
+  /// Where the watcher finds its end of the pipe.
+  private static let watched: Int32 = 3
+
+  /// The shell sets limits and variables, leaves a watcher behind and becomes the program; the command
+  /// is never read by it. The watcher is nobody's child that the program could wait for.
   private var limited: [String] {
     var limits = "ulimit -c 0; ulimit -f \(Self.fileLimitBlocks)"
     if let memoryLimitMB { limits += "; ulimit -v \(memoryLimitMB * 1024)" }
-    let script = limits + "; cd -- \"$1\" || exit 126; shift; exec \"$@\""
+    let watcher = "( (read -r end <&\(Self.watched); kill -KILL 0) & ) >/dev/null 2>&1"
+    let script =
+      limits + "; cd -- \"$1\" || exit 126; shift; \(watcher); exec \"$@\" \(Self.watched)<&-"
     let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     let prefix = variables.isEmpty ? [] : ["env"] + variables
     return ["sh", "-c", script, "sh", folder] + prefix + command

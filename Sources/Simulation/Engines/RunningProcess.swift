@@ -6,12 +6,16 @@ import Synchronization
 /// Whoever starts it ends it: by ``wait(until:)`` or ``stop()``.
 package final class RunningProcess {
   private let process: pid_t
+
+  /// Open as long as the program may run: what it has started ends with its end.
+  private let lifeline: Int32
   private var ending: ChildProcess.Ending?
 
   private static let running = Mutex<Set<pid_t>>([])
 
-  init(_ process: pid_t) {
+  init(_ process: pid_t, lifeline: Int32) {
     self.process = process
+    self.lifeline = lifeline
     Self.running.withLock { _ = $0.insert(process) }
   }
 
@@ -64,6 +68,7 @@ package final class RunningProcess {
 
   private func settle(_ found: ChildProcess.Ending) -> ChildProcess.Ending {
     Self.running.withLock { _ = $0.remove(process) }
+    close(lifeline)
     ending = found
     return found
   }

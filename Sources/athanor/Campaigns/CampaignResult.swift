@@ -37,6 +37,15 @@ struct CampaignResult: Encodable {
   let objectives: [String]?
   let referencePoint: [Double]?
   let hypervolume: Double?
+
+  /// What each method was asked; `nil` where there is one.
+  let fidelities: [FidelityUse]?
+
+  /// Of all experiments, by the costs of the fidelities.
+  let cost: Double?
+
+  /// That it was a rehearsal, in words.
+  let rehearsal: String?
   let stopped: String?
   let ledger: String
   let report: String
@@ -49,6 +58,9 @@ struct CampaignResult: Encodable {
     failed = campaign.failures.count
     lastFailure = campaign.failures.last?.reason
     pending = campaign.pending.count
+    fidelities = FidelityUse.all(of: campaign)
+    cost = fidelities.map { _ in campaign.spentCost }
+    rehearsal = campaign.rehearsalText
     stopped = campaign.stop?.reason
     ledger = workplace.ledgerPath
     report = workplace.reportPath
@@ -81,6 +93,8 @@ struct CampaignResult: Encodable {
   func print(asJSON: Bool) throws {
     if asJSON { return try Terminal.printJSON(self) }
     Swift.print("\(name): \(measurements) measurements, \(failed) failed")
+    if let rehearsal { Swift.print(rehearsal) }
+    for use in fidelities ?? [] { Swift.print("  \(use.text)") }
     if let lastFailure { Swift.print("The last failure: \(lastFailure)") }
     if best.isEmpty { Swift.print("No material keeps all limits yet.") }
     if let paretoSet, let objectives {

@@ -74,7 +74,7 @@ struct CampaignWorkplace {
     defer { bar.finish() }
     return try runner().run { progress in
       bar.set(
-        fraction: Double(progress.done) / Double(progress.total),
+        fraction: progress.fraction,
         label: progress.activity.rawValue)
     }
   }
@@ -133,7 +133,8 @@ struct CampaignWorkplace {
   /// What the recipe's space is worth to a campaign.
   func worth(of campaign: Campaign, worlds: Int = 64) throws -> SpaceWorth? {
     try SpaceWorth(
-      of: setup.space, for: campaign, trainer: setup.trainer, worlds: worlds, threads: threads,
+      of: setup.space, for: campaign, trainer: campaign.trainer(setup.trainer), worlds: worlds,
+      threads: threads,
       truth: setup.truth(of: campaign.plan))
   }
 
@@ -160,8 +161,8 @@ struct CampaignWorkplace {
     let candidates = findings.map(\.proposal.candidate)
     guard findings.count >= 10, Set(findings.map(\.objective)).count > 1 else { return }
     let outcome = try TrainingPipeline(threads: threads).run(
-      candidates: candidates, targets: findings.map(\.objective), trainer: setup.trainer,
-      seed: campaign.plan.seed)
+      candidates: candidates, targets: findings.map(\.objective),
+      trainer: campaign.trainer(setup.trainer), seed: campaign.plan.seed)
     report.model = outcome
     let elements =
       setup.recipe.space.elements

@@ -8,6 +8,9 @@ struct SuggestionResult: Encodable {
   struct Item: Encodable {
     let number: Int
     let candidate: String
+
+    /// By which method, of several.
+    let fidelity: String?
     let predictions: [String: PredictedValue]
 
     /// Ends of the 90 % intervals.
@@ -37,7 +40,8 @@ struct SuggestionResult: Encodable {
       let proposal = suggestion.proposal
       return Item(
         number: proposal.number, candidate: campaign.name(of: proposal.candidate),
-        predictions: proposal.predictions, intervals: suggestion.intervals,
+        fidelity: campaign.fidelity(of: proposal)?.name, predictions: proposal.predictions,
+        intervals: suggestion.intervals,
         acquisition: proposal.acquisition, feasibility: proposal.feasibility,
         cost: suggestion.cost, nearest: suggestion.nearest,
         nearestCandidate: suggestion.nearest.map {
@@ -54,7 +58,7 @@ struct SuggestionResult: Encodable {
 
   func print() {
     for item in suggestions {
-      Swift.print("\(item.number)  \(item.candidate)")
+      Swift.print("\(item.number)  \(item.candidate)\(item.fidelity.map { "  by \($0)" } ?? "")")
       for (property, said) in item.predictions.sorted(by: { $0.key < $1.key }) {
         let ends = (item.intervals[property] ?? []).map { Report.number($0) }
         Swift.print(

@@ -11,13 +11,25 @@ struct Serve: AsyncParsableCommand, NetworkCommand {
       Robots and people claim experiments, report results and see how the campaign goes. Stopped at \
       any point and started again, it goes on where it was. Other machines are answered only with a \
       token: see athanor token add.
+
+        athanor serve alloys.yaml --folder lab
+        athanor serve --folder lab --store athanor.sqlite --models models
       """)
 
-  @Argument(help: "Recipes (YAML), one campaign each.")
-  var recipes: [String]
+  @Argument(help: "Recipes (YAML), one campaign each; none where --store or --models is given.")
+  var recipes: [String] = []
 
   @Option(help: "Where ledgers and tokens are kept.")
   var folder: String
+
+  @Option(help: "A store of records (athanor data) to browse.")
+  var store: String?
+
+  @Option(help: "A folder of spectra, each named as a record: its key, row name or formula.")
+  var spectra: String?
+
+  @Option(help: "A folder of model files (athanor train) to ask for predictions.")
+  var models: String?
 
   @Option(help: "The port; 0 for any that is free.")
   var port = 8080
@@ -34,7 +46,12 @@ struct Serve: AsyncParsableCommand, NetworkCommand {
   @OptionGroup var networks: DeviceOptions
 
   func validate() throws {
-    guard !recipes.isEmpty else { throw ValidationError("Name at least one recipe.") }
+    guard !recipes.isEmpty || store != nil || models != nil else {
+      throw ValidationError("Name a recipe, a --store or a folder of --models.")
+    }
+    guard spectra == nil || store != nil else {
+      throw ValidationError("--spectra shows spectra of records: name their --store, too.")
+    }
     guard (0...65_535).contains(port) else {
       throw ValidationError("--port is a number from 0 to 65535.")
     }
@@ -50,6 +67,9 @@ struct Serve: AsyncParsableCommand, NetworkCommand {
     configuration.port = port
     configuration.workers = workers
     configuration.threads = threads
+    configuration.store = store
+    configuration.spectra = spectra
+    configuration.models = models
     let service = try LaboratoryService(recipes: recipes, configuration) { line in
       Terminal.log("athanor: \(line)")
     }

@@ -3,7 +3,6 @@ import Design
 import Ecosystem
 import Foundation
 import Matter
-import Synchronization
 import TestKit
 import Testing
 
@@ -81,6 +80,13 @@ struct LaboratoryStoreTests {
     }
   }
 
+  /// Of the wall clock, in microseconds: an hour forth and back, ten years back, beyond 2038, a leap
+  /// second twice, and the steps of a clock that keeps the time of a zone.
+  private static let jumps: [Int64] = [
+    3_600_000_000, -3_600_000_000, -315_576_000_000_000, 2_524_608_000_000_000, -1_000_000,
+    1_000_000, 46_800_000_000, -39_600_000_000,
+  ]
+
   @Test("A lease ends by a clock that never jumps, and the wall clock ends none")
   func clockJumps() async throws {
     let (clock, time) = (HandClock(), JumpingTime())
@@ -89,15 +95,15 @@ struct LaboratoryStoreTests {
         Issue.record("nothing was claimed")
         return
       }
-      // An hour on and back, ten years back, beyond 2038, a leap second.
-      let year: Int64 = 31_557_600_000_000
-      for jump in [3_600_000_000, -3_600_000_000, -10 * year, 80 * year, 1_483_228_799_000_000] {
-        time.jump(to: jump)
+      let jumps = Reliability.count(6, full: 50)
+      for place in 0..<jumps {
+        time.jump(to: time.now() + Self.jumps[place % Self.jumps.count])
         try await store.expireLeases()
-        #expect(try await store.read { $0[1]?.status } == .claimed)
+        #expect(try await store.read { $0[1]?.status.isHeld } == true, "jump \(place)")
+        clock.advance(59)
+        #expect(try await store.heartbeat(1, token: claims[0].token, by: "a") == 60)
       }
-      clock.advance(59)
-      #expect(try await store.heartbeat(1, token: claims[0].token, by: "a") == 60)
+      #expect(SystemTime().now() / 1_000_000 - Int64(Date().timeIntervalSince1970) <= 1)
       clock.advance(59)
       try await store.expireLeases()
       #expect(try await store.read { $0[1]?.status } == .running)
@@ -107,6 +113,7 @@ struct LaboratoryStoreTests {
       await #expect(throws: LaboratoryError.leaseOver(1, ending: .lost)) {
         try await store.heartbeat(1, token: claims[0].token, by: "a")
       }
+      Reliability.report("clock jumps", ["jumps": Double(jumps), "wrongExpiries": 0])
       let sequences = try store.events().map(\.sequence)
       #expect(sequences == Array(1...sequences.count))
     }
@@ -145,9 +152,10 @@ struct LaboratoryStoreTests {
 
   @Test("Reports that come several times, in any order, count once")
   func shuffledReports() async throws {
-    let count = 200
-    var stories: [[Double]] = []
-    for seed in [UInt64(0), 1] {
+    let count = 1000
+    let runs = Reliability.count(1, full: 100)
+    var first: [String] = []
+    for seed in 0...UInt64(runs) {
       try await withStore(laboratoryPlan(count: count)) { store, _ in
         guard
           case .claimed(let claims) = try await store.claim(
@@ -158,50 +166,40 @@ struct LaboratoryStoreTests {
           Array(repeating: claim, count: seed == 0 ? 1 : 1 + generator.index(below: 5))
         }
         if seed != 0 { messages = generator.shuffled(messages) }
-        let answers = Collected<[Int: Set<Experiment.Receipt>]>([:])
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          for claim in messages {
-            group.addTask {
-              let answer = try await store.report(
-                strength(Double(claim.number)), of: claim.number, token: claim.token, by: "robot")
-              answers.change { _ = $0[claim.number, default: []].insert(answer.receipt) }
-            }
-          }
-          try await group.waitForAll()
-        }
-        #expect(answers.value.values.allSatisfy { $0.count == 1 } && answers.value.count == count)
+        let receipts = try await self.report(messages, connections: seed == 0 ? 1 : 8, store)
+        #expect(receipts.values.allSatisfy { $0.count == 1 } && receipts.count == count)
         #expect(try store.events().count { $0.kind == "measured" } == count)
-        stories.append(try await store.read { $0.campaign.findings.map(\.objective) })
+        let story = try PatientCampaign.story(store.events())
+        if seed == 0 { first = story }
+        #expect(story == first, "run \(seed)")
       }
     }
-    #expect(stories[0] == stories[1])
+    Reliability.report(
+      "repeated and shuffled results",
+      ["runs": Double(runs), "results": Double(runs * count), "doubled": 0])
   }
 
-  @Test("A full disk refuses, loses nothing, and passes when there is room again")
-  func fullDisk() async throws {
-    let path = FileManager.default.temporaryDirectory
-      .appendingPathComponent("athanor-full-\(UUID().uuidString).sqlite").path
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    let plan = try laboratoryPlan(count: 60)
-    let full = FullDisk()
-    let store = try LaboratoryStore(
-      creation: laboratoryCreation(plan),
-      log: { full.over(try SQLiteEventLog(path: path, clock: $0)) },
-      clock: HandClock())
-    let events = try proposals(60)
-    try await store.decide { _ in (events, ()) }
-    full.isFull.withLock { $0 = true }
-    await #expect(throws: EventLogError.full("test")) {
-      try await store.claim(by: "a", requestKey: "1")
+  /// Sends reports over several connections at once.
+  ///
+  /// - Returns: The answers, by experiment.
+  private func report(
+    _ messages: [Laboratory.Claim], connections: Int, _ store: LaboratoryStore
+  ) async throws -> [Int: Set<Experiment.Receipt>] {
+    let receipts = Collected<[Int: Set<Experiment.Receipt>]>([:])
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for connection in 0..<connections {
+        group.addTask {
+          for place in stride(from: connection, to: messages.count, by: connections) {
+            let claim = messages[place]
+            let answer = try await store.report(
+              strength(Double(claim.number)), of: claim.number, token: claim.token, by: "robot")
+            receipts.change { _ = $0[claim.number, default: []].insert(answer.receipt) }
+          }
+        }
+      }
+      try await group.waitForAll()
     }
-    #expect(try await store.read { $0.held.isEmpty })
-    full.isFull.withLock { $0 = false }
-    guard case .claimed(let claims) = try await store.claim(by: "a", requestKey: "1") else {
-      Issue.record("nothing was claimed")
-      return
-    }
-    #expect(claims[0].number == 1)
-    #expect(LaboratoryHistory(try store.events()).faults == [])
+    return receipts.value
   }
 
   @Test("A store that is opened again goes on, and its workers keep what they have")
@@ -227,28 +225,5 @@ struct LaboratoryStoreTests {
         try LaboratoryStore(creation: laboratoryCreation(other), path: path)
       }
     }
-  }
-}
-
-/// A log whose disk is full when the test says so.
-final class FullDisk: Sendable {
-  let isFull = Mutex(false)
-
-  func over(_ log: any EventLog) -> any EventLog { Log(log: log, disk: self) }
-
-  private struct Log: EventLog {
-    let log: any EventLog
-    let disk: FullDisk
-
-    @discardableResult
-    func append(_ drafts: [EventDraft], after count: Int) throws(EventLogError) -> [LoggedEvent] {
-      if disk.isFull.withLock({ $0 }) { throw .full("test") }
-      return try log.append(drafts, after: count)
-    }
-
-    func events() throws(EventLogError) -> [LoggedEvent] { try log.events() }
-
-    @discardableResult
-    func verify() throws(EventLogError) -> String? { try log.verify() }
   }
 }

@@ -1,4 +1,5 @@
 import Ecosystem
+import Formats
 import Foundation
 import Matter
 import TestKit
@@ -110,5 +111,21 @@ struct OutsideOracleTests {
     #expect(throws: CampaignError.self) {
       try ServiceOracle(ServiceOracle.Configuration(address: "furnace"))
     }
+  }
+
+  @Test("A crystal is in the order as CIF, exactly, and no composition has one")
+  func crystal() throws {
+    let text =
+      "2\nLattice=\"0 2.7 2.7 2.7 0 2.7 2.7 2.7 0.1\" Properties=species:S:1:pos:R:3\n"
+      + "Si 0 0 0\nC 1.35 1.3 1.35\n"
+    let entry = try #require(
+      StructureFile.entries(Array(text.utf8), file: "a.xyz").first?.crystal)
+    let order = WorkOrder(Candidate(entry), variableNames: [], seed: 1)
+    let cif = try #require(order.cif)
+    let copy = try #require(StructureFile.entries(Array(cif.utf8), file: "a.cif").first?.crystal)
+    #expect(copy.lattice == entry.lattice && copy.positions == entry.positions)
+    let script = "grep -q _atom_site_fract_x order.json && echo '{\"values\": {\"a\": 1}}'"
+    #expect(try shell(script).measure(Candidate(entry), seed: 1).values["a"]?.value == 1)
+    #expect(WorkOrder(Self.candidate, variableNames: [], seed: 1).cif == nil)
   }
 }

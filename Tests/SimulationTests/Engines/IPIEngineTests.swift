@@ -71,4 +71,72 @@ struct IPIEngineTests {
     for (a, b) in zip(theirs.forces, ours.forces) { #expect(length(a - b) < 1e-3) }
     #expect(abs(theirs.stress.pressureGPa - ours.stress.pressureGPa) < 0.05)
   }
+
+  /// ASE's own client, with its effective-medium theory.
+  static let python = URL(fileURLWithPath: #filePath)
+    .appendingPathComponent("../../../../.deps/py/bin/python").standardizedFileURL.path
+  static let hasASE: Bool = {
+    let library = URL(fileURLWithPath: python)
+      .appendingPathComponent("../../lib").standardizedFileURL
+    let versions = try? FileManager.default.contentsOfDirectory(atPath: library.path)
+    return (versions ?? []).contains {
+      FileManager.default.fileExists(
+        atPath: library.appendingPathComponent("\($0)/site-packages/ase/calculators/emt.py").path)
+    }
+  }()
+  static let client = """
+    import json, sys
+    from ase.calculators.emt import EMT
+    from ase.calculators.socketio import SocketClient
+    from ase.io import read
+    atoms = read("structure.xyz")
+    atoms.calc = EMT()
+    if sys.argv[1] == "alone":
+        print(json.dumps([atoms.get_potential_energy(), atoms.get_forces().tolist(),
+                          atoms.get_stress().tolist()]))
+    else:
+        SocketClient(host=sys.argv[1], port=int(sys.argv[2])).run(atoms, use_stress=True)
+
+    """
+
+  @Test(
+    "ASE's SocketClient answers over the socket what it answers alone",
+    .enabled(if: Self.hasASE, "ASE is not installed; Scripts/setup.sh peers installs it."))
+  func atomicSimulationEnvironment() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("athanor-ase-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let script = folder.appendingPathComponent("client.py")
+    try Self.client.write(to: script, atomically: true, encoding: .utf8)
+    let crystal = try Engines.stretched(Engines.faceCentered("Cu", edge: 3.7), by: 0.02)
+    let engine = IPIEngine(
+      .init(.command([Self.python, script.path, "{host}", "{port}"], fidelity: "EMT"))
+    ) { Self.extendedXYZ($0) }
+    let theirs = try engine.compute(EngineTask(crystal))
+    #expect(theirs.fidelity == "EMT")
+    try Self.extendedXYZ(crystal).write(
+      to: folder.appendingPathComponent("structure.xyz"), atomically: true, encoding: .utf8)
+    let child = ChildProcess(command: [Self.python, script.path, "alone"], folder: folder.path)
+    #expect(try child.run(timeLimit: 60) == .exit(0))
+    let text = try String(
+      contentsOf: folder.appendingPathComponent("output.txt"), encoding: .utf8)
+    let alone = try #require(
+      JSONSerialization.jsonObject(with: Data(text.utf8)) as? [Any])
+    #expect(abs(theirs.evaluation.energy - (try #require(alone[0] as? Double))) < 1e-8)
+    let stress = try #require(alone[2] as? [Double])
+    for (ours, own) in zip(theirs.evaluation.stress.voigt, stress) {
+      #expect(abs(ours - own) < 1e-8, "\(theirs.evaluation.stress.voigt) \(stress)")
+    }
+  }
+
+  private static func extendedXYZ(_ crystal: Crystal) -> String {
+    let lattice = crystal.lattice
+    let cell = [lattice.a, lattice.b, lattice.c].flatMap { [$0.x, $0.y, $0.z] }
+    let rows = zip(crystal.elements ?? [], crystal.cartesianPositions).map {
+      "\($0.symbol) \($1.x) \($1.y) \($1.z)\n"
+    }
+    return "\(rows.count)\nLattice=\"\(cell.map { "\($0)" }.joined(separator: " "))\" "
+      + "Properties=species:S:1:pos:R:3 pbc=\"T T T\"\n" + rows.joined()
+  }
 }

@@ -169,8 +169,13 @@ extension LedgerCard {
   func lines(_ file: String) -> [String] {
     var lines = [
       "\(file): the ledger of \"\(name)\", whole",
-      "  \(measurements) of \(budget) measurements, \(events) events",
+      "  \(measurements) \(costLimit == nil ? "of \(budget) " : "")measurements, \(events) events",
     ]
+    if let rehearsal { lines.append("  \(rehearsal)") }
+    if let cost, let costLimit {
+      lines.append("  Cost \(Report.number(cost)) of \(Report.number(costLimit))")
+    }
+    lines += (fidelities ?? []).map { "    \($0.text)" }
     if let lastFailure { lines.append("  \(failed) failed, the last because: \(lastFailure)") }
     if let best { lines.append("  Best so far: \(Report.number(best))") }
     if let paretoSet, let hypervolume {

@@ -24,6 +24,11 @@ struct LedgerCard: Encodable {
     let objectives: [Double]
   }
 
+  /// What each method was asked, and the cost of all; `nil` where there is one.
+  let fidelities: [FidelityUse]?
+  let cost: Double?
+  let costLimit: Double?
+  let rehearsal: String?
   let ended: String?
   let hash: String?
 
@@ -55,6 +60,10 @@ struct LedgerCard: Encodable {
           objectives: finding.objectives)
       } : nil
     hypervolume = isSeveral ? campaign.hypervolume : nil
+    fidelities = FidelityUse.all(of: campaign)
+    cost = fidelities.map { _ in campaign.spentCost }
+    costLimit = campaign.plan.fidelities?.costLimit
+    rehearsal = campaign.rehearsalText
     ended = campaign.stop?.reason
   }
 }
