@@ -1,8 +1,7 @@
+import Ecosystem
 import Foundation
 import TestKit
 import Testing
-
-import Ecosystem
 
 @Suite("A killed upgrade of a store", .serialized)
 struct StoreUpgradeTests {
@@ -66,7 +65,7 @@ struct StoreUpgradeTests {
       }
       process.waitUntilExit()
       let findings = try RecordStore.check(store.path)
-      if !findings.faults.isEmpty { between += 1 }
+      #expect(findings.faults.isEmpty, "trial \(trial): \(findings.faults)")
       switch findings.versions {
       case ["1", "2", "passages"]: older += 1
       case ["1", "2", "passages", "sealed"]: newer += 1
@@ -76,7 +75,7 @@ struct StoreUpgradeTests {
       #expect(findings.versions.last == "passages" || hasCopy, "trial \(trial): no copy was made")
       #expect(try Self.digest(folder, "s.sqlite") == wanted, "trial \(trial)")
       let copies = folder.names.filter {
-        $0.hasPrefix("s.sqlite.version-") && !$0.hasSuffix("partial")
+        $0.hasPrefix("s.sqlite.version-") && !$0.contains(".partial")
       }
       #expect(copies == ["s.sqlite.version-passages"], "trial \(trial): \(copies)")
     }

@@ -82,6 +82,9 @@ public struct StoredFile: Sendable {
 
   /// Opens a file for reading and leaves its folder as it was.
   static func withConnection<T>(to path: String, _ body: (DatabaseQueue) throws -> T) throws -> T {
+    if FileManager.default.fileExists(atPath: path + "-journal") {
+      return try withCopy(of: path, body)
+    }
     let isAlone = companions.allSatisfy { !FileManager.default.fileExists(atPath: path + $0) }
     let database = try connection(to: path)
     defer {
@@ -90,6 +93,24 @@ public struct StoredFile: Sendable {
       let size = try? FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int
       if isAlone, size == 0 { for name in companions { unlink(path + name) } }
     }
+    return try body(database)
+  }
+
+  /// What a killed process was writing has to be undone before anything is read: in a copy, so that the
+  /// file itself stays as it is.
+  private static func withCopy<T>(
+    of path: String, _ body: (DatabaseQueue) throws -> T
+  ) throws -> T {
+    let manager = FileManager.default
+    let folder = manager.temporaryDirectory.appendingPathComponent("athanor-\(UUID().uuidString)")
+    try manager.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? manager.removeItem(at: folder) }
+    let copy = folder.appendingPathComponent("copy").path
+    for ending in ["", "-journal", "-wal"] where manager.fileExists(atPath: path + ending) {
+      try manager.copyItem(atPath: path + ending, toPath: copy + ending)
+    }
+    let database = try DatabaseQueue(path: copy)
+    defer { try? database.close() }
     return try body(database)
   }
 
