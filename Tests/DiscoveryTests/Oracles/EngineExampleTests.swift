@@ -1,3 +1,4 @@
+import Design
 import Ecosystem
 import Foundation
 import Matter
