@@ -251,8 +251,8 @@ extension CampaignRecipe {
     }
     guard surrogate.kind != .ensemble, surrogate.features ?? .variables == .variables else {
       throw CampaignError.plan(
-        "there is no column of formulas: surrogate must be a Gaussian process without features, which then "
-          + "sees the variables alone")
+        "there is no column of formulas: surrogate must be a Gaussian process ({kind: gp}) without features, "
+          + "which then sees the variables alone")
     }
     recipe.surrogate.features = .variables
     return recipe
