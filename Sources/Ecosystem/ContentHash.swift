@@ -17,10 +17,13 @@ public struct ContentHash: Hashable, Sendable {
   public init(of bytes: UnsafeRawBufferPointer) {
     var digest = [UInt8](repeating: 0, count: 32)
     var length: UInt32 = 0
-    let status = EVP_Digest(bytes.baseAddress, bytes.count, &digest, &length, EVP_sha256(), nil)
+    let status = EVP_Digest(bytes.baseAddress, bytes.count, &digest, &length, Self.algorithm, nil)
     precondition(status == 1 && length == 32, "libcrypto refused to compute SHA-256")
     self.init(digest: digest)
   }
+
+  /// Looked up once: libcrypto would do so for each hash, which takes longer than to hash a short text.
+  nonisolated(unsafe) private static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
 
   /// - Parameter digest: 32 bytes.
   init(digest: [UInt8]) {

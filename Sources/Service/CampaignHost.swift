@@ -83,8 +83,8 @@ final class CampaignHost: Sendable {
     let names = campaign.plan.variableNames ?? []
     let findings = campaign.ranked.prefix(500).map { finding in
       FindingAnswer(
-        number: finding.proposal.number,
-        candidate: CandidateAnswer(finding.proposal.candidate, names),
+        number: finding.number,
+        candidate: CandidateAnswer(finding.candidate, names),
         objective: finding.objective, values: finding.values, isFeasible: finding.isFeasible)
     }
     remembered.withLock { $0 = Ranking(events: campaign.eventCount, findings: findings) }

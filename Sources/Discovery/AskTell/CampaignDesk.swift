@@ -10,7 +10,7 @@ public struct CampaignDesk: Sendable {
   }
 
   /// - Throws: ``CampaignError``, ``EventLogError``.
-  public func campaign() throws -> Campaign { try Campaign(folding: log.events()) }
+  public func campaign() throws -> Campaign { try Campaign(folding: log) }
 
   /// Takes the filled-in rows of a sheet into the ledger: all or none.
   ///

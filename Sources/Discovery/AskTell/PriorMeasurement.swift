@@ -31,8 +31,9 @@ extension Campaign {
   /// again; repeated ones are, as often as they are given.
   func additions(of prior: [PriorMeasurement]) -> [CampaignEvent] {
     var known: [Fingerprint: Int] = [:]
-    for (proposal, outcome) in zip(proposals, outcomes) where proposal.role == .prior {
-      guard case .measured(let values)? = outcome else { continue }
+    for place in proposals.indices where proposals.role(at: place) == .prior {
+      guard case .measured(let values)? = outcomes[place] else { continue }
+      let proposal = proposals[place]
       let print = Fingerprint(
         candidate: proposal.candidate, fidelity: fidelity(of: proposal)?.name, values: values)
       known[print, default: 0] += 1

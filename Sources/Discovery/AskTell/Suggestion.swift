@@ -67,7 +67,7 @@ extension Campaign {
     _ proposals: [Proposal], among candidates: [Candidate], cost: (Candidate) -> Double?
   ) -> [Suggestion] {
     let measured = findings
-    let known = measured.map(\.proposal.candidate)
+    let known = measured.map(\.candidate)
     let distance = CandidateDistance(known + candidates + proposals.map(\.candidate))
     let spread = TargetStandardization(fitting: measured.map(\.value)).scale
     return proposals.map { proposal in
@@ -82,7 +82,7 @@ extension Campaign {
           ]
         },
         nearest: nearest.map {
-          Suggestion.Neighbor(number: measured[$0.0].proposal.number, distance: $0.1)
+          Suggestion.Neighbor(number: measured[$0.0].number, distance: $0.1)
         }, cost: cost(proposal.candidate),
         motive: ChoiceExplanation(
           self, proposal.predictions, chance: proposal.feasibility, spread: spread)?.motive)

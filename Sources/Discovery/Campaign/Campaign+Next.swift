@@ -75,8 +75,8 @@ extension Campaign {
 
   /// Suggestions with a result after the initial design and after the best finding.
   private var suggestionsWithoutGain: Int {
-    zip(proposals, outcomes).dropFirst(max(lastGain, startCount)).count {
-      $1 != nil && countsFully($0)
+    outcomes.indices.dropFirst(max(lastGain, startCount)).count {
+      !outcomes.isPending($0) && countsFully(fidelity: proposals.fidelity(at: $0))
     }
   }
 

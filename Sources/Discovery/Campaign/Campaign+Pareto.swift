@@ -57,13 +57,13 @@ extension Campaign {
   /// The last proposal that brought something better: a new best, or with several objectives a
   /// material that none found before dominates or equals. 0 for none.
   var lastGain: Int {
-    guard plan.objectives.count > 1 else { return best?.proposal.number ?? 0 }
+    guard plan.objectives.count > 1 else { return best?.number ?? 0 }
     var (seen, last) = ([[Double]](), 0)
     for finding in findings where finding.isFeasible {
       let point = oriented(finding)
       if seen.contains(where: { zip($0, point).allSatisfy { $0 >= $1 } }) { continue }
       seen.append(point)
-      last = finding.proposal.number
+      last = finding.number
     }
     return last
   }

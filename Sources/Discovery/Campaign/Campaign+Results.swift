@@ -8,7 +8,7 @@ extension Campaign {
 
   /// Proposals that wait for a result.
   public var pending: [Proposal] {
-    zip(proposals, outcomes).compactMap { $1 == nil ? $0 : nil }
+    outcomes.indices.filter(outcomes.isPending).map { proposals[$0] }
   }
 
   /// Whether anything was done: what was cancelled never was.
@@ -26,53 +26,45 @@ extension Campaign {
 
   /// Measurements that failed, and why, in the order of the proposals.
   public var failures: [(proposal: Proposal, reason: String)] {
-    zip(proposals, outcomes).compactMap { proposal, outcome in
-      if case .failed(let reason)? = outcome { return (proposal, reason) }
+    outcomes.enumerated().compactMap { place, outcome in
+      if case .failed(let reason)? = outcome { return (proposals[place], reason) }
       return nil
     }
-  }
-
-  /// One measured candidate.
-  public struct Finding: Hashable, Sendable {
-    public let proposal: Proposal
-    public let values: [String: MeasuredValue]
-
-    /// What is compared, in the unit of the objective: its value, or the distance to its goal.
-    public let objective: Double
-
-    /// The value of the objective's expression.
-    public let value: Double
-
-    /// Of all objectives, the first one first.
-    public let objectives: [Double]
-
-    /// Whether all limits are kept.
-    public let isFeasible: Bool
   }
 
   /// All measured candidates in the order of proposal, those from before the campaign among them; of
   /// several methods those by the one that counts. Replicates count in the mean of what they repeat, and controls have no part.
   public var findings: [Finding] {
     let repeats = repeatedValues
-    return zip(proposals, outcomes).compactMap { proposal, outcome in
-      guard case .measured(let own)? = outcome, proposal.role == nil || proposal.role == .prior,
-        countsFully(proposal)
+    return outcomes.indices.compactMap { place in
+      guard outcomes.isMeasured(place), isSearch(place),
+        case .measured(let own)? = outcomes[place]
       else { return nil }
-      return finding(
-        proposal, repeats[proposal.number].map { Self.mean(of: [own] + $0) } ?? own)
+      return finding(place, own, mean: repeats[place + 1].map { Self.mean(of: [own] + $0) })
     }
+  }
+
+  /// Whether a proposal is one of the search or from before it, by the method that counts.
+  private func isSearch(_ place: Int) -> Bool {
+    let role = proposals.role(at: place)
+    return (role == nil || role == .prior) && countsFully(fidelity: proposals.fidelity(at: place))
   }
 
   /// What control samples gave, in the order of proposal.
   public var controls: [Finding] {
-    zip(proposals, outcomes).compactMap { proposal, outcome in
-      guard case .measured(let own)? = outcome, proposal.role == .control else { return nil }
-      return finding(proposal, own)
+    outcomes.indices.compactMap { place in
+      guard outcomes.isMeasured(place), proposals.role(at: place) == .control,
+        case .measured(let own)? = outcomes[place]
+      else { return nil }
+      return finding(place, own, mean: nil)
     }
   }
 
   /// `nil` where the objective is missing.
-  private func finding(_ proposal: Proposal, _ values: [String: MeasuredValue]) -> Finding? {
+  private func finding(
+    _ place: Int, _ own: [String: MeasuredValue], mean: [String: MeasuredValue]?
+  ) -> Finding? {
+    let values = mean ?? own
     guard let objectives = objectives(values),
       let value = plan.objective.expression.value({ values[$0]?.value })
     else { return nil }
@@ -80,15 +72,15 @@ extension Campaign {
       limit.property.value { values[$0]?.value }.map(limit.allows) ?? false
     }
     return Finding(
-      proposal: proposal, values: values, objective: objectives[0], value: value,
-      objectives: objectives, isFeasible: isFeasible)
+      self, place, mean: mean, value: value, objectives: objectives, isFeasible: isFeasible)
   }
 
   /// Values of replicates, by the number of the proposal that they repeat.
   private var repeatedValues: [Int: [[String: MeasuredValue]]] {
     var values: [Int: [[String: MeasuredValue]]] = [:]
-    for (proposal, outcome) in zip(proposals, outcomes) {
-      guard case .replicate(let original)? = proposal.role, case .measured(let own)? = outcome
+    for place in outcomes.indices where outcomes.isMeasured(place) {
+      guard case .replicate(let original)? = proposals.role(at: place),
+        case .measured(let own)? = outcomes[place]
       else { continue }
       values[original, default: []].append(own)
     }
@@ -121,7 +113,7 @@ extension Campaign {
   public var ranked: [Finding] {
     findings.filter(\.isFeasible).sorted { a, b in
       a.objective == b.objective
-        ? a.proposal.number < b.proposal.number
+        ? a.number < b.number
         : plan.objective.isBetter(a.objective, than: b.objective)
     }
   }
@@ -132,10 +124,10 @@ extension Campaign {
   /// The best feasible objective after each proposal that has a result, in order of proposal;
   /// `nil` as long as there is none.
   public var bestSoFar: [Double?] {
-    let findings = Dictionary(uniqueKeysWithValues: findings.map { ($0.proposal.number, $0) })
+    let findings = Dictionary(uniqueKeysWithValues: findings.map { ($0.number, $0) })
     var best: Double?
-    return zip(proposals, outcomes).filter { Self.isDone($1) }.map { proposal, _ in
-      if let finding = findings[proposal.number], finding.isFeasible,
+    return outcomes.indices.filter { Self.isDone(outcomes[$0]) }.map { place in
+      if let finding = findings[place + 1], finding.isFeasible,
         best.map({ plan.objective.isBetter(finding.objective, than: $0) }) ?? true
       {
         best = finding.objective
@@ -155,11 +147,13 @@ extension Campaign {
     var candidates: [Candidate] = []
     var targets: [Double] = []
     for place in places {
-      guard case .measured(let values)? = outcomes[place], proposals[place].role != .control,
-        fidelity.map({ $0 == proposals[place].fidelity }) ?? countsFully(proposals[place]),
+      let method = proposals.fidelity(at: place)
+      guard outcomes.isMeasured(place), proposals.role(at: place) != .control,
+        fidelity.map({ $0 == method }) ?? countsFully(fidelity: method),
+        case .measured(let values)? = outcomes[place],
         let value = expression.value({ values[$0]?.value })
       else { continue }
-      candidates.append(proposals[place].candidate)
+      candidates.append(proposals.candidate(at: place))
       targets.append(value)
     }
     return (candidates, targets)

@@ -10,11 +10,11 @@ public struct Campaign: Hashable, Sendable {
   public var plan: CampaignPlan { creation.plan }
 
   /// In order of their numbers: proposal 1 first.
-  public private(set) var proposals: [Proposal] = []
+  public private(set) var proposals = ProposalList()
 
   /// What became of each proposal, in the same order; `nil` while it is pending.
-  public private(set) var outcomes: [Outcome?] = []
-  public private(set) var refits: [RefitSummary] = []
+  public private(set) var outcomes = OutcomeList()
+  public private(set) var refits = RefitList()
   public private(set) var stop: StopRecord?
 
   /// Which instrument measured a proposal, by its number, where that was said.
@@ -69,10 +69,33 @@ public struct Campaign: Hashable, Sendable {
   }
 
   /// The campaign whose ledger this is.
-  public init(folding events: [LoggedEvent]) throws(CampaignError) {
-    let (creation, later) = try CampaignEvent.ledger(events)
-    try self.init(creation)
-    for event in later { try apply(event) }
+  ///
+  /// - Throws: ``CampaignError``.
+  public init(folding events: [LoggedEvent]) throws {
+    self = try Self.fold { try CampaignEvent.forEach(of: events, $0) }
+  }
+
+  /// The campaign of a ledger, read page by page.
+  ///
+  /// - Throws: ``EventLogError``, ``CampaignError``.
+  public init(folding log: any EventLog) throws {
+    self = try Self.fold { try CampaignEvent.forEach(in: log, $0) }
+  }
+
+  /// - Parameter read: Gives events and their times, the first one first.
+  private static func fold(
+    _ read: ((CampaignEvent, Int64) throws -> Void) throws -> Void
+  ) throws -> Campaign {
+    var campaign: Campaign?
+    try read { event, _ in
+      if campaign == nil {
+        campaign = try Campaign(event.creation())
+      } else {
+        try campaign?.apply(event)
+      }
+    }
+    guard let campaign else { throw CampaignError.emptyLedger }
+    return campaign
   }
 
   /// Takes in what has happened.
@@ -111,15 +134,16 @@ public struct Campaign: Hashable, Sendable {
       throw .impossibleEvent(
         "proposal \(proposal.number) by \(proposal.fidelity ?? ""), a method that is not its own")
     }
+    let candidate = proposals.sharing(proposal.candidate)
     let isNew =
       countsFully(proposal)
-      ? proposed.insert(proposal.candidate).inserted
-      : proposedBelow[proposal.fidelity ?? "", default: []].insert(proposal.candidate).inserted
+      ? proposed.insert(candidate).inserted
+      : proposedBelow[proposal.fidelity ?? "", default: []].insert(candidate).inserted
     guard isNew || proposal.role != nil else {
       throw .impossibleEvent("proposal \(proposal.number) repeats an earlier one")
     }
-    proposals.append(proposal)
-    outcomes.append(nil)
+    proposals.append(proposal, candidate)
+    outcomes.appendPending()
     if proposal.role == .prior { priorCount += 1 }
   }
 
@@ -149,12 +173,12 @@ public struct Campaign: Hashable, Sendable {
     guard proposals.indices.contains(number - 1) else {
       throw .impossibleEvent("a result of proposal \(number), which was never made")
     }
-    guard outcomes[number - 1] == nil else {
+    guard outcomes.isPending(number - 1) else {
       throw .impossibleEvent("a second result of proposal \(number)")
     }
     outcomes[number - 1] = outcome
     resultOrder.append(number)
     if case .cancelled = outcome { return }
-    if proposals[number - 1].role != .prior { resultCount += 1 }
+    if proposals.role(at: number - 1) != .prior { resultCount += 1 }
   }
 }

@@ -21,56 +21,85 @@ extension CampaignEvent {
 
   /// - Throws: ``CampaignError/unreadableEvent(_:reason:)``.
   public init(_ event: LoggedEvent) throws(CampaignError) {
-    try self.init(event, JSONDecoder())
-  }
-
-  /// Reads a whole ledger, parts of it side by side.
-  ///
-  /// - Returns: Its first event, and the others in order.
-  /// - Throws: ``CampaignError/emptyLedger``, ``CampaignError/unreadableEvent(_:reason:)``,
-  ///   ``CampaignError/impossibleEvent(_:)``.
-  static func ledger(
-    _ logged: [LoggedEvent]
-  ) throws(CampaignError) -> (creation: CampaignCreation, events: [CampaignEvent]) {
-    guard let first = logged.first else { throw .emptyLedger }
-    guard case .created(let creation) = try CampaignEvent(first) else {
-      throw .impossibleEvent("its first event is \"\(first.kind)\", not \"created\"")
-    }
-    return (creation, try read(logged, from: 1))
-  }
-
-  private static func read(
-    _ logged: [LoggedEvent], from first: Int
-  ) throws(CampaignError) -> [CampaignEvent] {
-    let length = 1024
-    let starts = Array(stride(from: first, to: logged.count, by: length))
     do {
-      let threads = ProcessInfo.processInfo.activeProcessorCount
-      return try parallelMap(starts, threads: threads) { start in
-        let decoder = JSONDecoder()
-        return try logged[start..<min(start + length, logged.count)].map {
-          try CampaignEvent($0, decoder)
-        }
-      }.flatMap { $0 }
-    } catch let error as CampaignError {
-      throw error
+      self = try Self.scanned(event)
     } catch {
-      throw .unreadableEvent(first + 1, reason: "\(error)")
+      try self.init(decoding: event)
     }
   }
 
-  private init(_ event: LoggedEvent, _ decoder: JSONDecoder) throws(CampaignError) {
+  /// Reads a whole ledger, parts of each page side by side.
+  ///
+  /// - Parameter body: Gets each event, the first one too, and its time.
+  /// - Throws: ``EventLogError``, ``CampaignError/emptyLedger``,
+  ///   ``CampaignError/unreadableEvent(_:reason:)``, and what `body` throws.
+  static func forEach(
+    in log: any EventLog, _ body: (CampaignEvent, Int64) throws -> Void
+  ) throws {
+    var isEmpty = true
+    try log.forEachPage { page in
+      isEmpty = false
+      try forEach(of: page, body)
+    }
+    if isEmpty { throw CampaignError.emptyLedger }
+  }
+
+  /// Reads events in the order of the log; of several that cannot be read the first is named.
+  static func forEach(
+    of logged: [LoggedEvent], _ body: (CampaignEvent, Int64) throws -> Void
+  ) throws {
+    let length = 1024
+    let starts = Array(stride(from: 0, to: logged.count, by: length))
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    let parts = try parallelMap(starts, threads: threads) { start in
+      try (start..<min(start + length, logged.count)).map { try CampaignEvent(logged[$0]) }
+    }
+    for (start, part) in zip(starts, parts) {
+      for place in part.indices { try body(part[place], logged[start + place].time) }
+    }
+  }
+
+  /// What the first event of a ledger holds.
+  ///
+  /// - Throws: ``CampaignError/impossibleEvent(_:)``.
+  func creation() throws(CampaignError) -> CampaignCreation {
+    guard case .created(let creation) = self else {
+      let kind = (try? draft().kind) ?? ""
+      throw .impossibleEvent("its first event is \"\(kind)\", not \"created\"")
+    }
+    return creation
+  }
+
+  static func scanned(
+    _ event: LoggedEvent
+  ) throws(PayloadScanner.Unusual) -> CampaignEvent {
+    var scanner = PayloadScanner(event.payload)
+    let scanned: CampaignEvent =
+      switch event.kind {
+      case "proposed": .proposed(try scanner.proposal())
+      case "measured": .measured(try scanner.measuredResult())
+      case "failed": .failed(try scanner.failedResult())
+      case "refit": .refit(try scanner.refit())
+      case let kind where LaboratoryEvent.Kind(rawValue: kind) != nil:
+        .laboratory(try LaboratoryEvent(&scanner))
+      default: throw PayloadScanner.Unusual()
+      }
+    guard scanner.isAtEnd else { throw PayloadScanner.Unusual() }
+    return scanned
+  }
+
+  init(decoding event: LoggedEvent) throws(CampaignError) {
     do {
       self =
         switch event.kind {
-        case "created": .created(try Self.decode(event, decoder))
-        case "proposed": .proposed(try Self.decode(event, decoder))
-        case "measured": .measured(try Self.decode(event, decoder))
-        case "failed": .failed(try Self.decode(event, decoder))
-        case "refit": .refit(try Self.decode(event, decoder))
-        case "stopped": .stopped(try Self.decode(event, decoder))
+        case "created": .created(try Self.decode(event))
+        case "proposed": .proposed(try Self.decode(event))
+        case "measured": .measured(try Self.decode(event))
+        case "failed": .failed(try Self.decode(event))
+        case "refit": .refit(try Self.decode(event))
+        case "stopped": .stopped(try Self.decode(event))
         case let kind where LaboratoryEvent.Kind(rawValue: kind) != nil:
-          .laboratory(try Self.decode(event, decoder))
+          .laboratory(try Self.decode(event))
         default:
           throw CampaignError.unreadableEvent(
             event.sequence, reason: "its kind is \"\(event.kind)\"")
@@ -91,9 +120,7 @@ extension CampaignEvent {
     return EventDraft(kind: kind, key: key, payload: String(decoding: bytes, as: UTF8.self))
   }
 
-  private static func decode<Payload: Decodable>(
-    _ event: LoggedEvent, _ decoder: JSONDecoder
-  ) throws -> Payload {
-    try decoder.decode(Payload.self, from: Data(event.payload.utf8))
+  private static func decode<Payload: Decodable>(_ event: LoggedEvent) throws -> Payload {
+    try JSONDecoder().decode(Payload.self, from: Data(event.payload.utf8))
   }
 }

@@ -184,12 +184,18 @@ public struct RefitSummary: Codable, Hashable, Sendable {
     public let mean: Double
     public let deviation: Double
 
-    init(_ property: String, fidelity: String?, targets: [Double]) {
+    init(property: String, fidelity: String?, count: Int, mean: Double, deviation: Double) {
       self.property = property
       self.fidelity = fidelity
-      count = targets.count
-      mean = Statistics.mean(targets)
-      deviation = Statistics.standardDeviation(targets)
+      self.count = count
+      self.mean = mean
+      self.deviation = deviation
+    }
+
+    init(_ property: String, fidelity: String?, targets: [Double]) {
+      self.init(
+        property: property, fidelity: fidelity, count: targets.count,
+        mean: Statistics.mean(targets), deviation: Statistics.standardDeviation(targets))
     }
   }
 }

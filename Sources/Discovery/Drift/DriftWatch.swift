@@ -53,12 +53,12 @@ public struct DriftWatch: Sendable {
   static func streams(_ campaign: Campaign) -> [String: [Entry]] {
     let name = campaign.plan.objective.expression.description
     let findings = Dictionary(
-      campaign.findings.map { ($0.proposal.number, $0) }, uniquingKeysWith: { first, _ in first })
+      campaign.findings.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
     var streams: [String: [Entry]] = [:]
     for number in campaign.resultOrder {
       let instrument = campaign.instruments[number] ?? ""
-      if campaign.proposals[number - 1].role == .control { streams[instrument] = [] }
-      guard let finding = findings[number], finding.proposal.role == nil,
+      if campaign.proposals.role(at: number - 1) == .control { streams[instrument] = [] }
+      guard let finding = findings[number], campaign.proposals.role(at: number - 1) == nil,
         let said = finding.proposal.predictions[name],
         said.deviation > 0
       else { continue }
@@ -105,10 +105,10 @@ public struct DriftWatch: Sendable {
     for control in campaign.controls {
       guard
         let first = findings.first(where: {
-          $0.proposal.role == nil && $0.proposal.candidate == control.proposal.candidate
+          campaign.proposals.role(at: $0.number - 1) == nil && $0.candidate == control.candidate
         })
       else { continue }
-      let instrument = campaign.instruments[control.proposal.number] ?? ""
+      let instrument = campaign.instruments[control.number] ?? ""
       for (property, value) in control.values {
         guard let before = first.values[property]?.value else { continue }
         pairs[instrument, default: [:]][property, default: []].append((before, value.value))

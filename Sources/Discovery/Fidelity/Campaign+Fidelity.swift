@@ -5,7 +5,11 @@ import Matter
 extension Campaign {
   /// Whether a proposal is measured by the method that counts: always, where there is one alone.
   public func countsFully(_ proposal: Proposal) -> Bool {
-    proposal.fidelity == nil || proposal.fidelity == plan.fidelities?.target.name
+    countsFully(fidelity: proposal.fidelity)
+  }
+
+  func countsFully(fidelity: String?) -> Bool {
+    fidelity == nil || fidelity == plan.fidelities?.target.name
   }
 
   /// The method of a proposal, of a campaign over several; else `nil`.

@@ -17,7 +17,7 @@ public struct CampaignExport: Sendable {
   private let resultEvents: [Int: LoggedEvent]
 
   /// - Throws: ``CampaignError``.
-  public init(_ events: [LoggedEvent]) throws(CampaignError) {
+  public init(_ events: [LoggedEvent]) throws {
     self.events = events
     laboratory = try Laboratory(folding: events)
     campaign = laboratory.campaign
@@ -39,7 +39,7 @@ public struct CampaignExport: Sendable {
   public var measurements: CSVText {
     let properties = campaign.plan.properties
     let findings = Dictionary(
-      uniqueKeysWithValues: (campaign.findings + campaign.controls).map { ($0.proposal.number, $0) }
+      uniqueKeysWithValues: (campaign.findings + campaign.controls).map { ($0.number, $0) }
     )
     var text = CSVText(
       header: ["number", "role"] + campaign.candidateColumns.names

@@ -66,12 +66,9 @@ public struct CampaignHistory: Sendable {
   private func fold(
     _ count: Int, _ body: (CampaignDecision?, Laboratory) throws(CampaignError) -> Void
   ) throws(CampaignError) -> Laboratory {
-    let first = try CampaignEvent(events[0])
-    guard case .created(let creation) = first else {
-      throw .impossibleEvent("its first event is \"\(events[0].kind)\", not \"created\"")
-    }
+    let creation = try CampaignEvent(events[0]).creation()
     var laboratory = try Laboratory(creation)
-    try body(CampaignDecision(first, events[0], in: laboratory.campaign), laboratory)
+    try body(CampaignDecision(.created(creation), events[0], in: laboratory.campaign), laboratory)
     for logged in events[1..<count] {
       let event = try CampaignEvent(logged)
       let decision = CampaignDecision(event, logged, in: laboratory.campaign)
@@ -141,6 +138,6 @@ public struct CampaignHistory: Sendable {
       measured: kinds["measured", default: 0], failed: kinds["failed", default: 0],
       lost: kinds["lost", default: 0], fits: kinds["refit", default: 0],
       orders: orders.reduce(0) { $0 + kinds[$1, default: 0] }, results: campaign.resultCount,
-      best: best?.value, bestNumber: best?.proposal.number)
+      best: best?.value, bestNumber: best?.number)
   }
 }

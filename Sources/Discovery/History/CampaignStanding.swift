@@ -104,7 +104,9 @@ public struct CampaignStanding: Codable, Hashable, Sendable {
     reason = campaign.stop?.reason ?? laboratory.pause?.reason
     pausedBy = campaign.stop == nil ? laboratory.pause?.actor : nil
     counts = Dictionary(
-      laboratory.experiments.map { ($0.status.rawValue, 1) }, uniquingKeysWith: +)
+      uniqueKeysWithValues: laboratory.counts.filter { $0.value > 0 }.map {
+        ($0.key.rawValue, $0.value)
+      })
     held = Self.held(laboratory, at: time)
     waiting = Self.waiting(laboratory, hasLaboratory: hasLaboratory)
     stock = laboratory.rules.stock.map {
@@ -132,7 +134,7 @@ public struct CampaignStanding: Codable, Hashable, Sendable {
 
   private static func waiting(_ laboratory: Laboratory, hasLaboratory: Bool) -> [Waiting] {
     var found: [(cause: Cause, name: String?, numbers: [Int])] = []
-    for experiment in laboratory.experiments {
+    for experiment in laboratory.open.compactMap({ laboratory[$0] }) {
       guard let cause = cause(experiment, laboratory, hasLaboratory: hasLaboratory) else {
         continue
       }

@@ -39,7 +39,7 @@ public struct LedgerCheck: Sendable {
     guard let first = events.first else { return (0, nil) }
     var place = 0
     do throws(CampaignError) {
-      var laboratory = try Laboratory(folding: [first])
+      var laboratory = try Laboratory(CampaignEvent(first).creation())
       place = 1
       for event in events.dropFirst() {
         try laboratory.apply(CampaignEvent(event), time: event.time)

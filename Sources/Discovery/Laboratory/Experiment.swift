@@ -27,6 +27,9 @@ public struct Experiment: Hashable, Sendable {
   public let number: Int
   public internal(set) var status: Status
   public internal(set) var priority = 0
+
+  /// Whether ``attempts`` and ``transitions`` are left out here and stand in the ledger alone.
+  public internal(set) var isClosed = false
   public internal(set) var attempts: [Attempt] = []
   public internal(set) var transitions: [Transition] = []
 

@@ -34,12 +34,13 @@ extension Laboratory {
   public func claim(
     count: Int, by worker: String, requestKey: String
   ) throws -> (events: [CampaignEvent], answer: ClaimAnswer) {
-    if let places = claims[requestKey] { return ([], try repeated(places, worker, requestKey)) }
+    let earlier = try claimed(by: requestKey)
+    if !earlier.isEmpty { return ([], try repeated(earlier, worker, requestKey)) }
     if let obstacle { return ([], .nothing(obstacle)) }
     var (after, events, claims) = (self, [CampaignEvent](), [Claim]())
     while claims.count < count, let number = after.firstReady {
       let claim = Claim(
-        number: number, attempt: after.experiments[number - 1].attempts.count + 1,
+        number: number, attempt: (after[number]?.attempts.count ?? 0) + 1,
         token: after.campaign.eventCount + 1, worker: worker)
       let event = CampaignEvent.laboratory(
         .claimed(
@@ -55,12 +56,13 @@ extension Laboratory {
   }
 
   private func repeated(
-    _ places: [ClaimPlace], _ worker: String, _ key: String
+    _ earlier: [(number: Int, attempt: Experiment.Attempt)], _ worker: String, _ key: String
   ) throws(LaboratoryError) -> ClaimAnswer {
-    let attempts = places.map { ($0.number, experiments[$0.number - 1].attempts[$0.attempt - 1]) }
-    guard attempts.allSatisfy({ $0.1.worker == worker }) else { throw .keyOfAnother(key) }
+    guard earlier.allSatisfy({ $0.attempt.worker == worker }) else { throw .keyOfAnother(key) }
     return .claimed(
-      attempts.map { Claim(number: $0, attempt: $1.number, token: $1.token, worker: worker) })
+      earlier.map {
+        Claim(number: $0.number, attempt: $0.attempt.number, token: $0.attempt.token, worker: worker)
+      })
   }
 
   /// What keeps everything from being claimed.
@@ -97,7 +99,7 @@ extension Laboratory {
     _ number: Int, token: Int, by worker: String
   ) throws(LaboratoryError) -> [CampaignEvent] {
     let attempt = try held(number, token: token, by: worker)
-    guard experiments[number - 1].status == .claimed else { return [] }
+    guard self[number]?.status == .claimed else { return [] }
     return [.laboratory(.started(number, attempt: attempt.number, by: worker))]
   }
 
@@ -134,7 +136,7 @@ extension Laboratory {
   func attempt(
     _ number: Int, token: Int, by worker: String
   ) throws(LaboratoryError) -> Experiment.Attempt {
-    guard let experiment = self[number] else { throw .noSuchExperiment(number) }
+    let experiment = try experiment(number)
     guard let place = experiment.place(ofToken: token) else { throw .staleToken(number) }
     let attempt = experiment.attempts[place]
     guard attempt.worker == worker else { throw .otherWorker(number) }
@@ -144,9 +146,9 @@ extension Laboratory {
   /// The end of an attempt and what follows from it: a late result that waited is used now, and an
   /// experiment whose attempts are used up is over.
   func next(after end: LaboratoryEvent, _ number: Int) -> [CampaignEvent] {
-    let experiment = experiments[number - 1]
+    let attempts = self[number]?.attempts ?? []
     let events = [CampaignEvent.laboratory(end)]
-    if let attempt = experiment.attempts.first(where: { $0.lateValues != nil }),
+    if let attempt = attempts.first(where: { $0.lateValues != nil }),
       let values = attempt.lateValues
     {
       let report = AttemptReport(
@@ -156,7 +158,7 @@ extension Laboratory {
       ]
     }
     let used =
-      experiment.attempts.count { $0.ending != .released } - (end.kind == .released ? 1 : 0)
+      attempts.count { $0.ending != .released } - (end.kind == .released ? 1 : 0)
     guard used >= rules.attempts else { return events }
     let isLost = end.kind == .lost
     let count = used == 1 ? "1 attempt" : "\(used) attempts"

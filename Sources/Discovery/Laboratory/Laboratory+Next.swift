@@ -45,19 +45,17 @@ extension Laboratory {
 
   /// The events that end the campaign: cancellations first, the stop when nothing is open.
   public func ending(_ stop: StopRecord) -> [CampaignEvent] {
-    var events: [CampaignEvent] = experiments.lazy
-      .filter { $0.status == .proposed || $0.status == .awaitingApproval }
-      .map {
-        .laboratory(
-          .order(.cancelled, $0.number, by: "athanor", reason: stop.reason, requestKey: nil))
-      }
+    var events: [CampaignEvent] = open.filter { !held.contains($0) }.map { number in
+      .laboratory(
+        .order(.cancelled, number, by: "athanor", reason: stop.reason, requestKey: nil))
+    }
     if held.isEmpty { events.append(.stopped(stop)) }
     return events
   }
 
   /// Numbers proposals anew, and adds the replicates and control samples that the rules ask for.
   func withCompanions(_ events: [CampaignEvent]) -> [CampaignEvent] {
-    var suggestions = campaign.proposals.count { $0.role == nil }
+    var suggestions = campaign.proposals.indices.count { campaign.proposals.role(at: $0) == nil }
     var number = campaign.proposals.count
     var result: [CampaignEvent] = []
     func add(_ proposal: Proposal, _ role: Proposal.Role?, _ reason: String) {

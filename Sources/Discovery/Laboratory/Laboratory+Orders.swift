@@ -33,14 +33,14 @@ extension Laboratory {
     _ order: Order, by actor: String, reason: String?, requestKey: String? = nil
   ) throws(LaboratoryError) -> [CampaignEvent] {
     if let requestKey {
-      if claims[requestKey] != nil { throw .keyOfAnother(requestKey) }
+      if try !claimed(by: requestKey).isEmpty { throw .keyOfAnother(requestKey) }
       if doneRequests.contains(requestKey) { return [] }
     }
     guard campaign.stop == nil || order.isPossibleAfterTheEnd else { throw .ended }
     switch order {
     case .approve(let number): return try approve(number, actor, reason, requestKey)
     case .cancel(let number):
-      let experiment = try experiment(number)
+      let experiment = try known(number)
       guard experiment.status.isOpen else {
         throw .wrongState(number, experiment.status, wanted: "cancelled")
       }
@@ -53,13 +53,13 @@ extension Laboratory {
             number, values: values, by: actor, reason: reason ?? "", requestKey: requestKey))
       ]
     case .withdraw(let number):
-      let experiment = try experiment(number)
+      let experiment = try known(number)
       guard experiment.status == .measured else {
         throw .wrongState(number, experiment.status, wanted: "withdrawn")
       }
       return [event(.withdrawn, number, actor, reason, requestKey)]
     case .prioritize(let number, let priority):
-      let experiment = try experiment(number)
+      let experiment = try known(number)
       guard experiment.status.isOpen else {
         throw .wrongState(number, experiment.status, wanted: "given another priority")
       }
@@ -106,17 +106,18 @@ extension Laboratory {
   private func approve(
     _ number: Int, _ actor: String, _ reason: String?, _ key: String?
   ) throws(LaboratoryError) -> [CampaignEvent] {
-    let experiment = try experiment(number)
+    let experiment = try known(number)
     if experiment.status == .awaitingApproval {
       return [event(.approved, number, actor, reason, key)]
     }
-    guard experiment.transitions.contains(where: { $0.what == "approved" }) else {
+    guard try self.experiment(number).transitions.contains(where: { $0.what == "approved" }) else {
       throw .wrongState(number, experiment.status, wanted: "approved")
     }
     return []
   }
 
-  private func experiment(_ number: Int) throws(LaboratoryError) -> Experiment {
+  /// Its status at least.
+  private func known(_ number: Int) throws(LaboratoryError) -> Experiment {
     guard let experiment = self[number] else { throw .noSuchExperiment(number) }
     return experiment
   }
@@ -124,7 +125,7 @@ extension Laboratory {
   private func checkRevision(
     _ number: Int, _ values: [String: MeasuredValue]
   ) throws(LaboratoryError) {
-    let experiment = try experiment(number)
+    let experiment = try known(number)
     guard experiment.status == .measured || experiment.status == .withdrawn else {
       throw .wrongState(number, experiment.status, wanted: "corrected")
     }

@@ -112,16 +112,16 @@ extension Laboratory {
   private func late(
     _ number: Int, _ judged: Judgement, _ report: Report, _ about: AttemptReport
   ) -> [CampaignEvent] {
-    let experiment = experiments[number - 1]
+    let status = self[number]?.status
     var kept = report.values
     if case .faulty = judged { kept = [:] }
     // Nobody waits for it once the experiment has a result, is not wanted, or it is of no use.
-    let isOpen = experiment.status.isOpen && campaign.stop == nil && !kept.isEmpty
+    let isOpen = status?.isOpen == true && campaign.stop == nil && !kept.isEmpty
     let late = CampaignEvent.laboratory(
       .late(
         number, by: about.worker, values: kept, report: about,
-        waits: isOpen && experiment.status.isHeld))
-    guard isOpen, !experiment.status.isHeld else { return [late] }
+        waits: isOpen && status?.isHeld == true))
+    guard isOpen, status?.isHeld != true else { return [late] }
     let used = AttemptReport(attempt: about.attempt, worker: about.worker, digest: about.digest)
     return [late, .measured(MeasuredResult(number: number, values: kept, report: used))]
   }

@@ -11,8 +11,14 @@ public struct Laboratory: Sendable {
   public private(set) var campaign: Campaign
   public let rules: LaboratoryRules
 
-  /// In order of their numbers: experiment 1 first.
-  public private(set) var experiments: [Experiment] = []
+  /// Experiments with their past; of the others there is but the status. See ``close()``.
+  var kept: [Int: Experiment] = [:]
+
+  /// Of all experiments, 1 first.
+  private var statuses: [Experiment.Status] = []
+
+  /// Those that have ended since ``close()``.
+  var ended: Set<Int> = []
 
   /// Who stopped the claims, and why; `nil` where they go on.
   public private(set) var pause: Pause?
@@ -35,16 +41,20 @@ public struct Laboratory: Sendable {
   /// The value of the set-up variable that was asked for last.
   private(set) var setup: Double?
 
-  /// Experiments and attempts by the key of the request that claimed them.
-  private(set) var claims: [String: [ClaimPlace]] = [:]
+  /// Experiments by the key of the request that claimed them.
+  var claims = NumberTable()
 
   /// Keys of other requests that have been done.
   private(set) var doneRequests: Set<String> = []
 
-  struct ClaimPlace: Hashable, Sendable {
-    let number: Int
-    let attempt: Int
-  }
+  /// Events about an experiment whose key does not name it: what people have ordered.
+  var orders: [Int: [Int]] = [:]
+
+  /// What people have ordered, of experiments that have another priority than 0.
+  private var priorities: [Int: Int] = [:]
+
+  /// Events of the claims that had the set-up variable changed, rising.
+  var setupChanges: [Int] = []
 
   public struct Pause: Hashable, Sendable {
     public let actor: String
@@ -68,15 +78,65 @@ public struct Laboratory: Sendable {
   }
 
   /// The laboratory whose ledger this is.
-  public init(folding events: [LoggedEvent]) throws(CampaignError) {
-    let (creation, later) = try CampaignEvent.ledger(events)
-    try self.init(creation)
-    for (event, logged) in zip(later, events.dropFirst()) { try apply(event, time: logged.time) }
+  ///
+  /// - Throws: ``CampaignError``.
+  public init(folding events: [LoggedEvent]) throws {
+    self = try Self.fold(closing: false) { try CampaignEvent.forEach(of: events, $0) }
   }
 
-  public subscript(number: Int) -> Experiment? {
-    experiments.indices.contains(number - 1) ? experiments[number - 1] : nil
+  /// The laboratory of a ledger, read page by page.
+  ///
+  /// - Parameter closing: Whether the past of what is settled is left in the ledger: see ``close()``.
+  /// - Throws: ``EventLogError``, ``CampaignError``.
+  public init(folding log: any EventLog, closing: Bool = false) throws {
+    self = try Self.fold(closing: closing) { try CampaignEvent.forEach(in: log, $0) }
   }
+
+  /// - Parameter read: Gives events and their times, the first one first.
+  private static func fold(
+    closing: Bool, _ read: ((CampaignEvent, Int64) throws -> Void) throws -> Void
+  ) throws -> Laboratory {
+    var laboratory: Laboratory?
+    try read { event, time in
+      if laboratory == nil {
+        laboratory = try Laboratory(event.creation())
+      } else {
+        try laboratory?.apply(event, time: time)
+      }
+      if closing, laboratory?.ended.count ?? 0 > 1000 { laboratory?.close() }
+    }
+    guard var laboratory else { throw CampaignError.emptyLedger }
+    if closing { laboratory.close() }
+    return laboratory
+  }
+
+  /// How many experiments there are.
+  public var count: Int { statuses.count }
+
+  /// In order of their numbers, experiment 1 first; O(n).
+  public var experiments: [Experiment] { statuses.indices.compactMap { self[$0 + 1] } }
+
+  /// Without its past where that was closed: see ``Experiment/isClosed``.
+  public subscript(number: Int) -> Experiment? {
+    guard statuses.indices.contains(number - 1) else { return nil }
+    if let experiment = kept[number] { return experiment }
+    var experiment = Experiment(number: number, status: statuses[number - 1])
+    experiment.priority = priorities[number] ?? 0
+    experiment.isClosed = true
+    return experiment
+  }
+
+  /// An experiment with all that happened to it.
+  ///
+  /// - Throws: ``LaboratoryError/noSuchExperiment(_:)``, ``LaboratoryError/past(_:)``.
+  public func experiment(_ number: Int) throws(LaboratoryError) -> Experiment {
+    guard let experiment = self[number] else { throw .noSuchExperiment(number) }
+    guard !experiment.isClosed else { throw .past([number]) }
+    return experiment
+  }
+
+  /// Numbers of the experiments that can still become results, rising.
+  public var open: [Int] { kept.values.filter(\.status.isOpen).map(\.number).sorted() }
 
   /// - Parameter number: Of an experiment that there is.
   public func proposal(_ number: Int) -> Proposal { campaign.proposals[number - 1] }
@@ -93,30 +153,18 @@ public struct Laboratory: Sendable {
   public mutating func apply(_ event: CampaignEvent, time: Int64) throws(CampaignError) {
     if case .laboratory(let happening) = event { try check(happening) }
     try campaign.apply(event)
-    let note = Note(sequence: campaign.eventCount, time: time)
+    let note = Experiment.Note(sequence: campaign.eventCount, time: time)
     switch event {
     case .created, .refit, .stopped: break
     case .proposed(let proposal): add(proposal, note)
     case .measured(let result):
-      settle(
-        result.number, .measured, result.report, note,
-        Experiment.Receipt(
-          outcome: .measured, digest: result.report?.digest ?? "", sequence: note.sequence,
-          reason: nil))
+      spend(result.report)
+      change(result.number, event, note)
     case .failed(let result):
-      settle(
-        result.number, result.isLost == true ? .lost : .failed, result.report, note,
-        Experiment.Receipt(
-          outcome: .failed, digest: result.report?.digest ?? "", sequence: note.sequence,
-          reason: result.reason))
+      spend(result.report)
+      change(result.number, event, note)
     case .laboratory(let happening): take(happening, note)
     }
-  }
-
-  /// The sequence number and the time of an event.
-  private struct Note {
-    let sequence: Int
-    let time: Int64
   }
 
   /// Refuses what would leave the laboratory in a state that cannot be.
@@ -144,120 +192,85 @@ public struct Laboratory: Sendable {
     }
   }
 
-  private mutating func add(_ proposal: Proposal, _ note: Note) {
-    // What was measured before the campaign comes with its result, and nobody is to claim it.
-    let isPrior = proposal.role == .prior
-    let status: Experiment.Status =
-      rules.needsApproval && !isPrior ? .awaitingApproval : .proposed
-    experiments.append(Experiment(number: proposal.number, status: status))
-    counts[status, default: 0] += 1
-    if status == .proposed, !isPrior { offer(proposal.number) }
-    remember(proposal.number, "proposed", nil, proposal.reason, note)
+  private mutating func add(_ proposal: Proposal, _ note: Experiment.Note) {
+    let experiment = Experiment(proposal, rules, note)
+    kept[proposal.number] = experiment
+    statuses.append(experiment.status)
+    counts[experiment.status, default: 0] += 1
+    if experiment.status == .proposed, proposal.role != .prior { offer(proposal.number) }
   }
 
-  private mutating func take(_ event: LaboratoryEvent, _ note: Note) {
+  private mutating func take(_ event: LaboratoryEvent, _ note: Experiment.Note) {
     if let key = event.requestKey, event.kind != .claimed { doneRequests.insert(key) }
     let number = event.number
+    spend(event.report)
     switch event.kind {
-    case .claimed: claim(event)
-    case .started: move(number, to: .running)
-    case .released: end(event, .released)
-    case .attemptFailed: end(event, .failed)
-    case .lost: end(event, .lost)
-    case .late: keepLate(event, note)
-    case .cancelled:
-      if self[number]?.status.isHeld == true { free(number, .cancelled) }
-      move(number, to: .cancelled)
-    case .corrected: move(number, to: .measured)
-    case .withdrawn: move(number, to: .withdrawn)
-    case .approved:
-      move(number, to: .proposed)
+    case .claimed:
+      use(number, sign: -1)
+      let changesSetup = takeSetup(of: number)
+      if changesSetup { setupChanges.append(note.sequence) }
+      claims.insert(number, hash: (event.requestKey ?? "").hashValue)
+      return change(number, .laboratory(event), note, changesSetup: changesSetup)
+    case .released: use(number, sign: 1)
+    case .corrected, .withdrawn: orders[number, default: []].append(note.sequence)
     case .prioritized:
-      experiments[number - 1].priority = event.priority ?? 0
-      if experiments[number - 1].status == .proposed { offer(number) }
+      orders[number, default: []].append(note.sequence)
+      priorities[number] = event.priority == 0 ? nil : event.priority
     case .paused: pause = Pause(actor: event.actor, reason: event.reason)
     case .resumed: pause = nil
     case .stocked: stock[event.item ?? "", default: 0] += event.amount ?? 0
+    default: break
     }
-    if number > 0 { remember(number, event.kind.rawValue, event.actor, event.reason, note) }
+    if number > 0 { change(number, .laboratory(event), note) }
   }
 
-  private mutating func claim(_ event: LaboratoryEvent) {
-    let (number, key) = (event.number, event.requestKey ?? "")
-    let group = group(of: number)
-    for place in group.resources { occupied[place] += 1 }
-    for item in rules.stock { stock[item.name, default: 0] -= item.use(of: candidate(number)) }
-    let changesSetup = rules.setup != nil && setup != group.setup
-    if rules.setup != nil { setup = group.setup }
-    let attempt = experiments[number - 1].attempts.count + 1
-    experiments[number - 1].attempts.append(
-      Experiment.Attempt(
-        number: attempt, worker: event.actor, token: event.token ?? 0, requestKey: key,
-        changesSetup: changesSetup))
-    claims[key, default: []].append(ClaimPlace(number: number, attempt: attempt))
-    held.insert(number)
-    move(number, to: .claimed)
-  }
-
-  private mutating func end(_ event: LaboratoryEvent, _ ending: Experiment.Attempt.Ending) {
-    let number = event.number
-    if ending == .released {
-      for item in rules.stock { stock[item.name, default: 0] += item.use(of: candidate(number)) }
-    }
-    spend(event.report)
-    if let report = event.report, let last = experiments[number - 1].attempts.indices.last {
-      experiments[number - 1].attempts[last].receipt = Experiment.Receipt(
-        outcome: .failed, digest: report.digest, sequence: campaign.eventCount,
-        reason: event.reason)
-    }
-    free(number, ending)
-    move(number, to: .proposed)
-  }
-
-  private mutating func keepLate(_ event: LaboratoryEvent, _ note: Note) {
-    let place = (event.attempt ?? 1) - 1
-    spend(event.report)
-    experiments[event.number - 1].attempts[place].receipt = Experiment.Receipt(
-      outcome: .late, digest: event.report?.digest ?? "", sequence: note.sequence, reason: nil)
-    if event.waits == true {
-      experiments[event.number - 1].attempts[place].lateValues = event.values
+  /// Takes from the stock what a sample needs, or puts it back.
+  private mutating func use(_ number: Int, sign: Double) {
+    for item in rules.stock {
+      stock[item.name, default: 0] += sign * item.use(of: candidate(number))
     }
   }
 
-  /// A result, of the attempt that holds the experiment or of a late one.
-  private mutating func settle(
-    _ number: Int, _ status: Experiment.Status, _ report: AttemptReport?, _ note: Note,
-    _ receipt: Experiment.Receipt
+  /// - Returns: Whether the set-up variable has to be changed for an experiment.
+  private mutating func takeSetup(of number: Int) -> Bool {
+    guard rules.setup != nil else { return false }
+    let wanted = group(of: number).setup
+    defer { setup = wanted }
+    return setup != wanted
+  }
+
+  /// Lets an experiment take an event in, and follows what that changes in the queue.
+  private mutating func change(
+    _ number: Int, _ event: CampaignEvent, _ note: Experiment.Note, changesSetup: Bool = false
   ) {
-    spend(report)
-    if self[number]?.status.isHeld == true {
-      let isOwn = report?.attempt == self[number]?.attempts.count
-      free(number, isOwn ? (status == .measured ? .measured : .failed) : .lost)
-    }
-    if let report, experiments[number - 1].attempts.indices.contains(report.attempt - 1) {
-      let place = report.attempt - 1
-      // Who was told that the result came late is told so again, also if it was used in the end.
-      let waited = experiments[number - 1].attempts[place].lateValues != nil
-      if !waited { experiments[number - 1].attempts[place].receipt = receipt }
-      experiments[number - 1].attempts[place].lateValues = nil
-    }
-    move(number, to: status)
-    remember(number, status.rawValue, report?.worker, receipt.reason, note)
-  }
-
-  private mutating func free(_ number: Int, _ ending: Experiment.Attempt.Ending) {
-    for place in group(of: number).resources { occupied[place] -= 1 }
-    held.remove(number)
-    let last = experiments[number - 1].attempts.count - 1
-    experiments[number - 1].attempts[last].ending = ending
-  }
-
-  private mutating func move(_ number: Int, to status: Experiment.Status) {
-    let old = experiments[number - 1].status
+    let old = statuses[number - 1]
+    let new = take(event, of: number, note, changesSetup: changesSetup)
+    statuses[number - 1] = new
     counts[old, default: 0] -= 1
-    counts[status, default: 0] += 1
-    experiments[number - 1].status = status
-    if status == .proposed { offer(number) } else { ready.remove(number) }
+    counts[new, default: 0] += 1
+    if old.isHeld != new.isHeld { occupy(number, new.isHeld) }
+    if !new.isOpen { ended.insert(number) }
+    guard new == .proposed else { return ready.remove(number) }
+    offer(number)
+  }
+
+  /// - Returns: The status of the experiment now.
+  private mutating func take(
+    _ event: CampaignEvent, of number: Int, _ note: Experiment.Note, changesSetup: Bool
+  ) -> Experiment.Status {
+    if let place = kept.index(forKey: number) {
+      kept.values[place].take(event, note, changesSetup: changesSetup)
+      return kept.values[place].status
+    }
+    // Of a closed one the ledger keeps what happened, and the status is all that is here.
+    var closed = Experiment(number: number, status: statuses[number - 1])
+    closed.take(event, note)
+    return closed.status
+  }
+
+  private mutating func occupy(_ number: Int, _ isHeld: Bool) {
+    for place in group(of: number).resources { occupied[place] += isHeld ? 1 : -1 }
+    if isHeld { held.insert(number) } else { held.remove(number) }
   }
 
   private mutating func offer(_ number: Int) { ready.insert(number, group(of: number)) }
@@ -267,15 +280,7 @@ public struct Laboratory: Sendable {
     spent.seconds += report?.seconds ?? 0
   }
 
-  private mutating func remember(
-    _ number: Int, _ what: String, _ actor: String?, _ reason: String?, _ note: Note
-  ) {
-    experiments[number - 1].transitions.append(
-      Experiment.Transition(
-        sequence: note.sequence, time: note.time, what: what, actor: actor, reason: reason))
-  }
-
-  func candidate(_ number: Int) -> Candidate { campaign.proposals[number - 1].candidate }
+  func candidate(_ number: Int) -> Candidate { campaign.proposals.candidate(at: number - 1) }
 
   /// What an experiment needs, by which the queue is grouped.
   func group(of number: Int) -> ReadyQueue.Group {
@@ -285,7 +290,7 @@ public struct Laboratory: Sendable {
       rules.resources[place].condition?.holds(for: candidate, variableNames: names) ?? true
     }
     return ReadyQueue.Group(
-      priority: experiments[number - 1].priority, resources: resources,
+      priority: priorities[number] ?? 0, resources: resources,
       setup: rules.setup.flatMap { candidate.variable($0.variable, in: names) })
   }
 }

@@ -10,6 +10,10 @@ public enum LaboratoryError: Error, Hashable, Sendable {
   case notInStock(String)
   case invalid(String)
   case ended
+
+  /// What experiments went through stands in the ledger alone. ``LaboratoryStore`` reads it there and
+  /// asks again; nobody else meets this.
+  case past([Int])
 }
 
 extension LaboratoryError: CustomStringConvertible {
@@ -32,6 +36,8 @@ extension LaboratoryError: CustomStringConvertible {
     case .notInStock(let item): "The laboratory keeps no stock of \"\(item)\"."
     case .invalid(let reason): reason
     case .ended: "The campaign has ended."
+    case .past(let numbers):
+      "The past of the experiments \(numbers.map(String.init).joined(separator: ", ")) is in the ledger."
     }
   }
 }

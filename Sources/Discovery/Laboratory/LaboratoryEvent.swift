@@ -32,13 +32,13 @@ public struct LaboratoryEvent: Codable, Hashable, Sendable {
     case stocked
   }
 
-  public let kind: Kind
+  public private(set) var kind: Kind
 
   /// Of the experiment; 0 for the whole laboratory.
-  public let number: Int
+  public private(set) var number: Int
 
   /// Who did it: a worker, a person, or `athanor`.
-  public let actor: String
+  public private(set) var actor: String
   public private(set) var reason: String?
 
   /// Of the request, so that sending it twice does it once.
@@ -65,6 +65,35 @@ public struct LaboratoryEvent: Codable, Hashable, Sendable {
     self.number = number
     self.actor = actor
     self.reason = reason
+  }
+
+  /// The same as the ledger holds it.
+  init(_ scanner: inout PayloadScanner) throws(PayloadScanner.Unusual) {
+    var (kind, number, actor): (Kind?, Int?, String?)
+    var rest = LaboratoryEvent(.started, 0, "")
+    try scanner.members { (scanner, key) throws(PayloadScanner.Unusual) in
+      switch key {
+      case "kind": try PayloadScanner.set(&kind, PayloadScanner.needed(Kind(rawValue: scanner.text())))
+      case "number": try PayloadScanner.set(&number, scanner.integer())
+      case "actor": try PayloadScanner.set(&actor, scanner.text())
+      case "reason": try PayloadScanner.set(&rest.reason, scanner.text())
+      case "requestKey": try PayloadScanner.set(&rest.requestKey, scanner.text())
+      case "attempt": try PayloadScanner.set(&rest.attempt, scanner.integer())
+      case "token": try PayloadScanner.set(&rest.token, scanner.integer())
+      case "values": try PayloadScanner.set(&rest.values, scanner.values())
+      case "raw": try PayloadScanner.set(&rest.raw, scanner.texts())
+      case "report": try PayloadScanner.set(&rest.report, scanner.report())
+      case "waits": try PayloadScanner.set(&rest.waits, scanner.flag())
+      case "priority": try PayloadScanner.set(&rest.priority, scanner.integer())
+      case "item": try PayloadScanner.set(&rest.item, scanner.text())
+      case "amount": try PayloadScanner.set(&rest.amount, scanner.double())
+      default: throw PayloadScanner.Unusual()
+      }
+    }
+    self = rest
+    self.kind = try PayloadScanner.needed(kind)
+    self.number = try PayloadScanner.needed(number)
+    self.actor = try PayloadScanner.needed(actor)
   }
 
   /// The name that at most one event of a ledger bears.

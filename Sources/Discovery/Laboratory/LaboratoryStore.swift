@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// All requests are answered in one line by one writer. Requests that wait together are decided one
 /// after the other and stored in one transaction; each is answered after it is durable, never before.
-/// The ledger is folded once, when it is opened.
+/// The ledger is folded once, when it is opened. What a settled experiment went through is not kept: it is
+/// read from the ledger where somebody asks for it.
 public final class LaboratoryStore: Sendable {
   /// What the writer works on.
   struct Desk {
@@ -15,6 +16,29 @@ public final class LaboratoryStore: Sendable {
     var drafts: [EventDraft] = []
     let clock: any Waiting
     let time: HeldTime
+    let log: any EventLog
+
+    /// Answers a request, with the past of those experiments that it asks about.
+    ///
+    /// - Parameter body: Records nothing before it throws.
+    mutating func answer<Answer>(
+      _ body: (inout Desk) throws -> Answer
+    ) throws -> Answer {
+      while true {
+        do {
+          return try body(&self)
+        } catch LaboratoryError.past(let numbers) {
+          for number in numbers { try laboratory.recall(number, past(of: number)) }
+        }
+      }
+    }
+
+    private func past(of number: Int) throws -> [LoggedEvent] {
+      let past = laboratory.past(of: number)
+      let events = try log.events(keys: past.keys, beginnings: past.beginnings)
+      let others = try past.sequences.flatMap { try log.events(after: $0 - 1, limit: 1) }
+      return (events + others).sorted { $0.sequence < $1.sequence }
+    }
 
     /// Takes events in; they are stored with the others of the group.
     mutating func record(_ events: [CampaignEvent]) throws {
@@ -70,18 +94,18 @@ public final class LaboratoryStore: Sendable {
   ) throws {
     let held = HeldTime(time)
     self.log = try log(held)
-    let events = try self.log.events()
     let laboratory: Laboratory
-    if events.isEmpty {
+    if try self.log.events(after: 0, limit: 1).isEmpty {
       laboratory = try Laboratory(creation)
       try self.log.append([CampaignEvent.created(creation).draft()], after: 0)
     } else {
-      laboratory = try Laboratory(folding: events)
+      laboratory = try Laboratory(folding: self.log, closing: true)
       try creation.refuseDifference(from: laboratory.campaign.creation)
     }
     var leases = LeaseTable(seconds: laboratory.rules.leaseSeconds)
     leases.follow(laboratory.held, now: clock.seconds())
-    desk = Desk(laboratory: laboratory, leases: leases, clock: clock, time: held)
+    desk = Desk(
+      laboratory: laboratory, leases: leases, clock: clock, time: held, log: self.log)
   }
 
   /// Opens the ledger in a file.
@@ -104,7 +128,8 @@ public final class LaboratoryStore: Sendable {
 
   /// Decides, and answers once the events are durable.
   ///
-  /// - Parameter body: Makes the events and the answer; must not change anything itself.
+  /// - Parameter body: Makes the events and the answer; must not change anything itself. It is called
+  ///   again where it needs the past of an experiment: see ``Laboratory/experiment(_:)``.
   public func decide<Answer: Sendable>(
     _ body: @escaping @Sendable (Laboratory) throws -> (events: [CampaignEvent], answer: Answer)
   ) async throws -> Answer {
@@ -122,7 +147,7 @@ public final class LaboratoryStore: Sendable {
     try await withCheckedThrowingContinuation { continuation in
       let request = Request(
         decide: { desk in
-          let result = Result { try body(&desk) }
+          let result = Result { try desk.answer(body) }
           return { continuation.resume(with: result) }
         },
         refuse: { continuation.resume(throwing: $0) })
@@ -160,6 +185,7 @@ public final class LaboratoryStore: Sendable {
       try expire()
       let answers = group.map { $0.decide(&desk) }
       try store(after: before)
+      desk.laboratory.close()
       for answer in answers { answer() }
     } catch {
       // What was taken in and not stored must not be seen by anyone: fold the ledger again.
@@ -190,7 +216,7 @@ public final class LaboratoryStore: Sendable {
 
   private func refold() throws {
     desk.drafts = []
-    desk.laboratory = try Laboratory(folding: log.events())
+    desk.laboratory = try Laboratory(folding: log, closing: true)
     desk.leases.follow(desk.laboratory.held, now: desk.clock.seconds())
     isBroken = false
   }

@@ -91,13 +91,12 @@ public struct CampaignRunner: Sendable {
 
   /// The campaign as the ledger holds it, a new one in an empty ledger, with all prior measurements.
   func open() throws -> Campaign {
-    let events = try log.events()
     var campaign: Campaign
-    if events.isEmpty {
+    if try log.events(after: 0, limit: 1).isEmpty {
       campaign = try Campaign(creation)
       try log.append([CampaignEvent.created(creation).draft()], after: 0)
     } else {
-      campaign = try Campaign(folding: events)
+      campaign = try Campaign(folding: log)
       try creation.refuseDifference(from: campaign.creation)
     }
     let added = campaign.stop == nil ? campaign.additions(of: prior) : []

@@ -51,7 +51,7 @@ struct CandidateScorer {
   ///
   /// - Returns: `nil` where noise is below a twentieth of the spread of the targets.
   private func bestBelieved(_ campaign: Campaign) throws -> Double? {
-    let feasible = campaign.ranked.map(\.proposal.candidate)
+    let feasible = campaign.ranked.map(\.candidate)
     var generator = SplitMix64(seed: 0)
     let waiting = campaign.pending.filter(campaign.countsFully).map(\.candidate)
     let context = try context(feasible + waiting, using: &generator)
@@ -177,7 +177,7 @@ struct CandidateScorer {
 
   /// All measured candidates, up to a number, and a fair sample of the others.
   private static func landmarks(_ campaign: Campaign, _ space: any Space) -> [Candidate] {
-    let known = campaign.ranked.prefix(200).map(\.proposal.candidate)
+    let known = campaign.ranked.prefix(200).map(\.candidate)
     var generator = SplitMix64(
       seed: campaign.seed(of: .proposing, campaign.proposals.count), stream: 2)
     let others =

@@ -85,7 +85,7 @@ extension Chooser {
     _ shortlist: [ScoredCandidate], _ count: Int, _ scorer: CandidateScorer
   ) throws -> [Int] {
     let waiting = campaign.pending.map(\.candidate)
-    let known = campaign.ranked.prefix(50).map(\.proposal.candidate)
+    let known = campaign.ranked.prefix(50).map(\.candidate)
     let all = shortlist.map(\.candidate) + waiting + known
     var generator = SplitMix64(seed: seed, stream: 3)
     let context = try scorer.context(all, using: &generator)

@@ -117,7 +117,7 @@ struct Chooser {
   /// The best findings: their neighborhood is searched first.
   var starts: [Candidate] {
     let best = campaign.plan.objectives.count > 1 ? campaign.paretoSet : campaign.ranked
-    return best.prefix(campaign.plan.objectives.count > 1 ? 10 : 3).map(\.proposal.candidate)
+    return best.prefix(campaign.plan.objectives.count > 1 ? 10 : 3).map(\.candidate)
   }
 
   static let shortlist = 100

@@ -23,7 +23,7 @@ struct DrawnFronts {
     let objectives = chooser.forecast.objectives
     let kept = Self.relevant(chooser, limit: objectives.count > 3 ? 20 : 40)
     let all =
-      candidates + kept.map { chooser.findings[$0].proposal.candidate } + chooser.waiting
+      candidates + kept.map { chooser.findings[$0].candidate } + chooser.waiting
     self.candidates = candidates.count
     let front = ParetoFront.nonDominated(chooser.measured).map { chooser.measured[$0] }
     reference = campaign.orientedReference(front) ?? ParetoFront.reference(of: front)

@@ -32,7 +32,7 @@ struct ObjectiveForecast {
   /// above a twentieth of the spread.
   func front(_ findings: [Campaign.Finding], _ measured: [[Double]]) throws -> [[Double]] {
     guard !findings.isEmpty else { return [] }
-    let predictions = try predictions(findings.map(\.proposal.candidate))
+    let predictions = try predictions(findings.map(\.candidate))
     var result = measured
     for objective in objectives.indices {
       let scale = TargetStandardization(fitting: measured.map { $0[objective] }).scale

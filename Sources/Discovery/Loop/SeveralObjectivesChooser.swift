@@ -123,7 +123,7 @@ struct SeveralObjectivesChooser {
       let front = measured + (try forecast.means(before))
       let best = front.map(scalarization.value).max() ?? 0
       chosen += try chooser.campaign.plan.search.best(
-        1, in: chooser.space, startingFrom: findings.suffix(3).map(\.proposal.candidate),
+        1, in: chooser.space, startingFrom: findings.suffix(3).map(\.candidate),
         excluding: chooser.campaign.proposed.union(before), seed: chooser.seed &+ UInt64(number)
       ) { candidates in
         let predictions = try believing.predictions(candidates)

@@ -27,6 +27,16 @@ public protocol EventLog: Sendable {
   ///   - limit: At most so many.
   func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent]
 
+  /// Events with certain keys in order of sequence number, unchecked.
+  ///
+  /// - Parameters:
+  ///   - keys: Whole ones.
+  ///   - beginnings: Of keys: `claim/7/` for `claim/7/1`, `claim/7/2`, …
+  func events(keys: [String], beginnings: [String]) throws(EventLogError) -> [LoggedEvent]
+
+  /// What errors call the log.
+  var place: String { get }
+
   /// Checks every byte that the log can check: the chain of hashes and the store's own structure.
   ///
   /// A chain shows any change, swap or gap. That events at the end are missing is seen only by who
@@ -41,31 +51,71 @@ extension EventLog {
   public func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent] {
     Array(try events().dropFirst(sequence).prefix(limit))
   }
+
+  public func events(
+    keys: [String], beginnings: [String]
+  ) throws(EventLogError) -> [LoggedEvent] {
+    try events().filter { event in
+      guard let key = event.key else { return false }
+      return keys.contains(key) || beginnings.contains { key.hasPrefix($0) }
+    }
+  }
+
+  public var place: String { "the ledger" }
+
+  /// Gives all events in order, a page at a time, each checked against its hash: so the longest log
+  /// takes the memory of one page.
+  ///
+  /// - Throws: ``EventLogError``, and what `body` throws.
+  public func forEachPage(_ body: ([LoggedEvent]) throws -> Void) throws {
+    var last = ChainLink.start
+    while true {
+      let page = try events(after: last.sequence, limit: pageLength)
+      try checkChain(page, after: last, of: place)
+      guard let end = page.last else { return }
+      try body(page)
+      last = ChainLink(sequence: end.sequence, hash: end.hash)
+      if page.count < pageLength { return }
+    }
+  }
 }
 
-/// Checks sequence numbers and hashes of a whole log.
+private let pageLength = 4096
+
+/// What an event follows from.
+struct ChainLink: Sendable {
+  let sequence: Int
+  let hash: String
+
+  static let start = ChainLink(sequence: 0, hash: LoggedEvent.firstHash)
+}
+
+/// Checks sequence numbers and hashes of events that follow each other.
 ///
-/// Whether an event follows the one before shows from these two alone, so that parts of the log are
-/// checked side by side; the first fault is the one that is named.
-func checkChain(_ events: [LoggedEvent], of place: String) throws(EventLogError) {
-  let length = 4096
+/// Whether an event follows the one before shows from these two alone, so that parts are checked side
+/// by side; the first fault is the one that is named.
+func checkChain(
+  _ events: [LoggedEvent], after last: ChainLink = .start, of place: String
+) throws(EventLogError) {
+  let length = 1024
   let starts = Array(stride(from: 0, to: events.count, by: length))
   try translating(place) {
     _ = try parallelMap(starts, threads: ProcessInfo.processInfo.activeProcessorCount) { start in
-      try checkChain(events, start..<min(start + length, events.count), of: place)
+      try checkChain(events, start..<min(start + length, events.count), after: last, of: place)
     }
   }
 }
 
 private func checkChain(
-  _ events: [LoggedEvent], _ part: Range<Int>, of place: String
+  _ events: [LoggedEvent], _ part: Range<Int>, after last: ChainLink, of place: String
 ) throws(EventLogError) {
   for index in part {
-    guard events[index].sequence == index + 1 else {
-      throw .corrupt(place, reason: "event \(index + 1) is missing or out of order")
+    let sequence = last.sequence + index + 1
+    guard events[index].sequence == sequence else {
+      throw .corrupt(place, reason: "event \(sequence) is missing or out of order")
     }
-    guard events[index].follows(index == 0 ? LoggedEvent.firstHash : events[index - 1].hash) else {
-      throw .corrupt(place, reason: "event \(index + 1) is not what was written")
+    guard events[index].follows(index == 0 ? last.hash : events[index - 1].hash) else {
+      throw .corrupt(place, reason: "event \(sequence) is not what was written")
     }
   }
 }

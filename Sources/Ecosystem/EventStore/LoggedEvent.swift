@@ -45,7 +45,9 @@ public struct LoggedEvent: Hashable, Codable, Sendable {
   init(_ draft: EventDraft, sequence: Int, time: Int64, previousHash: String) {
     self.init(
       sequence: sequence, kind: draft.kind, key: draft.key, payload: draft.payload, time: time,
-      hash: Self.hash(draft, sequence: sequence, time: time, previousHash: previousHash))
+      hash: Self.hash(
+        kind: draft.kind, key: draft.key, payload: draft.payload, sequence: sequence, time: time,
+        previousHash: previousHash))
   }
 
   public var draft: EventDraft { EventDraft(kind: kind, key: key, payload: payload) }
@@ -54,13 +56,18 @@ public struct LoggedEvent: Hashable, Codable, Sendable {
   static let firstHash = String(repeating: "0", count: 64)
 
   /// Each text is preceded by its length in bytes, so that no two events share a form.
-  static func hash(
-    _ draft: EventDraft, sequence: Int, time: Int64, previousHash: String
+  private static func hash(
+    kind: String, key: String?, payload: String, sequence: Int, time: Int64, previousHash: String
   ) -> String {
-    var form = Array("\(previousHash)\n\(sequence)\n\(time)\n".utf8)
-    form.reserveCapacity(form.count + draft.payload.utf8.count + 128)
-    for text in [draft.kind, draft.key.map { "=" + $0 } ?? "-", draft.payload] {
-      form += "\(text.utf8.count):".utf8
+    var form: [UInt8] = []
+    form.reserveCapacity(payload.utf8.count + 256)
+    for line in [previousHash, String(sequence), String(time)] {
+      form += line.utf8
+      form.append(UInt8(ascii: "\n"))
+    }
+    for text in [kind, key.map { "=" + $0 } ?? "-", payload] {
+      form += String(text.utf8.count).utf8
+      form.append(UInt8(ascii: ":"))
       form += text.utf8
       form.append(UInt8(ascii: "\n"))
     }
@@ -68,6 +75,9 @@ public struct LoggedEvent: Hashable, Codable, Sendable {
   }
 
   func follows(_ previousHash: String) -> Bool {
-    hash == Self.hash(draft, sequence: sequence, time: time, previousHash: previousHash)
+    hash
+      == Self.hash(
+        kind: kind, key: key, payload: payload, sequence: sequence, time: time,
+        previousHash: previousHash)
   }
 }

@@ -4,7 +4,7 @@ import Synchronization
 public final class MemoryEventLog: EventLog {
   private let stored = Mutex<[LoggedEvent]>([])
   private let clock: any TimeSource
-  private let place = "memory"
+  public let place = "memory"
 
   public init(clock: any TimeSource = FixedTime()) {
     self.clock = clock

@@ -51,21 +51,16 @@ extension SQLiteEventLog {
     let database = try DatabaseQueue(path: path)
     try EventSchema.migrator.migrate(database)
     try database.write { db in
-      let insert = try db.makeStatement(
-        sql:
-          "INSERT INTO event (sequence, kind, key, payload, time, hash) VALUES (?, ?, ?, ?, ?, ?)")
-      for event in events {
-        try insert.execute(arguments: [
-          event.sequence, event.kind, event.key, event.payload, event.time, event.hash,
-        ])
-      }
+      for event in events { try EventRow.insert(event, into: db) }
     }
   }
 
   /// Opens a ledger under its temporary name and checks every byte of it.
   private static func checked(_ temporary: String, as path: String) throws -> Copy {
     let log = try SQLiteEventLog(path: temporary)
-    let hash = try log.verify()
-    return Copy(path: path, events: try log.events().count, hash: hash)
+    try log.verifyStructure()
+    var last: LoggedEvent?
+    try log.forEachPage { last = $0.last }
+    return Copy(path: path, events: last?.sequence ?? 0, hash: last?.hash)
   }
 }

@@ -8,7 +8,7 @@ import GRDB
 /// version, or of another program, is refused without touching it.
 public final class SQLiteEventLog: EventLog {
   private let database: DatabaseQueue
-  private let place: String
+  public let place: String
   private let clock: any TimeSource
 
   /// Opens a ledger, or makes it where there is none.
@@ -45,7 +45,7 @@ public final class SQLiteEventLog: EventLog {
     let time = clock.now()
     return try translating(place) {
       try database.write { db in
-        let last = try EventRow.order(Column("sequence").desc).fetchOne(db)
+        let last = try EventRow.fetch(db, "", order: "sequence DESC", limit: 1).first
         let found = last?.sequence ?? 0
         guard found == count else {
           throw EventLogError.conflict(place: place, expected: count, found: found)
@@ -66,7 +66,7 @@ public final class SQLiteEventLog: EventLog {
 
   private func insert(_ event: LoggedEvent, into db: Database) throws {
     do {
-      try EventRow(event).insert(db)
+      try EventRow.insert(event, into: db)
     } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
       guard let key = event.key else { throw error }
       throw EventLogError.duplicateKey(key, place: place)
@@ -74,11 +74,7 @@ public final class SQLiteEventLog: EventLog {
   }
 
   public func events() throws(EventLogError) -> [LoggedEvent] {
-    let events = try translating(place) {
-      try database.read { db in
-        try EventRow.order(Column("sequence")).fetchAll(db).map(\.event)
-      }
-    }
+    let events = try translating(place) { try database.read { try EventRow.fetch($0, "") } }
     try checkChain(events, of: place)
     return events
   }
@@ -86,21 +82,44 @@ public final class SQLiteEventLog: EventLog {
   public func events(after sequence: Int, limit: Int) throws(EventLogError) -> [LoggedEvent] {
     try translating(place) {
       try database.read { db in
-        try EventRow.filter(Column("sequence") > sequence).order(Column("sequence")).limit(limit)
-          .fetchAll(db).map(\.event)
+        try EventRow.fetch(
+          db, "WHERE sequence > ?", limit: limit, arguments: [sequence])
+      }
+    }
+  }
+
+  public func events(
+    keys: [String], beginnings: [String]
+  ) throws(EventLogError) -> [LoggedEvent] {
+    // Each term is a search of the index of keys.
+    let terms =
+      keys.map { _ in "key = ?" } + beginnings.map { _ in "(key > ? AND key < ?)" }
+    guard !terms.isEmpty else { return [] }
+    let arguments = StatementArguments(keys + beginnings.flatMap { [$0, $0 + "\u{10FFFF}"] })
+    return try translating(place) {
+      try database.read { db in
+        try EventRow.fetch(
+          db, "WHERE " + terms.joined(separator: " OR "), arguments: arguments)
       }
     }
   }
 
   @discardableResult
   public func verify() throws(EventLogError) -> String? {
+    try verifyStructure()
+    var hash: String?
+    try translating(place) { try forEachPage { hash = $0.last?.hash } }
+    return hash
+  }
+
+  /// Checks the pages of the file, and not what the events say.
+  public func verifyStructure() throws(EventLogError) {
     let faults = try translating(place) {
       try database.read { db in try String.fetchAll(db, sql: "PRAGMA integrity_check") }
     }
     guard faults == ["ok"] else {
       throw .corrupt(place, reason: faults.first ?? "its structure cannot be checked")
     }
-    return try events().last?.hash
   }
 
   /// SQLite's `PRAGMA synchronous`: 2 is FULL.
@@ -142,30 +161,5 @@ public final class SQLiteEventLog: EventLog {
         }
       }
     }
-  }
-}
-
-/// One row of the table `event`.
-private struct EventRow: Codable, FetchableRecord, PersistableRecord, Sendable {
-  static let databaseTableName = "event"
-  let sequence: Int
-  let kind: String
-  let key: String?
-  let payload: String
-  let time: Int64
-  let hash: String
-
-  init(_ event: LoggedEvent) {
-    sequence = event.sequence
-    kind = event.kind
-    key = event.key
-    payload = event.payload
-    time = event.time
-    hash = event.hash
-  }
-
-  var event: LoggedEvent {
-    LoggedEvent(
-      sequence: sequence, kind: kind, key: key, payload: payload, time: time, hash: hash)
   }
 }

@@ -83,9 +83,9 @@ struct CampaignAnalysis: Encodable, Hashable, Sendable {
   ) -> [Promise] {
     let name = campaign.plan.objective.expression.description
     let byNumber = Dictionary(
-      findings.map { ($0.proposal.number, $0) }, uniquingKeysWith: { first, _ in first })
+      findings.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
     return campaign.resultOrder.compactMap { number in
-      guard let finding = byNumber[number], finding.proposal.role == nil,
+      guard let finding = byNumber[number], campaign.proposals.role(at: number - 1) == nil,
         let said = finding.proposal.predictions[name], said.deviation > 0
       else { return nil }
       return Promise(number: number, error: (finding.value - said.mean) / said.deviation)
@@ -94,7 +94,7 @@ struct CampaignAnalysis: Encodable, Hashable, Sendable {
 
   private static func map(_ campaign: Campaign, _ findings: [Campaign.Finding]) -> Map? {
     guard !findings.isEmpty else { return nil }
-    let coordinates = MapCoordinates(findings.map(\.proposal.candidate), campaign.plan)
+    let coordinates = MapCoordinates(findings.map(\.candidate), campaign.plan)
     guard !coordinates.names.isEmpty else { return nil }
     let plane = Projection(values: coordinates.values, width: coordinates.names.count)
     let titles = plane.axisTitles(coordinates.names)
@@ -102,7 +102,7 @@ struct CampaignAnalysis: Encodable, Hashable, Sendable {
       xTitle: titles.x, yTitle: titles.y, explanation: coordinates.explanation,
       points: findings.enumerated().map { place, finding in
         Point(
-          number: finding.proposal.number, name: campaign.name(of: finding.proposal.candidate),
+          number: finding.number, name: campaign.name(of: finding.candidate),
           x: plane.x[place], y: plane.y[place], objective: finding.objective,
           isFeasible: finding.isFeasible)
       })
@@ -112,9 +112,9 @@ struct CampaignAnalysis: Encodable, Hashable, Sendable {
     let objectives = campaign.plan.objectives
     guard objectives.count > 1, !findings.isEmpty else { return nil }
     let best = campaign.paretoSet
-    let onFront = Set(best.map(\.proposal.number))
+    let onFront = Set(best.map(\.number))
     // No member of the front is left out of its picture.
-    let others = findings.filter { !onFront.contains($0.proposal.number) }
+    let others = findings.filter { !onFront.contains($0.number) }
     func title(_ place: Int) -> String {
       let expression = objectives[place].expression
       let unit = campaign.unit(of: expression)
@@ -127,9 +127,9 @@ struct CampaignAnalysis: Encodable, Hashable, Sendable {
       maximizesY: objectives[1].direction == .maximize, objectives: objectives.count,
       points: (best + others).map { finding in
         Point(
-          number: finding.proposal.number, name: campaign.name(of: finding.proposal.candidate),
+          number: finding.number, name: campaign.name(of: finding.candidate),
           x: finding.objectives[0], y: finding.objectives[1], objective: finding.objective,
-          isFeasible: finding.isFeasible, isOnFront: onFront.contains(finding.proposal.number))
+          isFeasible: finding.isFeasible, isOnFront: onFront.contains(finding.number))
       }, hypervolume: stride(from: 0, to: volumes.count, by: step).map { volumes[$0] })
   }
 }

@@ -89,6 +89,7 @@ extension Problem {
       case .notInStock: (422, "not-in-stock")
       case .invalid: (422, "invalid")
       case .ended: (409, "ended")
+      case .past: (503, "ledger-unavailable")
       }
     self.init(status, code, error.description)
   }

@@ -95,10 +95,7 @@ extension Routes {
         act: { call in
           let number = try call.number("number")
           let detail = try await host(call).store.read { laboratory in
-            guard let experiment = laboratory[number] else {
-              throw LaboratoryError.noSuchExperiment(number)
-            }
-            return ExperimentDetail(experiment, laboratory)
+            ExperimentDetail(try laboratory.experiment(number), laboratory)
           }
           return try Reply(json: detail)
         }),
@@ -171,7 +168,8 @@ extension Routes {
     }
     let states = wanted
     let answer = try await host(call).store.read { laboratory in
-      let found = laboratory.experiments.dropFirst(after).lazy
+      let found = (min(after, laboratory.count)..<laboratory.count).lazy
+        .compactMap { laboratory[$0 + 1] }
         .filter { states?.contains($0.status) ?? true }.prefix(limit + 1)
       let page = Array(found)
       return Answer(

@@ -113,7 +113,7 @@ struct CampaignWorkplace {
   /// A campaign of the ledger, refused where the recipe is another one's.
   func stored() throws -> Campaign {
     try runner().check()
-    return try Campaign(folding: SQLiteEventLog(path: ledgerPath).events())
+    return try Campaign(folding: SQLiteEventLog(path: ledgerPath))
   }
 
   /// The page about a campaign: with the model judged on held-out measurements.

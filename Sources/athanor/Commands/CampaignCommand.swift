@@ -110,7 +110,7 @@ struct CampaignReportCommand: ParsableCommand, NetworkCommand {
   func run() throws {
     let path = try CampaignLedger.path(folder)
     var parsed = try CampaignRecipe(path: recipe)
-    let stored = try Campaign(folding: SQLiteEventLog(path: path).events()).plan
+    let stored = try Campaign(folding: SQLiteEventLog(path: path)).plan
     parsed.plan.seed = stored.seed
     // A service hands out experiments of recipes too that say nothing about how.
     parsed.plan.laboratory = parsed.plan.laboratory ?? stored.laboratory

@@ -45,20 +45,45 @@ struct LedgerReadingTests {
     }
   }
 
-  @Test("A service that starts has its ledger read within two seconds")
+  @Test("A service that starts has its ledger read within half a second of computing")
   func readingTime() throws {
     let experiments = Reliability.count(1000, full: 31_250)
     let plan = try laboratoryPlan(count: experiments)
     try withTemporaryLedger { path in
       try Self.write(experiments, to: try SQLiteEventLog(path: path), plan: plan)
-      let start = ContinuousClock.now
+      let (start, computed) = (ContinuousClock.now, processSeconds())
       let store = try LaboratoryStore(creation: laboratoryCreation(plan), path: path)
+      let computing = processSeconds() - computed
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      #expect(try store.events().count == 4 * experiments + 1)
+      #expect(try store.events(after: 4 * experiments, limit: 2).count == 1)
       Reliability.report(
-        "reading a ledger", ["events": Double(4 * experiments + 1), "seconds": seconds])
-      #expect(seconds < 2, "\(seconds) s")
+        "reading a ledger",
+        [
+          "events": Double(4 * experiments + 1), "seconds": seconds, "computingSeconds": computing,
+        ])
+      // Beside a thousand other tests the process computes for these as well.
+      #expect(Reliability.isFull ? computing < 0.5 : seconds < 2, "\(computing) s, \(seconds) s")
     }
+  }
+
+  @Test("A finished experiment takes some hundred bytes")
+  func memory() throws {
+    let sizes = [1000, Reliability.count(3000, full: 31_250)]
+    let plan = try laboratoryPlan(count: sizes[1])
+    let found = try sizes.map { count -> Int? in
+      try withTemporaryLedger { path in
+        let log = try SQLiteEventLog(path: path)
+        try Self.write(count, to: log, plan: plan)
+        let before = heapBytes()
+        let store = try LaboratoryStore(creation: laboratoryCreation(plan), log: { _ in log })
+        return withExtendedLifetime(store) { heapBytes().flatMap { now in before.map { now - $0 } } }
+      }
+    }
+    guard let few = found[0], let many = found[1] else { return }
+    let bytes = Double(many - few) / Double(sizes[1] - sizes[0])
+    Reliability.report("memory of experiments", ["bytesPerExperiment": bytes])
+    // Other tests allocate as well.
+    if Reliability.isFull { #expect(bytes < 400, "\(bytes) bytes") }
   }
 
   @Test("Parts that are read side by side make the laboratory that one reader makes")

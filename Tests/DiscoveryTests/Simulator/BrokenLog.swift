@@ -63,6 +63,10 @@ final class BrokenLog: EventLog {
     try log.events(after: sequence, limit: limit)
   }
 
+  func events(keys: [String], beginnings: [String]) throws(EventLogError) -> [LoggedEvent] {
+    try log.events(keys: keys, beginnings: beginnings)
+  }
+
   @discardableResult
   func verify() throws(EventLogError) -> String? { try log.verify() }
 }

@@ -111,11 +111,10 @@ extension SimulatedLaboratory {
       outcome.faults += watch.conclude(events)
       let laboratory = service.ask { () async -> Laboratory? in try? await store.read { $0 } }
       let folded = try Laboratory(folding: events)
-      if laboratory?.campaign != folded.campaign
-        || laboratory?.experiments != folded.experiments
-      {
+      if laboratory?.campaign != folded.campaign || laboratory?.counts != folded.counts {
         fault("the laboratory is not the fold of its ledger")
       }
+      comparePasts(with: folded, store)
       if configuration.mustEnd, folded.campaign.stop == nil || folded.openCount > 0 {
         fault("the campaign did not end")
       }
@@ -125,6 +124,18 @@ extension SimulatedLaboratory {
       }
     } catch {
       fault("the ledger cannot be read: \(error)")
+    }
+  }
+
+  /// What the store says of each experiment, read again from the ledger where it was left there, is what
+  /// a fold of the whole ledger keeps.
+  private func comparePasts(with folded: Laboratory, _ store: LaboratoryStore) {
+    for experiment in folded.experiments {
+      let number = experiment.number
+      let told = service.ask { () async -> Experiment? in
+        try? await store.read { try $0.experiment(number) }
+      }
+      if told != experiment { fault("experiment \(number) has another past than its ledger says") }
     }
   }
 }

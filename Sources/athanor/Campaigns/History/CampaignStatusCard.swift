@@ -12,12 +12,11 @@ struct CampaignStatusCard: Encodable {
   private let lastEvent: String
 
   init(_ path: String) throws {
-    card = try FileCard(ledger: path)
-    let events = try SQLiteEventLog(path: path).events()
-    let laboratory = try Laboratory(folding: events)
-    standing = CampaignStanding(laboratory, at: SystemTime().now())
-    campaign = laboratory.campaign
-    lastEvent = LedgerTime.text(events.last?.time ?? 0)
+    let reading = try LedgerReading(file: path)
+    card = FileCard(ledger: path, reading)
+    standing = CampaignStanding(reading.laboratory, at: SystemTime().now())
+    campaign = reading.laboratory.campaign
+    lastEvent = LedgerTime.text(reading.last.time)
   }
 
   private enum Key: String, CodingKey {

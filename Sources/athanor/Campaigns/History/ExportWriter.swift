@@ -28,7 +28,7 @@ struct ExportWriter {
     self.path = path
     self.threads = threads
     self.recipe = try recipe.map { file in
-      let stored = try Campaign(folding: SQLiteEventLog.existing(path).events())
+      let stored = try Campaign(folding: SQLiteEventLog.existing(path))
       var parsed = try CampaignRecipe(path: file)
       parsed.plan.seed = stored.plan.seed
       parsed.plan.laboratory = parsed.plan.laboratory ?? stored.plan.laboratory

@@ -32,17 +32,9 @@ struct LedgerCard: Encodable {
   let ended: String?
   let hash: String?
 
-  init(_ file: String) throws {
-    guard FileManager.default.fileExists(atPath: file) else {
-      throw FileError(operation: .read, path: file, code: ENOENT)
-    }
-    // Opening would make a ledger of an empty file, and looking changes nothing.
-    guard try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int != 0 else {
-      throw CommandError("\(file): the file is empty.")
-    }
-    let log = try SQLiteEventLog(path: file)
-    hash = try log.verify()
-    let campaign = try Campaign(folding: log.events())
+  init(_ reading: LedgerReading) {
+    let campaign = reading.laboratory.campaign
+    hash = reading.last.hash
     name = campaign.plan.name
     events = campaign.eventCount
     measurements = campaign.resultCount
@@ -55,8 +47,8 @@ struct LedgerCard: Encodable {
       isSeveral
       ? campaign.paretoSet.map { finding in
         ParetoMember(
-          number: finding.proposal.number,
-          formula: finding.proposal.candidate.composition.percentFormula,
+          number: finding.number,
+          formula: finding.candidate.composition.percentFormula,
           objectives: finding.objectives)
       } : nil
     hypervolume = isSeveral ? campaign.hypervolume : nil
@@ -69,8 +61,23 @@ struct LedgerCard: Encodable {
 }
 
 extension FileCard {
-  init(ledger file: String) throws {
+  init(ledger file: String) throws { self.init(ledger: file, try LedgerReading(file: file)) }
+
+  init(ledger file: String, _ reading: LedgerReading) {
     self.init(file: file, format: "ledger")
-    ledger = try LedgerCard(file)
+    ledger = LedgerCard(reading)
+  }
+}
+
+extension LedgerReading {
+  init(file: String) throws {
+    guard FileManager.default.fileExists(atPath: file) else {
+      throw FileError(operation: .read, path: file, code: ENOENT)
+    }
+    // Opening would make a ledger of an empty file, and looking changes nothing.
+    guard try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int != 0 else {
+      throw CommandError("\(file): the file is empty.")
+    }
+    try self.init(SQLiteEventLog(path: file))
   }
 }
