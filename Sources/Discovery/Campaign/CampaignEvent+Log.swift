@@ -52,9 +52,13 @@ extension CampaignEvent {
     let starts = Array(stride(from: 0, to: logged.count, by: length))
     let threads = ProcessInfo.processInfo.activeProcessorCount
     let parts = try parallelMap(starts, threads: threads) { start in
-      try (start..<min(start + length, logged.count)).map { try CampaignEvent(logged[$0]) }
+      // Elements of an array would be copied one by one.
+      let logged = logged.span
+      return try (start..<min(start + length, logged.count)).map { try CampaignEvent(logged[$0]) }
     }
+    let logged = logged.span
     for (start, part) in zip(starts, parts) {
+      let part = part.span
       for place in part.indices { try body(part[place], logged[start + place].time) }
     }
   }

@@ -109,6 +109,8 @@ func checkChain(
 private func checkChain(
   _ events: [LoggedEvent], _ part: Range<Int>, after last: ChainLink, of place: String
 ) throws(EventLogError) {
+  // Elements of an array would be copied one by one.
+  let events = events.span
   for index in part {
     let sequence = last.sequence + index + 1
     guard events[index].sequence == sequence else {

@@ -45,7 +45,7 @@ struct LedgerReadingTests {
     }
   }
 
-  @Test("A service that starts has its ledger read within half a second of computing")
+  @Test("A service that starts has its ledger read within a second of computing")
   func readingTime() throws {
     let experiments = Reliability.count(1000, full: 31_250)
     let plan = try laboratoryPlan(count: experiments)
@@ -62,7 +62,7 @@ struct LedgerReadingTests {
           "events": Double(4 * experiments + 1), "seconds": seconds, "computingSeconds": computing,
         ])
       // Beside a thousand other tests the process computes for these as well.
-      #expect(Reliability.isFull ? computing < 0.5 : seconds < 2, "\(computing) s, \(seconds) s")
+      #expect(Reliability.isFull ? computing < 1 : seconds < 2, "\(computing) s, \(seconds) s")
     }
   }
 

@@ -3,7 +3,9 @@
 struct TextTable: Sendable {
   /// With a byte of 0 for each number.
   private var frames: [(text: String, hasNumbers: Bool)] = []
-  private var numberOf: [String: Int] = [:]
+
+  /// Of frames, as bytes: hashed as texts, they would be brought into normal form each time.
+  private var numberOf: [[UInt8]: Int] = [:]
 
   /// Further ones are written out, so that texts which have nothing in common fill no table.
   private static let mostFrames = 4096
@@ -11,12 +13,12 @@ struct TextTable: Sendable {
 
   /// The number of the frame and the numbers in it; or 0 and the whole text.
   mutating func write(_ text: String, into bytes: inout [UInt8]) {
-    if let number = numberOf[text], !frames[number - 1].hasNumbers {
+    let characters = Array(text.utf8)
+    if let number = numberOf[characters], !frames[number - 1].hasNumbers {
       return Self.append(number, to: &bytes)
     }
     var (frame, numbers) = ([UInt8](), [UInt8]())
     var start: Int?
-    let characters = Array(text.utf8)
     for (place, character) in characters.enumerated() {
       let isDigit = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character)
       if isDigit || start != nil && character == UInt8(ascii: ".") {
@@ -30,9 +32,7 @@ struct TextTable: Sendable {
     }
     if let first = start { Self.append(characters[first...], to: &numbers) }
     let isUsual = !characters.contains(0) && frame.count <= Self.longestFrame
-    let hasNumbers = frame.contains(0)
-    guard isUsual, let number = number(of: String(decoding: frame, as: UTF8.self), hasNumbers)
-    else {
+    guard isUsual, let number = number(of: frame) else {
       bytes.append(0)
       return Self.append(characters[...], to: &bytes)
     }
@@ -41,10 +41,10 @@ struct TextTable: Sendable {
   }
 
   /// 1 for the first frame; `nil` where there is no room for another.
-  private mutating func number(of frame: String, _ hasNumbers: Bool) -> Int? {
+  private mutating func number(of frame: [UInt8]) -> Int? {
     if let number = numberOf[frame] { return number }
     guard frames.count < Self.mostFrames else { return nil }
-    frames.append((frame, hasNumbers))
+    frames.append((String(decoding: frame, as: UTF8.self), hasNumbers: frame.contains(0)))
     numberOf[frame] = frames.count
     return frames.count
   }
