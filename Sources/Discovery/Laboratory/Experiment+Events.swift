@@ -19,6 +19,20 @@ extension Experiment {
     !status.isOpen && attempts.allSatisfy { $0.receipt != nil || $0.ending == .released }
   }
 
+  /// Whether it is in a state in which that can happen.
+  func allows(_ event: LaboratoryEvent) -> Bool {
+    switch event.kind {
+    case .claimed: status == .proposed && event.attempt == attempts.count + 1
+    case .started: status == .claimed
+    case .released, .attemptFailed, .lost:
+      status.isHeld && event.attempt == attempts.count
+    case .late: attempts.contains { $0.number == event.attempt && $0.receipt == nil }
+    case .approved: status == .awaitingApproval
+    case .cancelled: status.isOpen
+    default: true
+    }
+  }
+
   /// Takes in what has happened to it.
   ///
   /// - Parameter changesSetup: Whether a claim has the set-up variable changed.

@@ -61,7 +61,8 @@ extension Laboratory {
     guard earlier.allSatisfy({ $0.attempt.worker == worker }) else { throw .keyOfAnother(key) }
     return .claimed(
       earlier.map {
-        Claim(number: $0.number, attempt: $0.attempt.number, token: $0.attempt.token, worker: worker)
+        Claim(
+          number: $0.number, attempt: $0.attempt.number, token: $0.attempt.token, worker: worker)
       })
   }
 

@@ -32,10 +32,11 @@ extension Laboratory {
     for logged in events {
       let event = try CampaignEvent(logged)
       let note = Experiment.Note(sequence: logged.sequence, time: logged.time)
-      if case .proposed(let proposal) = event {
-        experiment = Experiment(proposal, rules, note)
-      } else {
-        experiment?.take(event, note, changesSetup: changedSetup(logged.sequence))
+      switch event {
+      case .proposed(let proposal): experiment = Experiment(proposal, rules, note)
+      case .laboratory(let happening) where experiment?.allows(happening) != true:
+        throw .impossibleEvent("event \(logged.sequence) of experiment \(number)")
+      default: experiment?.take(event, note, changesSetup: changedSetup(logged.sequence))
       }
     }
     guard let experiment, experiment.number == number, experiment.status == self[number]?.status

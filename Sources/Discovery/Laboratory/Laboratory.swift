@@ -173,19 +173,7 @@ public struct Laboratory: Sendable {
     guard let experiment = self[event.number] else {
       throw .impossibleEvent("\(event.kind.rawValue) of experiment \(event.number), never proposed")
     }
-    let isPossible =
-      switch event.kind {
-      case .claimed:
-        experiment.status == .proposed && event.attempt == experiment.attempts.count + 1
-      case .started: experiment.status == .claimed
-      case .released, .attemptFailed, .lost:
-        experiment.status.isHeld && event.attempt == experiment.attempts.count
-      case .late: experiment.attempts.contains { $0.number == event.attempt && $0.receipt == nil }
-      case .approved: experiment.status == .awaitingApproval
-      case .cancelled: experiment.status.isOpen
-      default: true
-      }
-    guard isPossible else {
+    guard experiment.allows(event) else {
       throw .impossibleEvent(
         "\(event.kind.rawValue) of experiment \(event.number), which is "
           + experiment.status.rawValue)

@@ -73,7 +73,8 @@ public struct LaboratoryEvent: Codable, Hashable, Sendable {
     var rest = LaboratoryEvent(.started, 0, "")
     try scanner.members { (scanner, key) throws(PayloadScanner.Unusual) in
       switch key {
-      case "kind": try PayloadScanner.set(&kind, PayloadScanner.needed(Kind(rawValue: scanner.text())))
+      case "kind":
+        try PayloadScanner.set(&kind, PayloadScanner.needed(Kind(rawValue: scanner.text())))
       case "number": try PayloadScanner.set(&number, scanner.integer())
       case "actor": try PayloadScanner.set(&actor, scanner.text())
       case "reason": try PayloadScanner.set(&rest.reason, scanner.text())

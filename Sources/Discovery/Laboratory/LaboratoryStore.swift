@@ -37,7 +37,9 @@ public final class LaboratoryStore: Sendable {
       let past = laboratory.past(of: number)
       let events = try log.events(keys: past.keys, beginnings: past.beginnings)
       let others = try past.sequences.flatMap { try log.events(after: $0 - 1, limit: 1) }
-      return (events + others).sorted { $0.sequence < $1.sequence }
+      let all = (events + others).sorted { $0.sequence < $1.sequence }
+      try log.check(all)
+      return all
     }
 
     /// Takes events in; they are stored with the others of the group.

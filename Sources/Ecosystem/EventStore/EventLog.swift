@@ -63,6 +63,18 @@ extension EventLog {
 
   public var place: String { "the ledger" }
 
+  /// Checks each of some events against its hash and that of the event before it.
+  public func check(_ events: [LoggedEvent]) throws(EventLogError) {
+    for event in events {
+      let before =
+        event.sequence == 1
+        ? LoggedEvent.firstHash : try self.events(after: event.sequence - 2, limit: 1).first?.hash
+      guard let before, event.follows(before) else {
+        throw .corrupt(place, reason: "event \(event.sequence) is not what was written")
+      }
+    }
+  }
+
   /// Gives all events in order, a page at a time, each checked against its hash: so the longest log
   /// takes the memory of one page.
   ///

@@ -76,7 +76,9 @@ struct LedgerReadingTests {
         try Self.write(count, to: log, plan: plan)
         let before = heapBytes()
         let store = try LaboratoryStore(creation: laboratoryCreation(plan), log: { _ in log })
-        return withExtendedLifetime(store) { heapBytes().flatMap { now in before.map { now - $0 } } }
+        return withExtendedLifetime(store) {
+          heapBytes().flatMap { now in before.map { now - $0 } }
+        }
       }
     }
     guard let few = found[0], let many = found[1] else { return }

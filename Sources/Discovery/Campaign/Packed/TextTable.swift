@@ -15,7 +15,7 @@ struct TextTable: Sendable {
   mutating func write(_ text: String, into bytes: inout [UInt8]) {
     let characters = Array(text.utf8)
     if let number = numberOf[characters], !frames[number - 1].hasNumbers {
-      return Self.append(number, to: &bytes)
+      return PackWriter.append(number, to: &bytes)
     }
     var (frame, numbers) = ([UInt8](), [UInt8]())
     var start: Int?
@@ -36,7 +36,7 @@ struct TextTable: Sendable {
       bytes.append(0)
       return Self.append(characters[...], to: &bytes)
     }
-    Self.append(number, to: &bytes)
+    PackWriter.append(number, to: &bytes)
     bytes += numbers
   }
 
@@ -50,17 +50,8 @@ struct TextTable: Sendable {
   }
 
   private static func append(_ piece: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
-    append(piece.count, to: &bytes)
+    PackWriter.append(piece.count, to: &bytes)
     bytes += piece
-  }
-
-  private static func append(_ number: Int, to bytes: inout [UInt8]) {
-    var left = number
-    while left > 127 {
-      bytes.append(UInt8(left & 127) | 128)
-      left >>= 7
-    }
-    bytes.append(UInt8(left))
   }
 
   func read(from reader: inout PackReader) -> String {
