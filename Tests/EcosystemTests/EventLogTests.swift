@@ -42,6 +42,53 @@ struct EventLogTests {
     }
   }
 
+  @Test(
+    "Pages are those of the whole log, whatever its length", arguments: [0, 1, 4096, 4097, 9000])
+  func pages(count: Int) throws {
+    try forBoth { log in
+      try log.append(Self.drafts(count), after: 0)
+      var (events, sizes) = ([LoggedEvent](), [Int]())
+      try log.forEachPage { page in
+        events += page
+        sizes.append(page.count)
+      }
+      #expect(try events == log.events() && events.count == count)
+      #expect(sizes.allSatisfy { (1...4096).contains($0) })
+    }
+  }
+
+  @Test("Finds events by whole keys and by their beginnings")
+  func keys() throws {
+    try forBoth { log in
+      let keys = ["claim/1/1", "claim/1/2", "claim/11/1", "claim/1", "result/1", "result/11", nil]
+      try log.append(keys.map { EventDraft(kind: "k", key: $0, payload: "{}") }, after: 0)
+      func found(_ keys: [String], _ beginnings: [String]) throws -> [Int] {
+        try log.events(keys: keys, beginnings: beginnings).map(\.sequence)
+      }
+      #expect(try found(["result/1"], ["claim/1/"]) == [1, 2, 5])
+      #expect(try found([], ["claim/"]) == [1, 2, 3, 4] && found(["none"], []) == [])
+      #expect(try found([], []) == [])
+    }
+  }
+
+  @Test("Events that are read alone are checked against the one before")
+  func checksSingleEvents() throws {
+    try forBoth { log in
+      try log.append(Self.drafts(5), after: 0)
+      let events = try log.events()
+      try log.check([events[0], events[3]])
+      let other = LoggedEvent(
+        sequence: 4, kind: "measured", key: "result/4", payload: "{\"value\":5}", time: 0,
+        hash: events[3].hash)
+      #expect {
+        try log.check([other])
+      } throws: { error in
+        guard case .corrupt? = error as? EventLogError else { return false }
+        return true
+      }
+    }
+  }
+
   @Test("Refuses a key that is already there, and stores nothing of the call")
   func refusesDuplicates() throws {
     try forBoth { log in

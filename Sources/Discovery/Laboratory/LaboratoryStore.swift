@@ -33,13 +33,22 @@ public final class LaboratoryStore: Sendable {
       }
     }
 
+    /// All events about an experiment, those that are not stored yet behind the others.
     private func past(of number: Int) throws -> [LoggedEvent] {
       let past = laboratory.past(of: number)
-      let events = try log.events(keys: past.keys, beginnings: past.beginnings)
-      let others = try past.sequences.flatMap { try log.events(after: $0 - 1, limit: 1) }
-      let all = (events + others).sorted { $0.sequence < $1.sequence }
-      try log.check(all)
-      return all
+      let storedCount = laboratory.campaign.eventCount - drafts.count
+      let ordered = try past.sequences.filter { $0 <= storedCount }.flatMap {
+        try log.events(after: $0 - 1, limit: 1)
+      }
+      let stored = try log.events(keys: past.keys, beginnings: past.beginnings) + ordered
+      try log.check(stored)
+      return stored.sorted { $0.sequence < $1.sequence }
+        + past.sequences.filter { $0 > storedCount }.map { sequence in
+          let draft = drafts[sequence - storedCount - 1]
+          return LoggedEvent(
+            sequence: sequence, kind: draft.kind, key: draft.key, payload: draft.payload,
+            time: time.now(), hash: "")
+        }
     }
 
     /// Takes events in; they are stored with the others of the group.

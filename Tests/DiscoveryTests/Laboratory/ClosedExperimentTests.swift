@@ -138,6 +138,20 @@ struct ClosedExperimentTests {
     }
   }
 
+  @Test("The past of an experiment that is being withdrawn is whole, before that is stored")
+  func unstored() async throws {
+    try await withStore(1) { store, log, _ in
+      let claim = try await claim(store, key: "a")
+      _ = try await store.report(strength(2), of: 1, token: claim.token, by: "robot")
+      let steps = try await store.ask { desk in
+        try desk.record(desk.laboratory.order(.withdraw(1), by: "Ann", reason: "A slip."))
+        return try desk.answer { try $0.laboratory.experiment(1) }.transitions.map(\.what)
+      }
+      #expect(steps == ["proposed", "claimed", "measured", "withdrawn"])
+      try await check(store, log)
+    }
+  }
+
   @Test("A ledger that tells of another state is not believed")
   func otherPast() throws {
     let plan = try laboratoryPlan(count: 1)

@@ -28,16 +28,20 @@ struct LaboratoryWatch {
   private var hashes: [UInt64] = []
   private var faults: [String] = []
 
-  init(lease: Double, slack: Double) {
+  /// Whether it keeps what was said, to compare it with the ledger at the end.
+  private let remembers: Bool
+
+  init(lease: Double, slack: Double, remembers: Bool) {
     self.lease = lease
     self.slack = slack
+    self.remembers = remembers
   }
 
   /// Events seen so far.
   var eventCount: Int { hashes.count }
 
   mutating func sent(_ report: Laboratory.Report, of claim: Laboratory.Claim) {
-    if !report.values.isEmpty { reports[claim.token, default: []].append(report.values) }
+    if remembers, !report.values.isEmpty { reports[claim.token, default: []].append(report.values) }
   }
 
   /// The service has answered; whether the answer arrives is another matter.
@@ -46,16 +50,16 @@ struct LaboratoryWatch {
   ) {
     switch (request, answer) {
     case (_, .claimed(let claims)):
-      for claim in claims {
+      for claim in claims where remembers {
         memories.append(.claimed(number: claim.number, token: claim.token, worker: worker))
       }
     case (.heartbeat(let claim), .alive): signs[claim.number] = (now, now)
     case (.heartbeat(let claim), .later), (.report(let claim, _), .later):
       signs[claim.number]?.latest = now
-    case (.report(let claim, let report), .reported(.measured)):
+    case (.report(let claim, let report), .reported(.measured)) where remembers:
       memories.append(
         .measured(number: claim.number, token: claim.token, values: report.values))
-    case (.report(let claim, _), .reported(.late)):
+    case (.report(let claim, _), .reported(.late)) where remembers:
       memories.append(.late(number: claim.number, token: claim.token))
     default: break
     }
@@ -150,7 +154,7 @@ struct LaboratoryWatch {
         values[event.number] = asked.values
       case .measured(let result)?:
         let token = result.report.flatMap { tokens[result.number]?[$0.attempt] } ?? 0
-        if reports[token]?.contains(result.values) != true {
+        if remembers, reports[token]?.contains(result.values) != true {
           faults.append("a result of experiment \(result.number) that nobody has sent")
         }
       default: break

@@ -26,6 +26,9 @@ final class SimulatedLaboratory {
     /// Milliseconds between two looks at leases and at the queue.
     var tick = 1000
 
+    /// Whether all that was said is kept and compared with the ledger at the end.
+    var remembers = true
+
     /// Whether it has to come to its end by itself.
     var mustEnd = true
 
@@ -90,7 +93,9 @@ final class SimulatedLaboratory {
     let lease = configuration.plan.laboratory?.leaseSeconds ?? 900
     robots = (0..<configuration.robots).map { RobotMind($0, beat: Int(1000 * lease / 3)) }
     turns = robots.map { _ in 0 }
-    watch = LaboratoryWatch(lease: lease, slack: 1.5 * Double(configuration.tick) / 1000)
+    watch = LaboratoryWatch(
+      lease: lease, slack: 1.5 * Double(configuration.tick) / 1000,
+      remembers: configuration.remembers)
   }
 
   var isQuiet: Bool { now >= configuration.quiet }
