@@ -92,7 +92,7 @@ extension EventLog {
   }
 }
 
-private let pageLength = 4096
+private let pageLength = 8192
 
 /// What an event follows from.
 struct ChainLink: Sendable {
@@ -109,7 +109,7 @@ struct ChainLink: Sendable {
 func checkChain(
   _ events: [LoggedEvent], after last: ChainLink = .start, of place: String
 ) throws(EventLogError) {
-  let length = 1024
+  let length = 4096
   let starts = Array(stride(from: 0, to: events.count, by: length))
   try translating(place) {
     _ = try parallelMap(starts, threads: ProcessInfo.processInfo.activeProcessorCount) { start in

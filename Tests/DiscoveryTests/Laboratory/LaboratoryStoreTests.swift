@@ -42,35 +42,38 @@ struct LaboratoryStoreTests {
     }
   }
 
+  /// What a worker remembers, and how long it waited for each answer, milliseconds.
+  private struct Worker: Sendable {
+    var memories: [LaboratoryHistory.Memory] = []
+    var latencies: [Double] = []
+  }
+
+  /// Claims until there is nothing left.
+  private static func claimAll(_ name: String, _ store: LaboratoryStore) async throws -> Worker {
+    var worker = Worker()
+    while true {
+      let begin = ContinuousClock.now
+      let answer = try await store.claim(by: name, requestKey: UUID().uuidString)
+      worker.latencies.append((ContinuousClock.now - begin) / .milliseconds(1))
+      guard case .claimed(let claims) = answer, let claim = claims.first else { return worker }
+      worker.memories.append(.claimed(number: claim.number, token: claim.token, worker: name))
+    }
+  }
+
   @Test("64 workers claim each experiment once")
   func concurrentClaims() async throws {
     let count = Reliability.count(640, full: 100_000)
     try await withStore(laboratoryPlan(count: count)) { store, _ in
-      let latencies = Collected<[Double]>([])
-      let memories = Collected<[LaboratoryHistory.Memory]>([])
       let start = ContinuousClock.now
-      try await withThrowingTaskGroup(of: Void.self) { group in
-        for worker in 0..<64 {
-          group.addTask {
-            while true {
-              let begin = ContinuousClock.now
-              let answer = try await store.claim(
-                by: "w\(worker)", requestKey: UUID().uuidString)
-              latencies.change { $0.append((ContinuousClock.now - begin) / .milliseconds(1)) }
-              guard case .claimed(let claims) = answer, let claim = claims.first else { return }
-              memories.change {
-                $0.append(.claimed(number: claim.number, token: claim.token, worker: "w\(worker)"))
-              }
-            }
-          }
-        }
-        try await group.waitForAll()
+      let workers = try await withThrowingTaskGroup(of: Worker.self) { group in
+        for worker in 0..<64 { group.addTask { try await Self.claimAll("w\(worker)", store) } }
+        return try await group.reduce(into: []) { $0.append($1) }
       }
       let seconds = (ContinuousClock.now - start) / .seconds(1)
-      let claimed = memories.value
+      let claimed = workers.flatMap(\.memories)
       #expect(claimed.count == count)
       #expect(LaboratoryHistory(try store.events(), memories: claimed).faults == [])
-      let sorted = latencies.value.sorted()
+      let sorted = workers.flatMap(\.latencies).sorted()
       let p99 = sorted[sorted.count * 99 / 100]
       Reliability.report(
         "concurrent claims",
