@@ -15,6 +15,10 @@ struct SurrogateSet: Sendable {
   /// How many proposals' results the models were trained on.
   let trainedProposals: Int
 
+  /// What models see of candidates, where all see the same, and the threads that may make it.
+  private let features: CandidateFeatures?
+  private let threads: Int
+
   /// Trains on the results of the first proposals.
   ///
   /// Models train side by side; each has a seed of its own, so that threads change nothing.
@@ -29,7 +33,14 @@ struct SurrogateSet: Sendable {
     self.expressions = expressions
     surrogates = Dictionary(uniqueKeysWithValues: zip(expressions, trained))
     trainedProposals = proposals
+    features = (trainer as? any DescribingTrainer)?.features
+    self.threads = threads
     success = try Self.success(campaign, proposals, trainer)
+  }
+
+  /// Makes what the models see of candidates, as far as that takes long, before they are asked.
+  func prepare(_ candidates: [Candidate]) throws {
+    try features?.prepare(candidates, threads: threads)
   }
 
   /// On the results by all methods, where there are several.
