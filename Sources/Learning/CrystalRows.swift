@@ -63,6 +63,26 @@ final class CrystalRows: @unchecked Sendable {
     return RowFile.Key(first: words[0], second: words[1])
   }
 
+  /// Of the statistics, and of the bits that they have for one crystal without symmetry: rows of another
+  /// program or machine that would differ are not found.
+  private static var fileName: String {
+    let descriptor = CrystalStatistics()
+    guard let sodium = Element(symbol: "Na"), let chlorine = Element(symbol: "Cl"),
+      let iron = Element(symbol: "Fe"),
+      let lattice = try? Lattice(
+        a: SIMD3(5.1, 0.2, 0), b: SIMD3(-0.4, 4.7, 0.3), c: SIMD3(0.6, 0.9, 6.2)),
+      let crystal = try? Crystal(
+        lattice: lattice, elements: [sodium, chlorine, iron, chlorine],
+        positions: [
+          .zero, SIMD3(0.48, 0.53, 0.11), SIMD3(0.21, 0.07, 0.52), SIMD3(0.74, 0.61, 0.63),
+        ]),
+      let row = try? descriptor.row(of: AtomicStructure(crystal))
+    else { return descriptor.columnHash }
+    var sum = ContentSum()
+    for value in row { sum.add(value.isNaN ? 0 : value.bitPattern) }
+    return "\(descriptor.columnHash)-\(String(sum.words.first, radix: 16))"
+  }
+
   /// Under the lock.
   private func row(_ key: RowFile.Key) -> [Double]? { known[key] ?? file?.row(key) }
 
@@ -71,8 +91,7 @@ final class CrystalRows: @unchecked Sendable {
     guard file == nil,
       known.count + Set(keys).count(where: { known[$0] == nil }) > mostRows
     else { return }
-    let descriptor = CrystalStatistics()
-    let (name, width) = (descriptor.columnHash, descriptor.columns.count)
+    let (name, width) = (Self.fileName, CrystalStatistics().columns.count)
     file =
       RowFile(in: folder, name: name, width: width)
       ?? RowFile(in: nil, name: name, width: width)
@@ -83,7 +102,7 @@ final class CrystalRows: @unchecked Sendable {
 
   /// Under the lock.
   private func keep(_ rows: [(key: RowFile.Key, row: [Double])]) {
-    if let file { return file.add(rows) }
+    if let file, file.add(rows) { return }
     if known.count + rows.count > mostRows { known = [:] }
     for (key, row) in rows { known[key] = row }
   }

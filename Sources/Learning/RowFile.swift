@@ -88,8 +88,10 @@ final class RowFile {
     return words.map { Double(bitPattern: $0) }
   }
 
-  /// Adds rows of different keys that are not there yet; what the disk does not take is made again when it is wanted.
-  func add(_ new: [(key: Key, row: [Double])]) {
+  /// Adds rows of different keys, as far as they are not there yet.
+  ///
+  /// - Returns: Whether all are there: not where the file is full, or the disk.
+  func add(_ new: [(key: Key, row: [Double])]) -> Bool {
     var (values, entries, added) = ([UInt64](), [UInt64](), [Key]())
     for (key, row) in new where places[key] == nil {
       let words = row.map(\.bitPattern)
@@ -100,11 +102,12 @@ final class RowFile {
     guard (count + added.count) * 8 * width <= mostBytes, count + added.count <= Int32.max,
       Self.write(rows, at: count * 8 * width, values),
       Self.write(keys, at: count * Self.keySize, entries)
-    else { return }
+    else { return false }
     for key in added {
       places[key] = Int32(count)
       count += 1
     }
+    return true
   }
 
   private static func checksum(_ words: [UInt64]) -> UInt64 {

@@ -28,7 +28,7 @@ struct RowFileTests {
     for start in [1, 51] {
       let file = try #require(open())
       #expect((1..<start).allSatisfy { bits(file.row(key($0))) == bits(row($0)) })
-      file.add((start..<start + 50).map { (key($0), row($0)) })
+      #expect(file.add((start..<start + 50).map { (key($0), row($0)) }))
       #expect(bits(file.row(key(start + 49))) == bits(row(start + 49)))
       #expect(file.row(key(start + 50)) == nil)
     }
@@ -39,19 +39,19 @@ struct RowFileTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     do {
       let first = try #require(open())
-      first.add([(key(1), row(1))])
+      #expect(first.add([(key(1), row(1))]))
       #expect(open() == nil)
     }
     #expect(open()?.row(key(1)) != nil)
     let nameless = try #require(RowFile(in: nil, name: "four", width: 4))
-    nameless.add([(key(2), row(2))])
+    #expect(nameless.add([(key(2), row(2)), (key(3), row(3))]))
     #expect(bits(nameless.row(key(2))) == bits(row(2)))
   }
 
   @Test("What is cut off or damaged is missing, and can be added again")
   func damage() throws {
     defer { try? FileManager.default.removeItem(at: folder) }
-    open()?.add((1...9).map { (key($0), row($0)) })
+    #expect(open()?.add((1...9).map { (key($0), row($0)) }) == true)
     let rows = folder.appendingPathComponent("four.rows")
     var bytes = try Data(contentsOf: rows)
     bytes[2 * 32 + 3] ^= 1
@@ -59,7 +59,7 @@ struct RowFileTests {
     let file = try #require(open())
     let known = (1...9).filter { file.row(key($0)) != nil }
     #expect(known == [1, 2, 4, 5, 6, 7, 8])
-    file.add([3, 9].map { (key($0), row($0)) })
+    #expect(file.add([3, 9].map { (key($0), row($0)) }))
     #expect((1...9).allSatisfy { bits(file.row(key($0))) == bits(row($0)) })
   }
 
@@ -68,11 +68,10 @@ struct RowFileTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     do {
       let file = try #require(open(mostBytes: 64))
-      file.add([(key(1), row(1))])
-      file.add([(key(2), row(2)), (key(3), row(3))])
+      #expect(file.add([(key(1), row(1))]))
+      #expect(!file.add([(key(2), row(2)), (key(3), row(3))]))
       #expect(file.row(key(1)) != nil && file.row(key(2)) == nil)
-      file.add([(key(2), row(2))])
-      #expect(file.row(key(2)) != nil)
+      #expect(file.add([(key(2), row(2))]) && file.row(key(2)) != nil)
     }
     #expect(open(mostBytes: 64)?.row(key(1)) != nil)
     #expect(open(mostBytes: 63)?.row(key(1)) == nil)

@@ -10,8 +10,13 @@ struct ListSource: Sendable {
   private let names: [String]
   private let settings: String
 
-  /// Raised with every change of what is read from a file.
-  private static let version = 1
+  /// The build of the program: another one may read otherwise.
+  private static var program: String {
+    let path = Bundle.main.executablePath ?? ""
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let date = attributes?[.modificationDate] as? Date
+    return "\(attributes?[.size] ?? 0) \(date?.timeIntervalSince1970 ?? 0)"
+  }
 
   /// Longest source that is read anew in each run, bytes.
   private static let mostReadAnew = 1 << 22
@@ -39,13 +44,13 @@ struct ListSource: Sendable {
     return false
   }
 
-  /// Equal for files of equal content and names that are read in one way.
+  /// Equal for files of equal content and names that one program reads in one way.
   ///
   /// - Throws: ``FileError``.
   func key(threads: Int) throws -> String {
     let contents = try parallelMap(files, threads: threads) { try ContentHash(ofFile: $0).hex }
     let lines = zip(names, contents).map { "\($0.utf8.count) \($0) \($1)" }
-    let text = (["\(Self.version)", settings] + lines).joined(separator: "\n")
+    let text = ([Self.program, settings] + lines).joined(separator: "\n")
     return ContentHash(of: text).hex
   }
 }
