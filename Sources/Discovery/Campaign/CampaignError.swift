@@ -39,8 +39,9 @@ extension CampaignError: CustomStringConvertible {
       experiments under "athanor serve".
       """
     case .nothingBegun(let number, let open):
-      "Nothing was begun for number \(number) that waits for a result"
-        + (open.isEmpty ? "." : "; \(open.map(String.init).joined(separator: ", ")) wait.")
+      "No action was begun for number \(number), or it has a result."
+        + (open.isEmpty
+          ? "" : " Begun and open: \(open.map(String.init).joined(separator: ", ")).")
     case .ended(let reason):
       "The campaign has ended and takes no more results: \(reason)"
     }

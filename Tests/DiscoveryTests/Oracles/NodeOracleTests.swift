@@ -140,7 +140,7 @@ struct NodeOracleTests {
     let space = try CandidateList((0..<9).map { candidate(400 + 50 * Double($0)) })
     return CampaignRunner(
       CampaignCreation(plan: plan, provenance: [:], codeVersion: "test"), space: space,
-      oracle: try oracle(node), trainer: NearestTrainer(), log: log)
+      oracle: try oracle(node) { $0.pollSeconds = 0.005 }, trainer: NearestTrainer(), log: log)
   }
 
   @Test(

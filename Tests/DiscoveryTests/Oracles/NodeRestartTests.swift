@@ -104,6 +104,17 @@ struct NodeRestartTests {
     #expect(node.created.count == 3 && node.starts == 3)
   }
 
+  @Test("Wherever a campaign dies, each experiment is begun once", arguments: 1...9)
+  func everywhere(call: Int) throws {
+    for moment in CrashingLog.Moment.allCases {
+      let (node, log) = (try FakeNode { $0.statuses = ["succeeded"] }, MemoryEventLog())
+      let crashing = CrashingLog(log, at: call, moment)
+      #expect(throws: EventLogError.self) { try NodeOracleTests.runner(node, crashing).run() }
+      let done = try NodeOracleTests.runner(node, log).run()
+      #expect(done.resultCount == 3 && done.failures.isEmpty && node.starts == 3, "\(moment)")
+    }
+  }
+
   @Test("A campaign asks for a person as often as it is run, and measures anew when it is told to")
   func told() throws {
     let node = try FakeNode()

@@ -128,18 +128,16 @@ struct NodeRun {
     }
   }
 
-  private func halt(
-    _ what: String, _ consequence: String, losesAction: Bool = false
-  ) -> OracleHalt {
+  private func halt(_ what: String, _ consequence: String) -> OracleHalt {
     OracleHalt(
       "The node at \(configuration.address) \(what). \(consequence) Look at the instrument, free it there, "
-        + "then go on with the campaign.", losesAction: losesAction)
+        + "then go on with the campaign.")
   }
 
   private func forgotten(_ identifier: String) -> OracleHalt {
-    halt(
-      "has forgotten the action \(identifier)",
-      "It was restarted in the meantime, and how far the action came is not known.",
+    OracleHalt(
+      "The node at \(configuration.address) has forgotten the action \(identifier). It was restarted in the "
+        + "meantime, and how far the action came is not known. Look at the instrument, and free it there.",
       losesAction: true)
   }
 
