@@ -32,7 +32,28 @@ extension Laboratory {
   }
 }
 
+extension Laboratory {
+  /// Decides that the workers of a program that died have nothing any more: `NAME-1`, `NAME-2`, …
+  func release(
+    workersNamed name: String, reason: String
+  ) throws(LaboratoryError) -> [CampaignEvent] {
+    var events: [CampaignEvent] = []
+    for number in held.sorted() {
+      guard let attempt = self[number]?.current, attempt.worker.hasPrefix(name + "-"),
+        Int(attempt.worker.dropFirst(name.count + 1)) != nil
+      else { continue }
+      events += try release(number, token: attempt.token, by: attempt.worker, reason: reason)
+    }
+    return events
+  }
+}
+
 extension LaboratoryStore {
+  /// Offers what the workers of a program that died had.
+  func release(workersNamed name: String, reason: String) async throws {
+    try await decide { (try $0.release(workersNamed: name, reason: reason), ()) }
+  }
+
   /// Takes in that an action is about to begin; it is durable when this returns.
   func begin(_ action: String, for number: Int, token: Int, by worker: String) async throws {
     try await decide { (try $0.begin(action, for: number, token: token, by: worker), ()) }

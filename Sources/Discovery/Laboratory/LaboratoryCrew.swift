@@ -15,7 +15,11 @@ public struct LaboratoryCrew: Sendable {
   }
 
   /// Works until the campaign ends or the task is cancelled; what is under way then is given back.
+  ///
+  /// What workers of this name had when the program died before is free at once, without waiting for the
+  /// end of a lease.
   public func run(workers: Int) async {
+    try? await store.release(workersNamed: name, reason: "The service was restarted.")
     await withTaskGroup(of: Void.self) { group in
       for place in 1...max(1, workers) { group.addTask { await work(as: "\(name)-\(place)") } }
     }
