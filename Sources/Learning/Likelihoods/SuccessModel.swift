@@ -32,7 +32,7 @@ public struct SuccessModel: Sendable {
       candidates.count == succeeded.count && Set(succeeded).count == 2,
       "successes and failures are needed, one for each candidate")
     precondition(
-      methods.count == (methodCount > 1 ? candidates.count : methods.count)
+      (methodCount == 1 || methods.count == candidates.count)
         && methods.allSatisfy((0..<methodCount).contains), "each candidate has one of the methods")
     self.features = features
     variables = candidates[0].variables.count
