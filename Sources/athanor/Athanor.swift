@@ -28,6 +28,7 @@ struct Athanor: AsyncParsableCommand {
 
   /// Exit codes: 0 done, 1 failure, 2 wrong use.
   static func main() async {
+    MemoryRefusal.watch()
     do {
       var command = try parseAsRoot()
       try (command as? any NetworkCommand)?.chooseDevice()
