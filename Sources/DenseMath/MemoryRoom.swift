@@ -29,13 +29,23 @@ public enum MemoryRoom {
     throw MemoryShortage(purpose: purpose, needed: bytes, left: max(0, left - reserve))
   }
 
-  /// Has blocks of a megabyte and more given back to the system as soon as they are free, where the C
-  /// library is GNU's: left alone it keeps ever larger ones, which then count against every limit.
-  public static func giveBackLargeBlocks() {
+  /// Has blocks of a megabyte and more given back to the system as soon as they are free: left alone, the C
+  /// library keeps ever larger ones, which then count against every limit.
+  public static func giveBackLargeBlocks() { tellAllocator(thresholdOfMappedBlocks, 1 << 20) }
+
+  /// Where addresses are limited: has threads share what the C library reserves, 64 MB for each otherwise.
+  public static func saveAddresses() {
+    if limit(RLIMIT_AS) != nil { tellAllocator(mostArenas, 1) }
+  }
+
+  /// Names of `malloc.h`, which Swift does not see.
+  private static let thresholdOfMappedBlocks: Int32 = -3
+  private static let mostArenas: Int32 = -8
+
+  /// Does nothing where the C library is not GNU's.
+  private static func tellAllocator(_ name: Int32, _ value: Int32) {
     guard let symbol = dlsym(nil, "mallopt") else { return }
-    let mallopt = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)
-    let thresholdOfMappedBlocks: Int32 = -3
-    _ = mallopt(thresholdOfMappedBlocks, 1 << 20)
+    _ = unsafeBitCast(symbol, to: (@convention(c) (Int32, Int32) -> Int32).self)(name, value)
   }
 
   private static func limit(_ resource: __rlimit_resource) -> Int? {

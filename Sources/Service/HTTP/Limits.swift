@@ -26,7 +26,7 @@ struct Limits: Sendable {
   var slowestRate = 100_000.0
 
   /// Connections, requests under way at the same time, and streams of events.
-  var connections = 1024
+  var connections = 4096
   var concurrent = 256
   var streams = 64
 
