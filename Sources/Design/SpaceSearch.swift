@@ -15,9 +15,10 @@ public struct ScoredCandidate: Hashable, Sendable {
 /// Finds the members of a space with the highest scores.
 ///
 /// A space of at most ``enumerationLimit`` members is scored whole, in one batch; a longer list
-/// (``Space/isList``) too, batch by batch in the memory of one. Of any other larger space, a random pool and the neighbors of given starting points are scored in one batch; then the best
-/// climb: each round scores all new neighbors of the climbers together and keeps the best members
-/// seen, until no climber improves. Ties go to the member that was seen first, so equal seeds give
+/// (``Space/isList``) too, batch by batch in the memory of one. Of any other larger space, a random pool and
+/// the neighbors of given starting points are scored in one batch. Then the best climb: along the slope in
+/// settings that take any number, and step by step, where each round scores all new neighbors of the climbers
+/// together and keeps the best members seen, until no climber improves. Ties go to the member that was seen first, so equal seeds give
 /// equal results.
 public struct SpaceSearch: Hashable, Codable, Sendable {
   /// Spaces up to this size are scored whole.
@@ -45,11 +46,11 @@ public struct SpaceSearch: Hashable, Codable, Sendable {
   ///   - readsLists: Whether long lists are scored whole; if not, a random pool of them is.
   ///   - score: Higher is better, for a whole batch at once; a score that is not a number counts
   ///     as the lowest.
-  public func best(
+  public func best<Failure: Error>(
     _ wanted: Int, in space: any Space, startingFrom starts: [Candidate] = [],
     excluding excluded: Set<Candidate>, seed: UInt64, readsLists: Bool = true,
-    score: ([Candidate]) throws -> [Double]
-  ) rethrows -> [ScoredCandidate] {
+    score: ([Candidate]) throws(Failure) -> [Double]
+  ) throws(Failure) -> [ScoredCandidate] {
     if space.isList, readsLists, space.count > enumerationLimit {
       return try read(space, wanted, excluding: excluded, score)
     }
@@ -61,6 +62,7 @@ public struct SpaceSearch: Hashable, Codable, Sendable {
     var generator = SplitMix64(seed: seed)
     let pool = space.sample(poolSize, excluding: excluded, using: &generator)
     try ranking.add(starts.flatMap(space.neighbors(of:)) + pool, score)
+    try ascend(&ranking, space, score)
     var climbed: Set<Candidate> = []
     for _ in 0..<rounds {
       let summit = ranking.top(max(climbers, 1)).map(\.candidate).filter {
@@ -72,11 +74,25 @@ public struct SpaceSearch: Hashable, Codable, Sendable {
     return ranking.top(wanted)
   }
 
+  /// Adds the summits above the best members, where settings take any number.
+  private func ascend<Failure: Error>(
+    _ ranking: inout Ranking, _ space: any Space, _ score: ([Candidate]) throws(Failure) -> [Double]
+  ) throws(Failure) {
+    guard rounds > 0, let ascent = ProcessAscent(space) else { return }
+    var summits: [Candidate] = []
+    for start in ranking.top(max(climbers, 1)) {
+      if let summit = try ascent.summit(above: start.candidate, score: score) {
+        summits.append(summit)
+      }
+    }
+    try ranking.add(summits, score)
+  }
+
   /// Scores every member of a list.
-  private func read(
+  private func read<Failure: Error>(
     _ list: any Space, _ wanted: Int, excluding excluded: Set<Candidate>,
-    _ score: ([Candidate]) throws -> [Double]
-  ) rethrows -> [ScoredCandidate] {
+    _ score: ([Candidate]) throws(Failure) -> [Double]
+  ) throws(Failure) -> [ScoredCandidate] {
     var best = Ranking(excluded: excluded)
     for start in stride(from: 0, to: list.count, by: Self.batch) {
       let members = (start..<min(start + Self.batch, list.count)).map(list.candidate(at:))
@@ -100,9 +116,9 @@ private struct Ranking {
     seen = excluded
   }
 
-  mutating func add(
-    _ candidates: [Candidate], _ score: ([Candidate]) throws -> [Double]
-  ) rethrows {
+  mutating func add<Failure: Error>(
+    _ candidates: [Candidate], _ score: ([Candidate]) throws(Failure) -> [Double]
+  ) throws(Failure) {
     let new = candidates.filter { seen.insert($0).inserted }
     guard !new.isEmpty else { return }
     let scores = try score(new)

@@ -12,7 +12,7 @@ import Matter
 /// likelihood that ours arrives at; both likelihoods are of all rows and computed by the same code.
 ///
 /// `ATHANOR_GPYTORCH_PYTHON` names the peer's Python, `ATHANOR_GP_ROWS` the numbers of rows (default:
-/// 1000,5000).
+/// 1000,5000), `ATHANOR_GP_STEPS` other numbers of steps for it.
 func benchmarkGaussianProcess() throws {
   let environment = ProcessInfo.processInfo.environment
   let counts = (environment["ATHANOR_GP_ROWS"] ?? "1000,5000").split(separator: ",")
@@ -116,7 +116,8 @@ private struct GaussianProcessTask {
       .write(to: file)
     let environment = ProcessInfo.processInfo.environment
     let process = try PeerProcess([
-      environment["ATHANOR_GPYTORCH_PYTHON"] ?? repository.appendingPathComponent(".deps/processes/bin/python").path,
+      environment["ATHANOR_GPYTORCH_PYTHON"]
+        ?? repository.appendingPathComponent(".deps/processes/bin/python").path,
       repository.appendingPathComponent("Benchmarks/pytorch/gaussian_process.py").path,
       file.path, "\(rows)", "\(columns)", "\(queries)", "1",
     ])
@@ -130,7 +131,10 @@ private struct GaussianProcessTask {
       return nil
     }
     var last: (version: String, answer: Answer)?
-    for steps in [50, 100, 200] {
+    let steps = (environment["ATHANOR_GP_STEPS"] ?? "50,100,200").split(separator: ",").compactMap {
+      Int($0)
+    }
+    for steps in steps {
       guard let answer: Answer = decoded(process.ask("\(steps)")) else { break }
       last = ("\(facts.version), \(steps) steps of Adam", answer)
       if likelihood(answer) > wanted - 1 { break }

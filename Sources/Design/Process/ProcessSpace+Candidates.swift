@@ -4,6 +4,21 @@ extension ProcessSpace {
   /// What the numbers of ``Candidate/variables`` are, in their order.
   public var variableNames: [String] { variables.flatMap(\.columns) }
 
+  /// The range of each variable where all take any number and nothing else is asked; `nil` for other spaces.
+  public var box: [ClosedRange<Double>]? {
+    guard materials == nil, constraints.isEmpty else { return nil }
+    let ranges = variables.compactMap { variable -> ClosedRange<Double>? in
+      guard case .interval(let lower, let upper) = variable.domain else { return nil }
+      return lower...upper
+    }
+    return ranges.count == variables.count ? ranges : nil
+  }
+
+  /// The member of a ``box`` whose settings are nearest to some numbers.
+  public func member(near values: [Double]) -> Candidate {
+    Candidate(variables: zip(variables, values).map { $0.nearest($1) })
+  }
+
   func candidate(_ setting: Setting) -> Candidate {
     var numbers: [Double] = []
     for (variable, value) in zip(variables, setting.values) {

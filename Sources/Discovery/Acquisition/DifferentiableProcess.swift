@@ -5,20 +5,21 @@ import Learning
 /// The posterior of a Gaussian process at some points, and how a function of it changes with them.
 struct DifferentiableProcess {
   let dimensions: Int
-  private let count: Int
+  let count: Int
   private let family: KernelFamily
   private let signal: Double
-  private let inverseLengths: [Double]
+  let inverseLengths: [Double]
 
-  /// `[n, d]`, divided by the lengthscales.
-  private let scaled: Matrix
-  private let precision: Matrix
-  private let weights: [Double]
+  /// `[d, n]`: the rows' coordinates divided by the lengthscales, one coordinate after the other.
+  let scaled: Matrix
+  let precision: Matrix
+  let weights: [Double]
 
   /// O(n³).
   ///
+  /// - Parameter sign: −1 for the posterior of the negated targets.
   /// - Precondition: The covariance is one stationary kernel.
-  init(_ process: GaussianProcess) throws(CholeskyError) {
+  init(_ process: GaussianProcess, sign: Double = 1) throws(CholeskyError) {
     guard let kernel = process.kernel else {
       preconditionFailure("gradients by points need one stationary kernel")
     }
@@ -36,52 +37,46 @@ struct DifferentiableProcess {
       let known = process.knownNoiseVariances.isEmpty ? 0 : process.knownNoiseVariances[row]
       covariance[row, row] += process.noiseVariance * share + known
     }
-    self.scaled = scaled
+    self.scaled = scaled.transposed
     let factor = try Cholesky(addingJitterTo: covariance)
     precision = factor.inverse
-    weights = factor.solve(process.targets)
+    weights = factor.solve(process.targets.map { sign * $0 })
   }
 
   struct Posterior {
     let means: [Double]
     let covariance: Matrix
 
-    /// `[q, n]`: derivatives of the kernel by half of the squared distance.
+    /// `[q, d]`, divided by the lengthscales.
+    let points: [Double]
+
+    /// `[q, n]`: `K⁻¹` times the covariances with the rows.
+    let explained: Matrix
+
+    /// `[q, n]` and `[q, q]`: derivatives of the kernel by half of the squared distance.
     fileprivate let slopes: Matrix
-    fileprivate let explained: Matrix
-    fileprivate let points: [Double]
     fileprivate let between: Matrix
   }
 
   /// - Parameter points: `[q, d]`, row by row.
   func posterior(_ points: [Double]) -> Posterior {
-    let size = points.count / dimensions
-    var own = points
-    for place in own.indices { own[place] *= inverseLengths[place % dimensions] }
-    var cross = Matrix(rows: size, columns: count)
-    var slopes = cross
-    for row in 0..<size {
-      for other in 0..<count {
-        let (value, slope) = kernel { own[row * dimensions + $0] - scaled[other, $0] }
-        cross[row, other] = value
-        slopes[row, other] = slope
-      }
-    }
+    let own = divided(points)
+    let size = own.count / dimensions
+    let (cross, slopes) = kernels(own)
     let explained = cross.multiplied(byTransposeOf: precision)
     var covariance = explained.multiplied(byTransposeOf: cross)
     var between = Matrix(rows: size, columns: size)
     for row in 0..<size {
       for other in 0..<size {
-        let (value, slope) = kernel {
-          own[row * dimensions + $0] - own[other * dimensions + $0]
-        }
+        let (value, slope) = kernel(
+          squaredDistance(own, row * dimensions, own, other * dimensions))
         covariance[row, other] = value - covariance[row, other]
         between[row, other] = slope
       }
     }
     return Posterior(
-      means: cross.multiplied(by: weights), covariance: covariance, slopes: slopes,
-      explained: explained, points: own, between: between)
+      means: cross.multiplied(by: weights), covariance: covariance, points: own,
+      explained: explained, slopes: slopes, between: between)
   }
 
   /// - Parameters:
@@ -90,58 +85,113 @@ struct DifferentiableProcess {
   /// - Returns: By the points, `[q, d]` row by row.
   func gradient(_ posterior: Posterior, means: [Double], covariances: Matrix) -> [Double] {
     let size = means.count
-    var gradient = [Double](repeating: 0, count: size * dimensions)
-    var pull = [Double](repeating: 0, count: dimensions)
-    for row in 0..<size {
-      var total = 0.0
-      for column in pull.indices { pull[column] = 0 }
-      for other in 0..<count {
-        var weight = means[row] * weights[other]
-        for second in 0..<size {
-          weight -= 2 * covariances[row, second] * posterior.explained[second, other]
-        }
-        weight *= posterior.slopes[row, other]
-        total += weight
-        for column in 0..<dimensions { pull[column] += weight * scaled[other, column] }
+    return (0..<size).flatMap { row -> [Double] in
+      var pulls = weights.map { means[row] * $0 }
+      for second in 0..<size {
+        add(-2 * covariances[row, second], posterior.explained, second, to: &pulls)
       }
-      for second in 0..<size where second != row {
-        let weight = 2 * covariances[row, second] * posterior.between[row, second]
-        total += weight
-        for column in 0..<dimensions {
-          pull[column] += weight * posterior.points[second * dimensions + column]
-        }
+      for other in 0..<count { pulls[other] *= posterior.slopes[row, other] }
+      let others = (0..<size).map { second in
+        second == row ? 0 : 2 * covariances[row, second] * posterior.between[row, second]
       }
-      for column in 0..<dimensions {
-        let place = row * dimensions + column
-        gradient[place] =
-          (total * posterior.points[place] - pull[column]) * inverseLengths[column]
-      }
+      let point = posterior.points[row * dimensions..<(row + 1) * dimensions]
+      return gradient(at: Array(point), pulls, others, posterior.points)
     }
-    return gradient
   }
 
-  /// The covariance at a scaled difference, and its derivative by half of the squared distance.
-  @inline(__always)
-  private func kernel(_ difference: (Int) -> Double) -> (value: Double, slope: Double) {
+  /// `Σ w (x − x′) / ℓ²` over the rows and over other points.
+  ///
+  /// - Parameters:
+  ///   - point: `x`, divided by the lengthscales.
+  ///   - pulls: `[n]`: `w` of the rows.
+  ///   - others: `[q]`: of the points.
+  func gradient(
+    at point: [Double], _ pulls: [Double], _ others: [Double], _ points: [Double]
+  ) -> [Double] {
+    let toward = scaled.multiplied(by: pulls)
+    let total = pulls.reduce(0, +) + others.reduce(0, +)
+    return (0..<dimensions).map { column in
+      var pull = toward[column]
+      for (place, weight) in others.enumerated() {
+        pull += weight * points[place * dimensions + column]
+      }
+      return (total * point[column] - pull) * inverseLengths[column]
+    }
+  }
+
+  /// Adds a multiple of a matrix's row.
+  func add(_ factor: Double, _ matrix: Matrix, _ row: Int, to sums: inout [Double]) {
+    let start = row * matrix.columns
+    for place in sums.indices { sums[place] += factor * matrix.elements[start + place] }
+  }
+
+  /// Points divided by the lengthscales.
+  func divided(_ points: [Double]) -> [Double] {
+    var own = points
+    for place in own.indices { own[place] *= inverseLengths[place % dimensions] }
+    return own
+  }
+
+  func squaredDistance(_ a: [Double], _ first: Int, _ b: [Double], _ second: Int) -> Double {
     var squared = 0.0
     for column in 0..<dimensions {
-      let step = difference(column)
+      let step = a[first + column] - b[second + column]
       squared += step * step
     }
-    let distance = squared.squareRoot()
+    return squared
+  }
+
+  /// Covariances of points with the rows, `[q, n]`, and their derivatives by half of the squared distance.
+  ///
+  /// - Parameter points: Divided by the lengthscales.
+  func kernels(_ points: [Double]) -> (values: Matrix, slopes: Matrix) {
+    var values = squaredDistances(points)
+    var slopes = values
+    values.elements.withUnsafeMutableBufferPointer { values in
+      slopes.elements.withUnsafeMutableBufferPointer { slopes in
+        for place in values.indices {
+          (values[place], slopes[place]) = kernel(values[place])
+        }
+      }
+    }
+    return (values, slopes)
+  }
+
+  private func squaredDistances(_ points: [Double]) -> Matrix {
+    let size = points.count / dimensions
+    var squared = Matrix(rows: size, columns: count)
+    squared.elements.withUnsafeMutableBufferPointer { squared in
+      scaled.elements.withUnsafeBufferPointer { rows in
+        for place in points.indices {
+          let (row, column) = (place / dimensions, place % dimensions)
+          for other in 0..<count {
+            let step = points[place] - rows[column * count + other]
+            squared[row * count + other] += step * step
+          }
+        }
+      }
+    }
+    return squared
+  }
+
+  /// The covariance at a squared scaled distance, and its derivative by half of this.
+  @inline(__always)
+  func kernel(_ squared: Double) -> (value: Double, slope: Double) {
     switch family {
     case .rbf:
       let value = signal * exp(-0.5 * squared)
       return (value, -value)
     case .matern32:
-      let decay = signal * exp(-Self.rootThree * distance)
-      return (decay * (1 + Self.rootThree * distance), -3 * decay)
+      let reach = Self.rootThree * squared.squareRoot()
+      let decay = signal * exp(-reach)
+      return (decay * (1 + reach), -3 * decay)
     case .matern52:
-      let reach = Self.rootFive * distance
+      let reach = Self.rootFive * squared.squareRoot()
       let decay = signal * exp(-reach)
       return (decay * (1 + reach + 5 / 3 * squared), -5 / 3 * decay * (1 + reach))
     default:
       // The callers ask for smooth kernels alone; see ``isSmooth``.
+      let distance = squared.squareRoot()
       let value = signal * exp(-distance)
       return (value, distance > 0 ? -value / distance : 0)
     }

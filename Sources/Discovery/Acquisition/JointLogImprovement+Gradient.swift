@@ -61,7 +61,7 @@ extension JointLogImprovement {
     return slope
   }
 
-  private static func logImprovementWithRate(_ gain: Double) -> (value: Double, rate: Double) {
+  static func logImprovementWithRate(_ gain: Double) -> (value: Double, rate: Double) {
     let ratio = gain / improvementTemperature
     if ratio > 40 { return (log(gain), 1 / gain) }
     if ratio < -40 { return (log(improvementTemperature) + ratio, 1 / improvementTemperature) }

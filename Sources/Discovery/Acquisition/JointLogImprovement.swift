@@ -45,7 +45,8 @@ public struct JointLogImprovement: Sendable {
   /// The smooth maximum of two logarithms of improvements.
   static func smoothMaximum(_ a: Double, _ b: Double) -> Double {
     let (high, low) = a > b ? (a, b) : (b, a)
-    guard low > -.infinity else { return high }
+    // Beyond, the sum is `high` to its last bit but one.
+    guard low - high > -40 * maximumTemperature else { return high }
     return high + maximumTemperature * log1p(exp((low - high) / maximumTemperature))
   }
 

@@ -80,6 +80,14 @@ extension Chooser {
       pending: Array(candidates.count..<all.count), offsets: context.logFeasibility)
   }
 
+  /// The same, among settings that take any number; `nil` elsewhere, or where members would repeat.
+  func boxBatch(_ count: Int, _ scorer: CandidateScorer) throws -> [Candidate]? {
+    guard let box = BoxBatch(scorer, space) else { return nil }
+    let batch = try box.best(count, waiting: campaign.pending.map(\.candidate), seed: seed)
+    guard Set(batch).count == count, campaign.proposed.isDisjoint(with: batch) else { return nil }
+    return batch
+  }
+
   /// Places in a shortlist, each penalized near those before and near those on their way.
   func penalizedBatch(
     _ shortlist: [ScoredCandidate], _ count: Int, _ scorer: CandidateScorer

@@ -56,6 +56,10 @@ struct Chooser {
     let scorer = try scorer(acquisition)
     var generator = SplitMix64(seed: seed, stream: 1)
     let isAlone = count == 1 && campaign.pending.isEmpty
+    if !isAlone, acquisition.batch == .joint, let batch = try boxBatch(count, scorer) {
+      let scores = try scorer.score(batch, using: &generator)
+      return zip(batch, scores).map { ScoredCandidate($0, score: $1) }
+    }
     let shortlist = try search(
       isAlone ? 1 : max(count, Self.shortlist)
     ) { try scorer.score($0, using: &generator) }

@@ -17,7 +17,8 @@ extension Campaign {
   }
 
   private static func short(_ value: Double) -> String {
-    Int(exactly: value).map(String.init) ?? Report.number(value, significant: 4)
+    Int(exactly: value) == nil
+      ? Report.number(value, significant: 4) : Numeral.fixed(value, decimals: 0)
   }
 
   /// What stands above a column of candidates.

@@ -23,6 +23,9 @@ struct StructureAnswer: Encodable, Hashable, Sendable {
 
     /// Covalent, Å.
     let radius: Double?
+
+    /// Pauling's.
+    let electronegativity: Double?
   }
 
   struct Cell: Encodable, Hashable, Sendable {
@@ -86,7 +89,11 @@ struct StructureAnswer: Encodable, Hashable, Sendable {
   }
 
   private static func kinds(_ elements: [Element]) -> [Kind] {
-    elements.map { Kind(symbol: $0.symbol, name: $0.name, radius: $0.covalentRadius) }
+    elements.map {
+      Kind(
+        symbol: $0.symbol, name: $0.name, radius: $0.covalentRadius,
+        electronegativity: $0.electronegativity)
+    }
   }
 
   private static func numbers(_ vector: SIMD3<Double>) -> [Double] {

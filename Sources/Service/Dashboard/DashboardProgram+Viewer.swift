@@ -34,10 +34,13 @@ extension DashboardProgram {
       const high = [0, 1, 2].map(axis => all.reduce((value, place) => Math.max(value, place[axis]), -Infinity));
       const center = [0, 1, 2].map(axis => (low[axis] + high[axis]) / 2);
       const reach = Math.max(...all.map(place => Math.hypot(...place.map((value, axis) => value - center[axis])))) + 1;
+      // Where something draws electrons much more strongly, those who give them are not bonded to each other.
+      const draws = atom => kinds.get(atom.symbol)?.electronegativity ?? 0;
+      const strongest = Math.max(0, ...atoms.map(draws)), gives = atom => draws(atom) < strongest - 1;
       const bonds = [];
       if (atoms.length <= 400) for (let one = 0; one < atoms.length; one++) for (let other = 0; other < one; other++) {
         const distance = Math.hypot(...atoms[one].position.map((value, axis) => value - atoms[other].position[axis]));
-        if (distance > .4 && distance < 1.15 * (atoms[one].radius + atoms[other].radius)) bonds.push([atoms[one], atoms[other]]);
+        if (distance > .4 && distance < 1.15 * (atoms[one].radius + atoms[other].radius) && !(gives(atoms[one]) && gives(atoms[other]))) bonds.push([atoms[one], atoms[other]]);
       }
       // Seen from the first side it fills the frame; turned, it may stand out a little.
       const height = Math.min(reach, Math.max(...all.map(place => Math.abs(seenFrom(usualView, center, place)[1]))) + 1.2);

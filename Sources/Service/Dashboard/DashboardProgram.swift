@@ -124,7 +124,7 @@ enum DashboardProgram {
           bar(campaign.results, campaign.budget),
           make('p', {class: 'note', text: campaign.best
             ? `Best ${campaign.objective}: ${number(campaign.best.objective)} ${campaign.unit ?? ''} with ${named(campaign.best.candidate)}`
-            : 'Nothing measured yet that keeps all limits.'})))));
+            : campaign.results ? 'Nothing measured yet that keeps all limits.' : 'Nothing measured yet.'})))));
     }
     """#
 

@@ -85,6 +85,56 @@ struct BatchTests {
     }
   }
 
+  @Test("The joint value as its last member moves is the joint value of all", arguments: [0, 1, 3])
+  func last(_ staying: Int) throws {
+    var generator = SplitMix64(seed: 11)
+    let inputs = Matrix(rows: 9, columns: 2, elements: (0..<18).map { _ in generator.uniform() })
+    let process = try DifferentiableProcess(
+      GaussianProcess(
+        kernel: Kernel(family: .matern52, lengthscales: [0.6, 0.4], signalVariance: 1.2),
+        noiseVariance: 1e-3, inputs: inputs, targets: (0..<9).map { _ in generator.normal() }))
+    let improvement = JointLogImprovement(candidates: 4, samples: 128)
+    let fixed = process.posterior((0..<2 * staying).map { _ in generator.uniform() })
+    let last = try JointLogImprovement.Last(
+      improvement, means: fixed.means, covariance: fixed.covariance, best: 0.2)
+    let others = (0..<2 * staying).map { fixed.points[$0] * [0.6, 0.4][$0 % 2] }
+    let point = [0.35, 0.6]
+    let all = process.posterior(others + point)
+    let slope = try improvement.slope(
+      means: all.means, covariance: all.covariance, best: 0.2)
+    let beside = process.beside(fixed, point)[0]
+    #expect(abs(last.value(beside) - slope.value) < 1e-9)
+    let own = last.slope(beside)
+    #expect(abs(own.value - slope.value) < 1e-9)
+    let expected = process.gradient(all, means: slope.means, covariances: slope.covariance)
+    let gradient = process.gradient(
+      beside, fixed, mean: own.mean, variance: own.variance, covariances: own.covariances)
+    for (one, other) in zip(gradient, expected.suffix(2)) {
+      #expect(abs(one - other) < 1e-7 * max(abs(other), 1))
+    }
+  }
+
+  @Test("Low targets are high ones of the negated process")
+  func minimizing() throws {
+    var generator = SplitMix64(seed: 12)
+    let inputs = Matrix(rows: 15, columns: 2, elements: (0..<30).map { _ in generator.uniform() })
+    let targets = (0..<15).map { sin(4 * inputs[$0, 0]) + inputs[$0, 1] }
+    func search(_ sign: Double) -> JointBoxSearch {
+      JointBoxSearch(
+        GaussianProcess(
+          kernel: Kernel(family: .rbf, lengthscales: [0.4, 0.6], signalVariance: 1),
+          noiseVariance: 1e-4, inputs: inputs, targets: targets.map { sign * $0 }),
+        bounds: [0...1, 0...1])
+    }
+    var low = search(1)
+    low.minimizes = true
+    let best = -(targets.min() ?? 0)
+    let (found, expected) = try (low.best(2, over: best), search(-1).best(2, over: best))
+    #expect(abs(found.value - expected.value) < 1e-9)
+    #expect(
+      zip(found.points.elements, expected.points.elements).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
   @Test("A box search finds batches better than the best of many random ones")
   func box() throws {
     var generator = SplitMix64(seed: 9)

@@ -15,19 +15,24 @@ struct OvenFixture {
   var plan: CampaignPlan
   let log = MemoryEventLog()
 
-  init(seed: UInt64 = 1, initial: Int = 4, budget: Int = 24, batch: Int = 2) throws {
-    space = try ProcessSpace([
-      try ProcessVariable("T", from: 180, to: 260, step: 5),
-      try ProcessVariable("minutes", .interval(10, 60)),
-      try ProcessVariable("flour", .words(["wheat", "rye"])),
-    ])
+  init(
+    seed: UInt64 = 1, initial: Int = 4, budget: Int = 24, batch: Int = 2,
+    space: ProcessSpace? = nil, objective direction: Objective.Direction = .maximize
+  ) throws {
+    self.space =
+      try space
+      ?? ProcessSpace([
+        try ProcessVariable("T", from: 180, to: 260, step: 5),
+        try ProcessVariable("minutes", .interval(10, 60)),
+        try ProcessVariable("flour", .words(["wheat", "rye"])),
+      ])
     plan = CampaignPlan(
-      name: "oven", seed: seed, objective: Objective(.maximize, try PropertyExpression("volume")))
+      name: "oven", seed: seed, objective: Objective(direction, try PropertyExpression("volume")))
     plan.acquisition.kind = .logEI
     plan.initial = initial
     plan.budget = budget
     plan.batch = batch
-    plan.variableNames = space.variableNames
+    plan.variableNames = self.space.variableNames
   }
 
   var runner: CampaignRunner {
@@ -72,6 +77,30 @@ struct AskTellTests {
     #expect(ended.suggestions.isEmpty && ended.campaign.stop?.rule == .budget)
     let late = try Table(Array("number,volume\n24,1\n".utf8), file: "late.csv")
     #expect(throws: ReadingError.self) { try desk.tell(late) }
+  }
+
+  @Test(
+    "Batches of settings that take any number climb together to the best one",
+    arguments: [Objective.Direction.maximize, .minimize])
+  func climbing(_ direction: Objective.Direction) throws {
+    let space = try ProcessSpace([
+      ProcessVariable("T", .interval(180, 260)), ProcessVariable("minutes", .interval(10, 60)),
+    ])
+    let sign = direction == .minimize ? -1.0 : 1
+    var fixture = try OvenFixture(space: space, objective: direction)
+    fixture.plan.acquisition.batch = .joint
+    let desk = CampaignDesk(fixture.log)
+    for _ in 0..<5 {
+      let asked = try fixture.runner.ask(4)
+      #expect(Set(asked.suggestions.map(\.proposal.candidate)).count == 4)
+      #expect(asked.suggestions.allSatisfy { space.contains($0.proposal.candidate) })
+      _ = try desk.tell(
+        fixture.sheet {
+          "\(sign * OvenFixture.volume(Candidate(variables: $0.candidate.variables + [0])))"
+        })
+    }
+    let best = try #require(try desk.campaign().best)
+    #expect(sign * best.value > 999, "\(best)")
   }
 
   @Test("Suggestions carry prediction, interval, distance and motive, and the ledger the reason")
