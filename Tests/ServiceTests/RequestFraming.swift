@@ -29,8 +29,8 @@ struct RequestFraming {
   }
 
   private mutating func readRequest() throws(Rest) {
-    // Empty lines before a request are left out (2.2).
-    while place + 1 < bytes.count, bytes[place] == 13, bytes[place + 1] == 10 { place += 2 }
+    // Empty lines before a request are left out (2.2), also such as end by CR or LF alone.
+    while place < bytes.count, bytes[place] == 13 || bytes[place] == 10 { place += 1 }
     guard place < bytes.count else { throw .nothing }
     guard Self.isRequestLine(try line(.malformedHead)) else { throw .malformedHead }
     var (lengths, codings) = ([ArraySlice<UInt8>](), [ArraySlice<UInt8>]())
@@ -90,8 +90,9 @@ struct RequestFraming {
   }
 
   private static func isRequestLine(_ line: ArraySlice<UInt8>) -> Bool {
-    let parts = line.split(separator: 32, omittingEmptySubsequences: false)
-    guard parts.count == 3 else { return false }
+    // More than one space may stand between the parts (3), which moves no end of a request.
+    let parts = line.split(separator: 32)
+    guard parts.count == 3, line.first != 32, line.last != 32 else { return false }
     let version = text(parts[2])
     return !parts[0].isEmpty && parts[0].allSatisfy(isToken) && !parts[1].isEmpty
       && parts[1].allSatisfy { $0 > 32 && $0 != 127 } && version.hasPrefix("http/")
