@@ -134,12 +134,13 @@ struct ServeLoadTests {
         let count = recv(connection, &block, block.count, 0)
         let text = String(decoding: block.prefix(max(0, count)), as: UTF8.self)
         let status = Int(text.dropFirst(9).prefix(3)) ?? 0
-        return status == 503 && !text.lowercased().contains("retry-after: ") ? -1 : status
+        return [429, 503].contains(status) && !text.lowercased().contains("retry-after: ")
+          ? -1 : status
       }
     }.flatMap(\.self)
     let counts = Dictionary(grouping: statuses, by: \.self).mapValues(\.count)
     // A connection that is dropped at once has no status.
-    #expect(Set(counts.keys).isSubset(of: [0, 200, 503]), "\(counts)")
+    #expect(Set(counts.keys).isSubset(of: [0, 200, 429, 503]), "\(counts)")
     #expect(counts[200, default: 0] > 0)
     try await service.settle(to: before)
     #expect(service.openFiles <= before)
@@ -149,7 +150,8 @@ struct ServeLoadTests {
       "connection flood",
       [
         "connections": Double(statuses.count), "served": Double(counts[200, default: 0]),
-        "toldToWait": Double(counts[503, default: 0]), "dropped": Double(counts[0, default: 0]),
+        "toldToWait": Double(counts[429, default: 0] + counts[503, default: 0]),
+        "dropped": Double(counts[0, default: 0]),
         "leakedFiles": Double(leaked),
       ])
   }
