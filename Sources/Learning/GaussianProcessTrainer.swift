@@ -9,7 +9,8 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     public var features = CandidateFeatures.magpie
     public var kernel = KernelFamily.matern52
 
-    /// Above this many columns all share one lengthscale.
+    /// Above this many columns all share one lengthscale; up to it they do where left-out rows are then
+    /// foreseen better.
     public var mostOwnLengthscales = 24
 
     /// Starting points of the search for hyperparameters.
@@ -162,7 +163,7 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     }
   }
 
-  /// One lengthscale for each kept column.
+  /// One lengthscale for each kept column, or as often the one that all share.
   func hyperparameters(
     _ evidence: GaussianProcessEvidence, _ standardization: FeatureStandardization, seed: UInt64
   ) throws -> GaussianProcessHyperparameters {
@@ -179,11 +180,18 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
       let own = kept($0, standardization, isShared: isShared)
       return (own.lengthscales + [own.signalVariance, own.noiseVariance]).map { log($0) }
     }
-    let subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
+    var all = evidence
+    var subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
     var found = try search.maximize(subset, from: first, using: &generator)
-    if subset.targets.count < evidence.targets.count, configuration.initial == nil {
-      found = search.finished(
-        found, from: subset, on: evidence, steps: configuration.stepsOnAllRows)
+    if !isShared, columns.count > 1 {
+      let common = subset.sharingLengthscale(configuration.kernel)
+      let other = try search.maximize(common, using: &generator)
+      if common.foresight(other) > subset.foresight(found) {
+        (all, subset, found) = (evidence.sharingLengthscale(configuration.kernel), common, other)
+      }
+    }
+    if subset.targets.count < all.targets.count, configuration.initial == nil {
+      found = search.finished(found, from: subset, on: all, steps: configuration.stepsOnAllRows)
     }
     let values = found.parameters.map { exp($0) }
     return spread(

@@ -57,7 +57,10 @@ public struct CampaignDecision: Codable, Hashable, Sendable {
         reason = Self.words(happening)
       default: return nil
       }
-    case .measured, .failed: return nil
+    case .abandoned(let action):
+      (number, actor, reason) = (action.number, action.actor, action.reason)
+      (fit, seed) = (nil, nil)
+    case .measured, .failed, .begun: return nil
     }
   }
 

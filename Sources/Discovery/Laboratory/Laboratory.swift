@@ -99,7 +99,7 @@ public struct Laboratory: Sendable {
     try campaign.apply(event)
     let note = Note(sequence: campaign.eventCount, time: time)
     switch event {
-    case .created, .refit, .stopped: break
+    case .created, .refit, .stopped, .begun, .abandoned: break
     case .proposed(let proposal): add(proposal, note)
     case .measured(let result):
       settle(

@@ -46,10 +46,7 @@ extension Routes {
           Field("cost", .number, "What it cost, in the unit of the recipe's costs."),
         ], statuses: [409, 422], answer: Self.receiptMembers,
         act: { call in
-          var report = Laboratory.Report(values: try call.body.values("values"))
-          report.seconds = call.body.number("seconds")
-          report.cost = call.body.number("cost")
-          return try await tell(report, call)
+          try await tell(Laboratory.Report(values: call.body.values("values")), call)
         }),
       Route(
         method: .post, path: Self.base + "/experiments/{number}/failure", scope: .report,
@@ -63,8 +60,6 @@ extension Routes {
         act: { call in
           var report = Laboratory.Report(failure: call.body.text("reason") ?? "")
           report.canRetry = call.body.flag("retry") ?? true
-          report.seconds = call.body.number("seconds")
-          report.cost = call.body.number("cost")
           return try await tell(report, call)
         }),
       Route(
@@ -140,8 +135,12 @@ extension Routes {
     }
   }
 
-  /// A late report that is kept and not used is a conflict, and says so.
-  private func tell(_ report: Laboratory.Report, _ call: Call) async throws -> Reply {
+  /// Takes a report in, with the time and the cost that the worker says. A late one that is kept and not
+  /// used is a conflict, and says so.
+  private func tell(_ said: Laboratory.Report, _ call: Call) async throws -> Reply {
+    var report = said
+    report.seconds = call.body.number("seconds")
+    report.cost = call.body.number("cost")
     let number = try call.number("number")
     let answer = try await host(call).store.report(
       report, of: number, token: call.body.integer("token") ?? 0, by: call.actor)
