@@ -18,7 +18,7 @@ struct MemoryPressureTests {
       ["data", "export", "--store", "s.sqlite", "--output", "rows.jsonl"],
     ]
     guard Reliability.isFull else { return small }
-    let learners = ["ensemble", "boosted", "trees"].map { kind in
+    let learners = ["ensemble", "boosted"].map { kind in
       ["train", "few.csv", "--target", "gap", "--with", kind, "--output", "\(kind).safetensors"]
     }
     return small + learners + [
