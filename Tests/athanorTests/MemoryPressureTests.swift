@@ -24,7 +24,7 @@ struct MemoryPressureTests {
     return small + learners + [
       ["train", "many.csv", "--target", "gap", "--with", "gp", "--output", "many.safetensors"],
       ["data", "import", "atoms.extxyz", "--store", "s.sqlite"],
-      ["data", "export", "--store", "s.sqlite", "--output", "atoms.extxyz"],
+      ["data", "export", "--store", "s.sqlite", "--output", "structures.extxyz"],
     ]
   }()
 
