@@ -80,7 +80,7 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
   ///   - weights: A row of weight w has the fitted noise of w rows of weight 1 averaged, 1 being the mean of
   ///     the weights; `nil` where all count alike.
   /// - Throws: ``GaussianProcessError`` for constant features or targets or numbers that are not
-  ///   finite, and what the representation refuses.
+  ///   finite, `MemoryShortage`, and what the representation refuses.
   public func fit(
     candidates: [Candidate], targets: [Double], variances: [Double] = [],
     weights: [Double]? = nil, seed: UInt64
@@ -88,6 +88,9 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     guard targets.count <= configuration.mostRows else {
       throw GaussianProcessError.tooManyRows(targets.count, most: configuration.mostRows)
     }
+    // The covariance, its factor, the inverse and what makes it, at the same time.
+    let rows = targets.count
+    try MemoryRoom.demand(4 * rows * rows * 8, for: "a Gaussian process of \(rows) rows")
     let data = try prepared(candidates, targets, variances, weights)
     let learned = try hyperparameters(data.evidence, data.inputs, seed: seed)
     let kernel = Kernel(

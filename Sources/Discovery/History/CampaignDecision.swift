@@ -68,6 +68,7 @@ public struct CampaignDecision: Codable, Hashable, Sendable {
     let own =
       switch event.kind {
       case .prioritized: "priority \(event.priority ?? 0)"
+      case .paused where event.isEmergency == true: "emergency stop"
       case .stocked: "\(event.amount ?? 0) more of \(event.item ?? "")"
       default: ""
       }

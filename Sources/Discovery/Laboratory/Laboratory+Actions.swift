@@ -6,6 +6,7 @@ extension Laboratory {
     _ action: String, for number: Int, token: Int, by worker: String
   ) throws(LaboratoryError) -> [CampaignEvent] {
     _ = try held(number, token: token, by: worker)
+    try refuseMotion()
     return [.begun(BegunAction(number: number, action: action))]
   }
 

@@ -49,6 +49,10 @@ public struct Laboratory: Sendable {
   public struct Pause: Hashable, Sendable {
     public let actor: String
     public let reason: String?
+
+    /// Whether it is an emergency stop: nothing that is under way is to go on either, and the laboratory
+    /// goes on only after somebody has reset it and somebody has resumed it, as ISO 13850 wants it.
+    public let isEmergency: Bool
   }
 
   /// What the attempts have used up.
@@ -175,7 +179,9 @@ public struct Laboratory: Sendable {
     case .prioritized:
       experiments[number - 1].priority = event.priority ?? 0
       if experiments[number - 1].status == .proposed { offer(number) }
-    case .paused: pause = Pause(actor: event.actor, reason: event.reason)
+    case .paused:
+      pause = Pause(
+        actor: event.actor, reason: event.reason, isEmergency: event.isEmergency == true)
     case .resumed: pause = nil
     case .stocked: stock[event.item ?? "", default: 0] += event.amount ?? 0
     }

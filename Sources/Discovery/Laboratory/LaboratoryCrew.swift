@@ -1,3 +1,4 @@
+public import Design
 import Foundation
 import Matter
 
@@ -6,12 +7,22 @@ public struct LaboratoryCrew: Sendable {
   private let store: LaboratoryStore
   private let oracle: any Oracle
   private let name: String
+  private let space: (any Space)?
+  private let isHeld: @Sendable () -> Bool
 
-  /// - Parameter name: What the workers are called in the ledger: `NAME-1`, `NAME-2`, …
-  public init(_ store: LaboratoryStore, oracle: any Oracle, name: String = "athanor") {
+  /// - Parameters:
+  ///   - name: What the workers are called in the ledger: `NAME-1`, `NAME-2`, …
+  ///   - space: Nothing outside its limits is asked of the oracle, whatever the ledger says.
+  ///   - isHeld: Whether claims are to wait, beside what the ledger says.
+  public init(
+    _ store: LaboratoryStore, oracle: any Oracle, name: String = "athanor",
+    space: (any Space)? = nil, isHeld: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.store = store
     self.oracle = oracle
     self.name = name
+    self.space = space
+    self.isHeld = isHeld
   }
 
   /// Works until the campaign ends or the task is cancelled; what is under way then is given back.
@@ -30,6 +41,10 @@ public struct LaboratoryCrew: Sendable {
     var iterator = changes.makeAsyncIterator()
     while !Task.isCancelled {
       do {
+        guard !isHeld() else {
+          try? await Task.sleep(for: .seconds(1))
+          continue
+        }
         switch try await store.claim(by: worker, requestKey: UUID().uuidString) {
         case .claimed(let claims):
           for claim in claims { try await carryOut(claim) }
@@ -51,6 +66,9 @@ public struct LaboratoryCrew: Sendable {
         laboratory.campaign.begun[claim.number]
       )
     }
+    if let space, proposal.role != .control, !space.keepsLimits(proposal.candidate) {
+      return try await refuse(claim)
+    }
     let lease = try await store.heartbeat(claim.number, token: claim.token, by: claim.worker)
     let life = Task {
       while !Task.isCancelled {
@@ -67,12 +85,24 @@ public struct LaboratoryCrew: Sendable {
     }
     switch answer {
     case .success(let report):
+      // Nor does what an emergency stop cut short.
+      if report.failure != nil, try await store.read({ $0.pause?.isEmergency == true }) {
+        return try await store.release(
+          claim.number, token: claim.token, by: claim.worker, reason: "Everything was stopped.")
+      }
       _ = try await store.report(
         report, of: claim.number, token: claim.token, by: claim.worker)
     case .failure(let halt):
       try await store.halt(
         claim.number, token: claim.token, by: claim.worker, because: halt)
     }
+  }
+
+  /// Takes an experiment out of the queue that nobody should have put there.
+  private func refuse(_ claim: Laboratory.Claim) async throws {
+    try await store.order(
+      .cancel(claim.number), by: claim.worker,
+      reason: "It is outside the limits of the space. Nothing was started.")
   }
 
   /// Notes that stand in the ledger before an instrument moves.

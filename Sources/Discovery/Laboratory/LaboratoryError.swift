@@ -10,6 +10,7 @@ public enum LaboratoryError: Error, Hashable, Sendable {
   case notInStock(String)
   case invalid(String)
   case ended
+  case emergencyStop(String?)
 }
 
 extension LaboratoryError: CustomStringConvertible {
@@ -32,6 +33,11 @@ extension LaboratoryError: CustomStringConvertible {
     case .notInStock(let item): "The laboratory keeps no stock of \"\(item)\"."
     case .invalid(let reason): reason
     case .ended: "The campaign has ended."
+    case .emergencyStop(let reason):
+      """
+      Everything was stopped\(reason.map { ": \($0)" } ?? "."). Stop what moves; a person has to reset the \
+      stop and to resume the campaign.
+      """
     }
   }
 }

@@ -88,8 +88,10 @@ extension Routes {
     }
     let count = call.body.integer("count") ?? 1
     let key = call.body.text("key") ?? ""
-    let store = try host(call).store
+    let host = try host(call)
+    let store = host.store
     let worker = call.actor
+    if let stop = host.hold.stop { throw LaboratoryError.emergencyStop(stop.reason) }
     let (answer, experiments) = try await store.decide {
       laboratory -> ([CampaignEvent], (Laboratory.ClaimAnswer, [ClaimAnswer])) in
       let (events, answer) = try laboratory.claim(count: count, by: worker, requestKey: key)
@@ -100,6 +102,7 @@ extension Routes {
     case .claimed: return try Reply(json: Answer(experiments: experiments))
     case .nothing(.ended(let reason)):
       throw Problem(409, "ended", "The campaign has ended: \(reason)")
+    case .nothing(.emergencyStop(let reason)): throw LaboratoryError.emergencyStop(reason)
     case .nothing(let obstacle):
       return try Reply(
         json: Answer(experiments: [], reason: Self.words(obstacle), retryAfterSeconds: 2))
@@ -125,6 +128,7 @@ extension Routes {
     switch obstacle {
     case .paused(let reason): "The campaign is paused" + (reason.map { ": \($0)" } ?? ".")
     case .ended(let reason): reason
+    case .emergencyStop: "Everything was stopped."
     case .nothingProposed: "Nothing is proposed just now."
     case .resourcesBusy: "What is proposed needs resources that are busy or used up."
     case .budgetSpent: "The budget of cost or time is spent."
