@@ -30,29 +30,47 @@ def ask(path, **body):
         time.sleep(0.5)
 
 
-def measure(experiment):
-    """A made-up strength in GPa; replace it by what moves your robot."""
+LIMITS = {"temperature": (20, 1200)}  # what your instrument can take, by variable, whatever it is told
+
+
+def check(experiment):
+    for variable, value in experiment["candidate"]["variables"].items():
+        low, high = LIMITS.get(variable, (value, value))
+        if not low <= value <= high:
+            raise ValueError(f"{variable} = {value} is outside {low} to {high}: nothing was started")
+
+
+def measure(experiment, stop):
+    """A made-up strength in GPa; replace it by what moves your robot, and stop that when `stop` is set."""
     amounts = experiment["candidate"]["composition"]
     share = amounts.get("Ni", 0) / sum(amounts.values())
     return {"strength": {"value": 2 - 4 * (share - 0.4) ** 2, "spread": 0.05, "unit": "GPa"}}
 
 
-def alive(path, token, done, seconds):
-    while not done.wait(seconds / 3):
-        ask(f"{path}/heartbeat", token=token)
+def alive(path, token, done, stop, seconds):
+    """Every second: a 409 says that the experiment is not this worker's any more, or that all has to stop."""
+    while not done.wait(min(1.0, seconds / 3)):
+        if ask(f"{path}/heartbeat", token=token).get("status") == 409:
+            return stop.set()
 
 
 while True:
     answer = ask("claims", key=uuid.uuid4().hex)
     if answer.get("status") == 409:
-        sys.exit(print(answer["detail"]))
+        print(answer["detail"])
+        if not answer["type"].endswith("emergency-stop"):
+            sys.exit()
+        time.sleep(1)
     for experiment in answer.get("experiments", []):
-        path, token, done = f"experiments/{experiment['number']}", experiment["token"], threading.Event()
-        ask(f"{path}/heartbeat", token=token)
-        life = threading.Thread(target=alive, args=(path, token, done, experiment["leaseSeconds"]))
+        path, token = f"experiments/{experiment['number']}", experiment["token"]
+        done, stop = threading.Event(), threading.Event()
+        if ask(f"{path}/heartbeat", token=token).get("status") == 409:
+            continue
+        life = threading.Thread(target=alive, args=(path, token, done, stop, experiment["leaseSeconds"]))
         life.start()
         try:
-            report = ask(f"{path}/result", token=token, values=measure(experiment))
+            check(experiment)
+            report = ask(f"{path}/result", token=token, values=measure(experiment, stop))
         except Exception as error:
             report = ask(f"{path}/failure", token=token, reason=str(error))
         finally:

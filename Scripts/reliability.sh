@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tries damage to model files, stores and ledgers, equal seeds, interruptions, shifted rows, failing disks
-# and networks, simulated laboratories, and a service that is killed, flooded and asked all that its
-# document allows, as often as the project is held to; a line of JSON for each, and a test that fails for
-# each that breaks.
+# and networks, little memory, simulated laboratories, robots that are stopped, and a service that is
+# killed, flooded, sent a million damaged requests and asked all that its document allows, as often as the
+# project is held to; a line of JSON for each, and a test that fails for each that breaks.
 #
 #   Scripts/reliability.sh [TEST]
 #
@@ -13,8 +13,9 @@ export ATHANOR_RELIABILITY=full
 tests=(
   ModelFileTests CheckpointTests DeterminismTests InterruptedCampaignTests InterruptedTrainingTests
   ShiftTests LaboratoryStoreTests LedgerReadingTests PowerLossTests DiskFaultTests
-  SimulatedLaboratoryTests LongLaboratoryTests RobotDeathTests NetworkFaultTests DamageTests
-  LedgerCheckTests LedgerCopyTests StoreUpgradeTests ServeTests ServeLoadTests ServeContractTests
+  SimulatedLaboratoryTests LongLaboratoryTests RobotDeathTests RobotLimitTests RobotSafetyTests
+  NetworkFaultTests RequestMutationTests DamageTests LedgerCheckTests LedgerCopyTests
+  StoreUpgradeTests MemoryPressureTests ServeTests ServeLoadTests ServeContractTests
 )
 all=$(IFS='|' && echo "${tests[*]}")
 swift test -c release --explicit-target-dependency-import-check error -Xswiftc -enable-testing \

@@ -118,4 +118,17 @@ public struct CompositionSimplex: Space, Hashable {
   }
 
   public func contains(_ candidate: Candidate) -> Bool { parts(of: candidate) != nil }
+
+  /// Whether its elements are those of the space, each within its share, and not too many.
+  public func keepsLimits(_ candidate: Candidate) -> Bool {
+    let composition = candidate.composition
+    guard candidate.hasMaterial, candidate.variables.isEmpty,
+      composition.elements.count <= maximumElements,
+      composition.elements.allSatisfy(elements.contains)
+    else { return false }
+    return zip(elements, ranges).allSatisfy { element, range in
+      let parts = composition.fraction(of: element) * Double(steps)
+      return parts > Double(range.lowerBound) - 1e-6 && parts < Double(range.upperBound) + 1e-6
+    }
+  }
 }

@@ -18,6 +18,10 @@ public protocol Space: Sendable {
 
   func contains(_ candidate: Candidate) -> Bool
 
+  /// Whether a candidate lies within what the members' elements, amounts and settings are bounded by, be it
+  /// on their grid or not: what a person may ask to have measured. True for members.
+  func keepsLimits(_ candidate: Candidate) -> Bool
+
   /// Whether members are rows of a list, which no steps connect and which is cheap to read from end to end.
   var isList: Bool { get }
 
@@ -28,6 +32,8 @@ public protocol Space: Sendable {
 
 extension Space {
   public var isList: Bool { false }
+
+  public func keepsLimits(_ candidate: Candidate) -> Bool { contains(candidate) }
 
   /// A member, each with equal probability.
   public func sample(using generator: inout SplitMix64) -> Candidate {

@@ -94,6 +94,14 @@ public enum CandidateFeatures: Codable, Hashable, Sendable {
       + scripts.flatMap(\.columns)
   }
 
+  /// Makes what takes long ahead of ``matrix(_:variables:)``, on several threads: the statistics of crystals.
+  ///
+  /// - Parameter threads: At least 1. Changes no result.
+  package func prepare(_ candidates: [Candidate], threads: Int) throws {
+    guard hasStatistics else { return }
+    _ = try CrystalRows.shared.rows(candidates, threads: threads)
+  }
+
   /// - Parameters:
   ///   - candidates: All with the same number of variables.
   ///   - variables: How many variables each should have; the first candidate's count if `nil`.

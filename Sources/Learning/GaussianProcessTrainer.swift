@@ -9,7 +9,8 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     public var features = CandidateFeatures.magpie
     public var kernel = KernelFamily.matern52
 
-    /// Above this many columns all share one lengthscale.
+    /// Above this many columns all share one lengthscale; up to it they do where left-out rows are then
+    /// foreseen better.
     public var mostOwnLengthscales = 24
 
     /// Starting points of the search for hyperparameters.
@@ -79,7 +80,7 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
   ///   - weights: A row of weight w has the fitted noise of w rows of weight 1 averaged, 1 being the mean of
   ///     the weights; `nil` where all count alike.
   /// - Throws: ``GaussianProcessError`` for constant features or targets or numbers that are not
-  ///   finite, and what the representation refuses.
+  ///   finite, `MemoryShortage`, and what the representation refuses.
   public func fit(
     candidates: [Candidate], targets: [Double], variances: [Double] = [],
     weights: [Double]? = nil, seed: UInt64
@@ -87,6 +88,9 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     guard targets.count <= configuration.mostRows else {
       throw GaussianProcessError.tooManyRows(targets.count, most: configuration.mostRows)
     }
+    // The covariance, its factor, the inverse and what makes it, at the same time.
+    let rows = targets.count
+    try MemoryRoom.demand(4 * rows * rows * 8, for: "a Gaussian process of \(rows) rows")
     let data = try prepared(candidates, targets, variances, weights)
     let learned = try hyperparameters(data.evidence, data.inputs, seed: seed)
     let kernel = Kernel(
@@ -159,7 +163,7 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
     }
   }
 
-  /// One lengthscale for each kept column.
+  /// One lengthscale for each kept column, or as often the one that all share.
   func hyperparameters(
     _ evidence: GaussianProcessEvidence, _ standardization: FeatureStandardization, seed: UInt64
   ) throws -> GaussianProcessHyperparameters {
@@ -176,11 +180,18 @@ public struct GaussianProcessTrainer: WeightedTrainer, DescribingTrainer {
       let own = kept($0, standardization, isShared: isShared)
       return (own.lengthscales + [own.signalVariance, own.noiseVariance]).map { log($0) }
     }
-    let subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
+    var all = evidence
+    var subset = evidence.subset(configuration.mostRowsInSearch, using: &generator)
     var found = try search.maximize(subset, from: first, using: &generator)
-    if subset.targets.count < evidence.targets.count, configuration.initial == nil {
-      found = search.finished(
-        found, from: subset, on: evidence, steps: configuration.stepsOnAllRows)
+    if !isShared, columns.count > 1 {
+      let common = subset.sharingLengthscale(configuration.kernel)
+      let other = try search.maximize(common, using: &generator)
+      if common.foresight(other) > subset.foresight(found) {
+        (all, subset, found) = (evidence.sharingLengthscale(configuration.kernel), common, other)
+      }
+    }
+    if subset.targets.count < all.targets.count, configuration.initial == nil {
+      found = search.finished(found, from: subset, on: all, steps: configuration.stepsOnAllRows)
     }
     let values = found.parameters.map { exp($0) }
     return spread(

@@ -1,3 +1,4 @@
+import Design
 import Discovery
 import Ecosystem
 import Foundation
@@ -9,6 +10,9 @@ final class CampaignHost: Sendable {
   let id: String
   let store: LaboratoryStore
   let planner: LaboratoryPlanner
+  let space: any Space
+
+  let hold = EmergencyHold()
   private let crew: LaboratoryCrew?
   private let crewSize: Int
 
@@ -43,13 +47,16 @@ final class CampaignHost: Sendable {
     threads: Int
   ) throws {
     self.id = id
+    space = setup.space
     try AtomicFile.makeFolder(folder)
     store = try LaboratoryStore(creation: creation, path: folder + "/ledger.sqlite")
     planner = try LaboratoryPlanner(store, creation: creation, setup: setup, threads: threads)
     crewSize = workers
     crew =
       setup.recipe.oracle.needsPeople || workers == 0
-      ? nil : LaboratoryCrew(store, oracle: setup.oracle)
+      ? nil
+      : LaboratoryCrew(
+        store, oracle: setup.oracle, space: setup.space, isHeld: { [hold] in hold.stop != nil })
   }
 
   /// Plans, measures and watches leases until the task is cancelled.
@@ -62,7 +69,12 @@ final class CampaignHost: Sendable {
       group.addTask { [self] in
         while !Task.isCancelled {
           try? await Task.sleep(for: .seconds(1))
-          do { try await store.expireLeases() } catch { log("campaign \(id): \(error)") }
+          do {
+            try await store.expireLeases()
+            try await recordStop()
+          } catch {
+            log("campaign \(id): \(error)")
+          }
         }
       }
     }

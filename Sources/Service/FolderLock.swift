@@ -7,11 +7,11 @@ final class FolderLock: Sendable {
   init(_ folder: String) throws {
     file = open(folder + "/lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw ServiceError.folder(folder) }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      close(file)
-      throw ServiceError.inUse(folder)
-    }
+    // From here on the file is closed by the end of this value, also where its making fails.
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else { throw ServiceError.inUse(folder) }
   }
 
-  deinit { close(file) }
+  deinit {
+    if file >= 0 { close(file) }
+  }
 }

@@ -1,3 +1,4 @@
+import DenseMath
 import Discovery
 import Ecosystem
 import Foundation
@@ -66,7 +67,7 @@ public final class LaboratoryService: Sendable {
     log: @escaping @Sendable (String) -> Void
   ) throws {
     self.configuration = configuration
-    self.limits = limits
+    self.limits = limits.fitted(to: MemoryRoom.left)
     self.log = log
     try AtomicFile.makeFolder(configuration.folder)
     lock = try FolderLock(configuration.folder)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DenseMath
 import Foundation
 import Representations
 
@@ -28,6 +29,8 @@ struct Athanor: AsyncParsableCommand {
 
   /// Exit codes: 0 done, 1 failure, 2 wrong use.
   static func main() async {
+    MemoryRefusal.watch()
+    MemoryRoom.saveAddresses()
     do {
       var command = try parseAsRoot()
       try (command as? any NetworkCommand)?.chooseDevice()

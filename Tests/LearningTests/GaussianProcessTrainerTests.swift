@@ -308,4 +308,40 @@ struct GaussianProcessTrainerTests {
       #expect(a.epistemicVariance <= b.epistemicVariance * (1 + 1e-9))
     }
   }
+
+  @Test("Columns share a lengthscale where left-out rows are then foreseen better")
+  func sharing() throws {
+    var generator = SplitMix64(seed: 3)
+    func foresight(_ surrogate: GaussianProcessSurrogate) -> Double {
+      let (means, variances) = surrogate.process.leaveOneOut
+      return means.indices.reduce(0) { sum, row in
+        let error = surrogate.process.targets[row] - means[row]
+        return sum + Normal.logDensity(error / variances[row].squareRoot())
+          - 0.5 * log(variances[row])
+      }
+    }
+    func fit(_ value: ([Double]) -> Double) throws -> GaussianProcessSurrogate {
+      let candidates = (0..<16).map { _ in
+        Candidate(variables: (0..<6).map { _ in generator.uniform() })
+      }
+      let targets = candidates.map { value($0.variables) }
+      var configuration = GaussianProcessTrainer.Configuration()
+      configuration.features = .named([])
+      let chosen = try GaussianProcessTrainer(configuration).fit(
+        candidates: candidates, targets: targets, seed: 1)
+      configuration.mostOwnLengthscales = 0
+      let shared = try GaussianProcessTrainer(configuration).fit(
+        candidates: candidates, targets: targets, seed: 1)
+      #expect(foresight(chosen) > foresight(shared) - 1e-3)
+      return chosen
+    }
+    var shared = (line: 0, bowl: 0)
+    for _ in 0..<10 {
+      let line = try fit { 3 * $0[0] }
+      let bowl = try fit { -$0.reduce(0) { $0 + ($1 - 0.5) * ($1 - 0.5) } }
+      if Set(line.kernel.lengthscales).count == 1 { shared.line += 1 }
+      if Set(bowl.kernel.lengthscales).count == 1 { shared.bowl += 1 }
+    }
+    #expect(shared.line == 0 && shared.bowl > 0, "\(shared)")
+  }
 }

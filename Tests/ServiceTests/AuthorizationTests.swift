@@ -39,6 +39,7 @@ struct AuthorizationTests {
     "POST /v1/campaigns/{campaign}/experiments/{number}/correction": .admin,
     "POST /v1/campaigns/{campaign}/experiments/{number}/withdrawal": .admin,
     "POST /v1/campaigns/{campaign}/experiments/{number}/priority": .admin,
+    "POST /v1/emergency-stop": .report, "POST /v1/emergency-reset": .admin,
     "POST /v1/campaigns/{campaign}/pause": .admin,
     "POST /v1/campaigns/{campaign}/resumption": .admin,
     "POST /v1/campaigns/{campaign}/stock": .admin,

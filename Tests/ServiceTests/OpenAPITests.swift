@@ -48,6 +48,7 @@ struct OpenAPITests {
       "experiments": "{\"reason\": \"x\", \"candidates\": []}",
       "cancellation": "{\"reason\": \"x\"}", "withdrawal": "{\"reason\": \"x\"}",
       "correction": "{\"reason\": \"x\", \"values\": {\"strength\": 2}}",
+      "emergency-stop": "{\"reason\": \"x\"}", "emergency-reset": "{\"reason\": \"x\"}",
       "priority": "{\"priority\": 1}", "stock": "{\"item\": \"a\", \"amount\": 1}",
       "predictions": "{\"candidates\": []}",
       "hardness/predictions": "{\"materials\": [{\"formula\": \"Ni\"}]}",

@@ -27,6 +27,7 @@ final class TestService: Sendable {
   let port: Int
   private let task: Task<Void, any Error>
   private let lines: Lines
+  private let keepsFolder: Bool
 
   /// What the service logged.
   final class Lines: Sendable {
@@ -40,16 +41,19 @@ final class TestService: Sendable {
   var log: [String] { lines.all }
 
   /// - Parameters:
+  ///   - kept: A folder that stays, so that another service can go on there.
   ///   - limits: Smaller ones, where a test is to reach them.
   ///   - prepare: Gets the folder before the service starts, to put tokens there.
   ///   - configure: May name a store and models in the folder.
   init(
-    recipe: String = TestService.recipe, limits: Limits = Limits(),
+    recipe: String = TestService.recipe, in kept: String? = nil, limits: Limits = Limits(),
     prepare: (String) throws -> Void = { _ in },
     configure: (inout LaboratoryService.Configuration) throws -> Void = { _ in }
   ) async throws {
+    keepsFolder = kept != nil
     folder =
-      FileManager.default.temporaryDirectory
+      kept
+      ?? FileManager.default.temporaryDirectory
       .appendingPathComponent("athanor-service-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = folder + "/alloys.yaml"
@@ -82,7 +86,14 @@ final class TestService: Sendable {
 
   deinit {
     task.cancel()
+    guard !keepsFolder else { return }
     try? FileManager.default.removeItem(atPath: folder)
+  }
+
+  /// Ends it, as far as a process can end a part of itself.
+  func stop() async {
+    task.cancel()
+    _ = await task.result
   }
 
   static let base = "/v1/campaigns/alloys"

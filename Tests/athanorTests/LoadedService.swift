@@ -27,12 +27,12 @@ final class LoadedService: Sendable {
 
   var process: Int32 { service.processIdentifier }
 
-  init(_ budget: Int) throws {
+  init(_ budget: Int, limit: MemoryLimit? = nil) throws {
     folder = try TemporaryFolder()
     try folder.write(Self.recipe.replacing("BUDGET", with: "\(budget)"), to: "r.yaml")
     port = try ServeTests.freePort()
     service = try ProgramRun.start(
-      ["serve", "r.yaml", "--folder", "lab", "--port", "\(port)"], in: folder.url)
+      ["serve", "r.yaml", "--folder", "lab", "--port", "\(port)"], in: folder.url, limit: limit)
     for _ in 0..<6000 {
       let answer = try? KeepAliveClient(port).ask("GET", "/v1/campaigns/r").answer
       if (answer?.json["counts"] as? [String: Int])?["proposed"] == budget { break }
@@ -44,6 +44,8 @@ final class LoadedService: Sendable {
     service.terminate()
     service.waitUntilExit()
   }
+
+  var isRunning: Bool { service.isRunning }
 
   /// Files and sockets that it has open.
   var openFiles: Int {

@@ -211,7 +211,7 @@ struct ServeTests {
     #expect(history.faults == [] && !memories.isEmpty)
   }
 
-  @Test("is served by the worker of thirty lines, to the end of the campaign")
+  @Test("is served by the worker of the examples, to the end of the campaign")
   func pythonWorker() throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.recipe.replacing("BUDGET", with: "16"), to: "r.yaml")

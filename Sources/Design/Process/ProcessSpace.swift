@@ -152,6 +152,14 @@ public struct ProcessSpace: Space {
     setting(of: candidate).map(isMember) ?? false
   }
 
+  /// Settings are those of the space; the material needs only keep the limits of the materials.
+  public func keepsLimits(_ candidate: Candidate) -> Bool {
+    guard let setting = setting(of: candidate) else { return false }
+    return zip(variables, setting.values).allSatisfy { $0.allows($1) }
+      && materials?.keepsLimits(Candidate(setting.material)) ?? true
+      && constraints.allSatisfy { $0.holds { value($0, of: setting) } }
+  }
+
   /// Whether all settings are allowed and all constraints kept.
   func isMember(_ setting: Setting) -> Bool {
     for (variable, value) in zip(variables, setting.values) {

@@ -36,6 +36,9 @@ public struct Campaign: Hashable, Sendable {
   /// Events so far.
   public private(set) var eventCount = 1
 
+  /// By the number of a proposal without a result: what was begun outside and not given up.
+  public private(set) var begun: [Int: String] = [:]
+
   /// Units as first seen, by property.
   private(set) var units: [String: String] = [:]
 
@@ -115,6 +118,17 @@ public struct Campaign: Hashable, Sendable {
         units[property] = value.unit
       }
     case .failed(let result): try settle(result.number, .failed(reason: result.reason))
+    case .begun(let event):
+      guard isPending(event.number) else {
+        throw .impossibleEvent("an action for proposal \(event.number), which is not waiting")
+      }
+      begun[event.number] = event.action
+    case .abandoned(let event):
+      guard begun[event.number] == event.action else {
+        throw .impossibleEvent(
+          "the end of an action of proposal \(event.number) that was not begun")
+      }
+      begun[event.number] = nil
     case .refit(let summary):
       guard summary.proposals == proposals.count else {
         throw .impossibleEvent("a fit to \(summary.proposals) of \(proposals.count) proposals")
@@ -169,6 +183,10 @@ public struct Campaign: Hashable, Sendable {
     revision += 1
   }
 
+  private func isPending(_ number: Int) -> Bool {
+    outcomes.indices.contains(number - 1) && outcomes.isPending(number - 1)
+  }
+
   private mutating func settle(_ number: Int, _ outcome: Outcome) throws(CampaignError) {
     guard proposals.indices.contains(number - 1) else {
       throw .impossibleEvent("a result of proposal \(number), which was never made")
@@ -177,6 +195,7 @@ public struct Campaign: Hashable, Sendable {
       throw .impossibleEvent("a second result of proposal \(number)")
     }
     outcomes[number - 1] = outcome
+    begun[number] = nil
     resultOrder.append(number)
     if case .cancelled = outcome { return }
     if proposals.role(at: number - 1) != .prior { resultCount += 1 }

@@ -8,6 +8,7 @@ public enum CampaignError: Error, Hashable, Sendable {
   case anotherCampaign(String)
   case awaitsPeople
   case ended(String)
+  case nothingBegun(Int, open: [Int])
 }
 
 extension CampaignError: CustomStringConvertible {
@@ -37,6 +38,10 @@ extension CampaignError: CustomStringConvertible {
       suggest" and tell it results with "athanor campaign tell", or let people and robots claim its \
       experiments under "athanor serve".
       """
+    case .nothingBegun(let number, let open):
+      "No action was begun for number \(number), or it has a result."
+        + (open.isEmpty
+          ? "" : " Begun and open: \(open.map(String.init).joined(separator: ", ")).")
     case .ended(let reason):
       "The campaign has ended and takes no more results: \(reason)"
     }

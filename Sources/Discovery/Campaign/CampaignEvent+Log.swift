@@ -11,6 +11,10 @@ extension CampaignEvent {
     case .proposed(let event): try Self.draft("proposed", "proposal/\(event.number)", event)
     case .measured(let event): try Self.draft("measured", "result/\(event.number)", event)
     case .failed(let event): try Self.draft("failed", "result/\(event.number)", event)
+    case .begun(let event):
+      try Self.draft("begun", "begun/\(event.number)/\(event.action)", event)
+    case .abandoned(let event):
+      try Self.draft("abandoned", "abandoned/\(event.number)/\(event.action)", event)
     case .refit(let event):
       try Self.draft(
         "refit", "refit/\(event.proposals)" + (event.revision.map { "/\($0)" } ?? ""), event)
@@ -100,6 +104,8 @@ extension CampaignEvent {
         case "proposed": .proposed(try Self.decode(event))
         case "measured": .measured(try Self.decode(event))
         case "failed": .failed(try Self.decode(event))
+        case "begun": .begun(try Self.decode(event))
+        case "abandoned": .abandoned(try Self.decode(event))
         case "refit": .refit(try Self.decode(event))
         case "stopped": .stopped(try Self.decode(event))
         case let kind where LaboratoryEvent.Kind(rawValue: kind) != nil:

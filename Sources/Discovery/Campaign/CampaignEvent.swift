@@ -7,6 +7,12 @@ public enum CampaignEvent: Hashable, Sendable {
   case proposed(Proposal)
   case measured(MeasuredResult)
   case failed(FailedResult)
+
+  /// Something outside is about to measure a proposal, and can be asked about it by a name.
+  case begun(BegunAction)
+
+  /// What was begun is not asked for any more.
+  case abandoned(AbandonedAction)
   case refit(RefitSummary)
   case stopped(StopRecord)
 

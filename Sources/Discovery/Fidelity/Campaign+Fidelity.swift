@@ -17,6 +17,11 @@ extension Campaign {
     plan.fidelities?[proposal.fidelity]
   }
 
+  /// The place of a proposal's method among those of the plan; 0 where there is one.
+  func method(of proposal: Proposal) -> Int {
+    fidelity(of: proposal).flatMap { plan.fidelities?.levels.firstIndex(of: $0) } ?? 0
+  }
+
   /// Whether a candidate was proposed by a method.
   func isProposed(_ candidate: Candidate, by level: FidelityPlan.Level) -> Bool {
     level.name == plan.fidelities?.target.name

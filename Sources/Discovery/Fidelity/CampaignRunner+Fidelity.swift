@@ -33,7 +33,9 @@ extension CampaignRunner {
     guard let target = campaign.plan.fidelities?.target else { return "" }
     guard choice.level != target else { return "By \(target.name), which counts. " }
     let share = ChoiceExplanation.percent(max(choice.share, 0))
+    let chance = ChoiceExplanation.percent(exp(choice.logSuccess))
     return "By \(choice.level.name): it tells \(share) of what \(target.name) would, at "
-      + "\(short(choice.level.cost)) instead of \(short(target.cost)). "
+      + "\(short(choice.level.cost)) instead of \(short(target.cost))"
+      + (choice.logSuccess < 0 ? ", and succeeds with a probability of \(chance). " : ". ")
   }
 }

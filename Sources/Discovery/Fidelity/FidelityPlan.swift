@@ -76,23 +76,22 @@ extension CampaignPlan {
   func checkFidelities() throws(CampaignError) {
     guard let fidelities else { return }
     try fidelities.check()
-    guard objectives.count == 1 else {
-      throw .plan("fidelities are weighed for one objective, and there are \(objectives.count)")
+    let isOne = objectives.count == 1
+    let gains = AcquisitionKind.allCases.filter { kind in
+      if kind == .random { return true }
+      return isOne ? kind.isGain && !kind.isForSeveralObjectives : kind == .hypervolume
     }
-    guard acquisition.kind.isGain || acquisition.kind == .random else {
+    guard gains.contains(acquisition.kind) else {
       throw .plan(
-        "\(acquisition.kind.rawValue) is no gain that a cost can divide; with fidelities choose one of "
-          + AcquisitionKind.allCases.filter { $0.isGain && !$0.isForSeveralObjectives }
-          .map(\.rawValue).joined(separator: ", "))
+        "\(acquisition.kind.rawValue) is no gain that the cost of a method can divide; with fidelities and "
+          + "\(isOne ? "one objective" : "several objectives") choose one of "
+          + gains.map(\.rawValue).joined(separator: ", "))
     }
     guard acquisition.cost == nil else {
       throw .plan("each fidelity has its own cost; leave out acquisition.cost")
     }
     guard acquisition.batch == nil || acquisition.batch == .believer else {
       throw .plan("with fidelities a batch is chosen one by one; leave out acquisition.batch")
-    }
-    guard learnsFailures != true else {
-      throw .plan("failures: learn is for one fidelity; leave it out")
     }
   }
 }

@@ -57,7 +57,10 @@ public struct CampaignDecision: Codable, Hashable, Sendable {
         reason = Self.words(happening)
       default: return nil
       }
-    case .measured, .failed: return nil
+    case .abandoned(let action):
+      (number, actor, reason) = (action.number, action.actor, action.reason)
+      (fit, seed) = (nil, nil)
+    case .measured, .failed, .begun: return nil
     }
   }
 
@@ -65,6 +68,7 @@ public struct CampaignDecision: Codable, Hashable, Sendable {
     let own =
       switch event.kind {
       case .prioritized: "priority \(event.priority ?? 0)"
+      case .paused where event.isEmergency == true: "emergency stop"
       case .stocked: "\(event.amount ?? 0) more of \(event.item ?? "")"
       default: ""
       }

@@ -88,7 +88,7 @@ public struct CampaignExport: Sendable {
           + [proposal.acquisition, proposal.feasibility].map { $0.map { CSVText.number($0) } ?? "" }
           + predictions
           + [
-            laboratory.experiments[place].status.rawValue, proposal.reason,
+            laboratory[place + 1]?.status.rawValue ?? "", proposal.reason,
             LedgerTime.text(proposalTimes[place]),
           ])
     }

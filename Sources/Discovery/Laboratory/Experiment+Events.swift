@@ -38,7 +38,7 @@ extension Experiment {
   /// - Parameter changesSetup: Whether a claim has the set-up variable changed.
   mutating func take(_ event: CampaignEvent, _ note: Note, changesSetup: Bool = false) {
     switch event {
-    case .created, .proposed, .refit, .stopped: break
+    case .created, .proposed, .refit, .stopped, .begun, .abandoned: break
     case .measured(let result): settle(.measured, result.report, nil, note)
     case .failed(let result):
       settle(result.isLost == true ? .lost : .failed, result.report, result.reason, note)

@@ -14,6 +14,7 @@ extension Laboratory {
   /// Why nothing is handed out just now.
   public enum Obstacle: Hashable, Sendable {
     case paused(String?)
+    case emergencyStop(String?)
     case ended(String)
     case nothingProposed
     case resourcesBusy
@@ -34,6 +35,10 @@ extension Laboratory {
   public func claim(
     count: Int, by worker: String, requestKey: String
   ) throws -> (events: [CampaignEvent], answer: ClaimAnswer) {
+    // Nor is a robot told again what it may have been told before the stop.
+    if let pause, pause.isEmergency, campaign.stop == nil {
+      return ([], .nothing(.emergencyStop(pause.reason)))
+    }
     let earlier = try claimed(by: requestKey)
     if !earlier.isEmpty { return ([], try repeated(earlier, worker, requestKey)) }
     if let obstacle { return ([], .nothing(obstacle)) }
@@ -100,6 +105,7 @@ extension Laboratory {
     _ number: Int, token: Int, by worker: String
   ) throws(LaboratoryError) -> [CampaignEvent] {
     let attempt = try held(number, token: token, by: worker)
+    try refuseMotion()
     guard self[number]?.status == .claimed else { return [] }
     return [.laboratory(.started(number, attempt: attempt.number, by: worker))]
   }

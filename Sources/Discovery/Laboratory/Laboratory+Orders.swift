@@ -20,6 +20,12 @@ extension Laboratory {
     case pause
     case resume
 
+    /// Nothing is claimed, and nothing that is under way is to go on, until somebody resets it.
+    case emergencyStop
+
+    /// Makes an ordinary pause of an emergency stop.
+    case reset
+
     /// Changes what is in stock: more is positive.
     case restock(String, Double)
   }
@@ -68,7 +74,14 @@ extension Laboratory {
           .prioritized(number, priority, by: actor, reason: reason, requestKey: requestKey))
       ]
     case .pause: return pause == nil ? [event(.paused, 0, actor, reason, requestKey)] : []
-    case .resume: return pause != nil ? [event(.resumed, 0, actor, reason, requestKey)] : []
+    case .resume:
+      try refuseMotion()
+      return pause != nil ? [event(.resumed, 0, actor, reason, requestKey)] : []
+    case .emergencyStop:
+      return pause?.isEmergency == true
+        ? [] : [.laboratory(.emergency(by: actor, reason: reason, requestKey: requestKey))]
+    case .reset:
+      return pause?.isEmergency == true ? [event(.paused, 0, actor, reason, requestKey)] : []
     case .restock(let item, let amount):
       guard rules.stock.contains(where: { $0.name == item }) else { throw .notInStock(item) }
       guard amount.isFinite else { throw .invalid("The amount of \(item) is not a number.") }
@@ -77,6 +90,11 @@ extension Laboratory {
           .stocked(item, add: amount, by: actor, reason: reason, requestKey: requestKey))
       ]
     }
+  }
+
+  /// - Throws: ``LaboratoryError/emergencyStop(_:)`` after an emergency stop.
+  func refuseMotion() throws(LaboratoryError) {
+    if let pause, pause.isEmergency { throw .emergencyStop(pause.reason) }
   }
 
   /// Decides that candidates are measured which somebody asks for, beside those of the model.

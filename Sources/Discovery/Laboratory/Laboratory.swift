@@ -59,6 +59,10 @@ public struct Laboratory: Sendable {
   public struct Pause: Hashable, Sendable {
     public let actor: String
     public let reason: String?
+
+    /// Whether it is an emergency stop: nothing that is under way is to go on either, and the laboratory
+    /// goes on only after somebody has reset it and somebody has resumed it, as ISO 13850 wants it.
+    public let isEmergency: Bool
   }
 
   /// What the attempts have used up.
@@ -155,7 +159,7 @@ public struct Laboratory: Sendable {
     try campaign.apply(event)
     let note = Experiment.Note(sequence: campaign.eventCount, time: time)
     switch event {
-    case .created, .refit, .stopped: break
+    case .created, .refit, .stopped, .begun, .abandoned: break
     case .proposed(let proposal): add(proposal, note)
     case .measured(let result):
       spend(result.report)
@@ -204,7 +208,9 @@ public struct Laboratory: Sendable {
     case .prioritized:
       orders[number, default: []].append(note.sequence)
       priorities[number] = event.priority == 0 ? nil : event.priority
-    case .paused: pause = Pause(actor: event.actor, reason: event.reason)
+    case .paused:
+      pause = Pause(
+        actor: event.actor, reason: event.reason, isEmergency: event.isEmergency == true)
     case .resumed: pause = nil
     case .stocked: stock[event.item ?? "", default: 0] += event.amount ?? 0
     default: break

@@ -1,3 +1,4 @@
+public import Design
 import Foundation
 import Matter
 
@@ -6,16 +7,30 @@ public struct LaboratoryCrew: Sendable {
   private let store: LaboratoryStore
   private let oracle: any Oracle
   private let name: String
+  private let space: (any Space)?
+  private let isHeld: @Sendable () -> Bool
 
-  /// - Parameter name: What the workers are called in the ledger: `NAME-1`, `NAME-2`, …
-  public init(_ store: LaboratoryStore, oracle: any Oracle, name: String = "athanor") {
+  /// - Parameters:
+  ///   - name: What the workers are called in the ledger: `NAME-1`, `NAME-2`, …
+  ///   - space: Nothing outside its limits is asked of the oracle, whatever the ledger says.
+  ///   - isHeld: Whether claims are to wait, beside what the ledger says.
+  public init(
+    _ store: LaboratoryStore, oracle: any Oracle, name: String = "athanor",
+    space: (any Space)? = nil, isHeld: @escaping @Sendable () -> Bool = { false }
+  ) {
     self.store = store
     self.oracle = oracle
     self.name = name
+    self.space = space
+    self.isHeld = isHeld
   }
 
   /// Works until the campaign ends or the task is cancelled; what is under way then is given back.
+  ///
+  /// What workers of this name had when the program died before is free at once, without waiting for the
+  /// end of a lease.
   public func run(workers: Int) async {
+    try? await store.release(workersNamed: name, reason: "The service was restarted.")
     await withTaskGroup(of: Void.self) { group in
       for place in 1...max(1, workers) { group.addTask { await work(as: "\(name)-\(place)") } }
     }
@@ -26,6 +41,10 @@ public struct LaboratoryCrew: Sendable {
     var iterator = changes.makeAsyncIterator()
     while !Task.isCancelled {
       do {
+        guard !isHeld() else {
+          try? await Task.sleep(for: .seconds(1))
+          continue
+        }
         switch try await store.claim(by: worker, requestKey: UUID().uuidString) {
         case .claimed(let claims):
           for claim in claims { try await carryOut(claim) }
@@ -40,11 +59,15 @@ public struct LaboratoryCrew: Sendable {
   }
 
   private func carryOut(_ claim: Laboratory.Claim) async throws {
-    let (proposal, seed) = try await store.read { laboratory in
+    let (proposal, seed, earlier) = try await store.read { laboratory in
       (
         laboratory.proposal(claim.number),
-        laboratory.campaign.seed(of: .measuring, claim.number)
+        laboratory.campaign.seed(of: .measuring, claim.number),
+        laboratory.campaign.begun[claim.number]
       )
+    }
+    if let space, proposal.role != .control, !space.keepsLimits(proposal.candidate) {
+      return try await refuse(claim)
     }
     let lease = try await store.heartbeat(claim.number, token: claim.token, by: claim.worker)
     let life = Task {
@@ -54,41 +77,59 @@ public struct LaboratoryCrew: Sendable {
       }
     }
     defer { life.cancel() }
-    let answer = await measure(proposal, seed: seed)
+    let answer = try await measure(proposal, seed: seed, notes(of: claim, earlier))
     // What the end of the service cut short says nothing about the material.
     guard !Task.isCancelled else {
       return try await store.release(
         claim.number, token: claim.token, by: claim.worker, reason: "The service was stopped.")
     }
-    guard case .success(let report) = answer else {
-      return try await halt(claim, because: answer)
+    switch answer {
+    case .success(let report):
+      // Nor does what an emergency stop cut short.
+      if report.failure != nil, try await store.read({ $0.pause?.isEmergency == true }) {
+        return try await store.release(
+          claim.number, token: claim.token, by: claim.worker, reason: "Everything was stopped.")
+      }
+      _ = try await store.report(
+        report, of: claim.number, token: claim.token, by: claim.worker)
+    case .failure(let halt):
+      try await store.halt(
+        claim.number, token: claim.token, by: claim.worker, because: halt)
     }
-    _ = try await store.report(
-      report, of: claim.number, token: claim.token, by: claim.worker)
   }
 
-  /// Gives the experiment back and stops all claims: a person has to look, and to resume.
-  private func halt(
-    _ claim: Laboratory.Claim, because answer: Result<Laboratory.Report, OracleHalt>
-  ) async throws {
-    guard case .failure(let halt) = answer else { return }
-    try await store.order(.pause, by: claim.worker, reason: halt.description)
-    try await store.release(
-      claim.number, token: claim.token, by: claim.worker, reason: halt.description)
+  /// Takes an experiment out of the queue that nobody should have put there.
+  private func refuse(_ claim: Laboratory.Claim) async throws {
+    try await store.order(
+      .cancel(claim.number), by: claim.worker,
+      reason: "It is outside the limits of the space. Nothing was started.")
   }
 
+  /// Notes that stand in the ledger before an instrument moves.
+  private func notes(of claim: Laboratory.Claim, _ earlier: String?) -> ActionNotes {
+    ActionNotes(earlier: earlier) { [store] action in
+      try standStill { () async throws in
+        try await store.begin(
+          action, for: claim.number, token: claim.token, by: claim.worker)
+      }
+    }
+  }
+
+  /// - Throws: What kept the oracle from noting what it was about to do.
   private func measure(
-    _ proposal: Proposal, seed: UInt64
-  ) async -> Result<Laboratory.Report, OracleHalt> {
-    await withCheckedContinuation { continuation in
+    _ proposal: Proposal, seed: UInt64, _ notes: ActionNotes
+  ) async throws -> Result<Laboratory.Report, OracleHalt> {
+    try await withCheckedThrowingContinuation { continuation in
       let oracle = oracle
       Thread {
         do {
-          let observation = try oracle.measure(proposal, seed: seed)
+          let observation = try oracle.measure(proposal, seed: seed, notes: notes)
           continuation.resume(
             returning: .success(Laboratory.Report(values: observation.values)))
         } catch let halt as OracleHalt {
           continuation.resume(returning: .failure(halt))
+        } catch let unnoted as UnnotedAction {
+          continuation.resume(throwing: unnoted.cause)
         } catch {
           // The oracle answers equal questions equally: asking again would bring the same.
           var report = Laboratory.Report(failure: "\(error)")

@@ -10,6 +10,7 @@ public enum LaboratoryError: Error, Hashable, Sendable {
   case notInStock(String)
   case invalid(String)
   case ended
+  case emergencyStop(String?)
 
   /// What experiments went through stands in the ledger alone. ``LaboratoryStore`` reads it there and
   /// asks again; nobody else meets this.
@@ -36,6 +37,11 @@ extension LaboratoryError: CustomStringConvertible {
     case .notInStock(let item): "The laboratory keeps no stock of \"\(item)\"."
     case .invalid(let reason): reason
     case .ended: "The campaign has ended."
+    case .emergencyStop(let reason):
+      """
+      Everything was stopped\(reason.map { ": \($0)" } ?? "."). Stop what moves; a person has to reset the \
+      stop and to resume the campaign.
+      """
     case .past(let numbers):
       "The past of the experiments \(numbers.map(String.init).joined(separator: ", ")) is in the ledger."
     }

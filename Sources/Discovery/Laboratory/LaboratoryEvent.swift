@@ -60,6 +60,9 @@ public struct LaboratoryEvent: Codable, Hashable, Sendable {
   public private(set) var item: String?
   public private(set) var amount: Double?
 
+  /// Of a pause: whether it is an emergency stop. Absent otherwise; programs that do not know it pause.
+  public private(set) var isEmergency: Bool?
+
   private init(_ kind: Kind, _ number: Int, _ actor: String, _ reason: String? = nil) {
     self.kind = kind
     self.number = number
@@ -168,6 +171,14 @@ public struct LaboratoryEvent: Codable, Hashable, Sendable {
   ) -> LaboratoryEvent {
     var event = LaboratoryEvent(kind, number, actor, reason)
     event.requestKey = requestKey
+    return event
+  }
+
+  static func emergency(
+    by actor: String, reason: String?, requestKey: String?
+  ) -> LaboratoryEvent {
+    var event = order(.paused, 0, by: actor, reason: reason, requestKey: requestKey)
+    event.isEmergency = true
     return event
   }
 

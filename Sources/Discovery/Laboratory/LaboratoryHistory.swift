@@ -51,7 +51,7 @@ public struct LaboratoryHistory: Sendable {
 
   private mutating func take(_ event: CampaignEvent, _ sequence: Int) {
     switch event {
-    case .created, .refit, .stopped: break
+    case .created, .refit, .stopped, .begun, .abandoned: break
     case .proposed(let proposal):
       proposals += 1
       if proposal.number != proposals {

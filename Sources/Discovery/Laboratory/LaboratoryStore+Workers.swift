@@ -12,11 +12,13 @@ extension LaboratoryStore {
   ///
   /// - Parameter isRunning: Whether the experiment itself is under way, which is recorded once.
   /// - Returns: Seconds until the lease ends.
+  /// - Throws: ``LaboratoryError/emergencyStop(_:)`` where the worker is to stop.
   public func heartbeat(
     _ number: Int, token: Int, by worker: String, isRunning: Bool = true
   ) async throws -> Double {
     try await ask { desk in
       _ = try desk.laboratory.held(number, token: token, by: worker)
+      try desk.laboratory.refuseMotion()
       if isRunning {
         try desk.record(desk.laboratory.start(number, token: token, by: worker))
       }

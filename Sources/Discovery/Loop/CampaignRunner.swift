@@ -10,7 +10,7 @@ public import Matter
 /// A process that is killed at any point and started again therefore goes on where it was; since
 /// every random number derives from the plan's seed and the place in the ledger, it ends with the
 /// events of an uninterrupted run. Only an answer of the oracle that was not yet stored is asked
-/// for again, with the same seed.
+/// for again, with the same seed; what the oracle noted to have begun is taken up (``ActionNotes``).
 public struct CampaignRunner: Sendable {
   public let creation: CampaignCreation
   public let space: any Space
@@ -106,10 +106,25 @@ public struct CampaignRunner: Sendable {
 
   /// Stores events, then lets the campaign take them in.
   func record(_ events: [CampaignEvent], in campaign: inout Campaign) throws {
-    var next = campaign
-    for event in events { try next.apply(event) }
-    try log.append(events.map { try $0.draft() }, after: campaign.eventCount)
-    campaign = next
+    try campaign.take(events, storingIn: log)
+  }
+
+  /// Gives up what was begun outside for some proposals, so that they are measured anew: for what an
+  /// instrument has lost, after a person has looked.
+  ///
+  /// - Throws: ``CampaignError/nothingBegun(_:open:)``, and what opening the ledger throws.
+  public func abandonActions(of numbers: [Int], by actor: String) throws {
+    guard !numbers.isEmpty else { return }
+    var campaign = try open()
+    let events = try numbers.map { number throws(CampaignError) -> CampaignEvent in
+      guard let action = campaign.begun[number] else {
+        throw .nothingBegun(number, open: campaign.begun.keys.sorted())
+      }
+      return .abandoned(
+        AbandonedAction(
+          number: number, action: action, actor: actor, reason: "It is to be measured anew."))
+    }
+    try record(events, in: &campaign)
   }
 
   func train(_ campaign: Campaign, proposals: Int) throws -> SurrogateSet {
@@ -121,23 +136,29 @@ public struct CampaignRunner: Sendable {
   /// - Throws: What ends the campaign for now, after the results of the others are stored.
   private func measure(_ campaign: inout Campaign) throws {
     let (current, pending) = (campaign, Array(campaign.pending.prefix(threads)))
+    let book = ActionBook(campaign, log)
     let answers = try parallelMap(Array(pending.indices), threads: threads) { [oracle] place in
-      Result { try Self.ask(oracle, pending[place], of: current) }
+      let notes = book.notes(of: pending[place].number)
+      return Result { try Self.ask(oracle, pending[place], of: current, notes) }
     }
+    campaign = book.campaign
     try record(answers.compactMap { try? $0.get() }, in: &campaign)
     for answer in answers { _ = try answer.get() }
   }
 
-  /// - Throws: ``OracleHalt`` and ``CampaignError/awaitsPeople``, which say nothing of the material; every
-  ///   other error of the oracle is a failed measurement.
+  /// - Throws: ``OracleHalt``, ``CampaignError/awaitsPeople`` and what keeps a note from the ledger, which
+  ///   say nothing of the material; every other error of the oracle is a failed measurement.
   private static func ask(
-    _ oracle: any Oracle, _ proposal: Proposal, of campaign: Campaign
+    _ oracle: any Oracle, _ proposal: Proposal, of campaign: Campaign, _ notes: ActionNotes
   ) throws -> CampaignEvent {
     do {
       let seed = campaign.seed(of: .measuring, proposal.number)
-      return campaign.judge(try oracle.measure(proposal, seed: seed), of: proposal)
+      let found = try oracle.measure(proposal, seed: seed, notes: notes)
+      return campaign.judge(found, of: proposal)
     } catch let halt as OracleHalt {
-      throw halt
+      throw halt.losesAction ? halt.naming(proposal.number) : halt
+    } catch let unnoted as UnnotedAction {
+      throw unnoted.cause
     } catch CampaignError.awaitsPeople {
       throw CampaignError.awaitsPeople
     } catch {
@@ -158,5 +179,14 @@ public struct CampaignRunner: Sendable {
       fraction: campaign.plan.fidelities.map { min(1, campaign.spentCost / $0.costLimit) }
         ?? Double(campaign.resultCount) / Double(campaign.plan.budget),
       best: campaign.best?.objective)
+  }
+}
+
+extension OracleHalt {
+  /// With what a person can do about a proposal whose action is lost.
+  fileprivate func naming(_ number: Int) -> OracleHalt {
+    OracleHalt(
+      description + " Then tell the result of number \(number) (athanor campaign tell), or have it "
+        + "measured anew: athanor campaign run --anew \(number).", losesAction: true)
   }
 }

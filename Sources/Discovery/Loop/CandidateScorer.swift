@@ -124,6 +124,7 @@ struct CandidateScorer {
   private func predictions(
     _ candidates: [Candidate], _ surrogate: any Surrogate
   ) throws -> [Prediction] {
+    try models.prepare(candidates)
     let predictions = try surrogate.predict(candidates)
     return objective.isNegated ? predictions.map(\.negated) : predictions
   }

@@ -11,7 +11,7 @@ struct Chooser {
   let space: any Space
 
   /// With the proposals on their way believed in.
-  let models: SurrogateSet
+  private(set) var models: SurrogateSet
   let costs: [Candidate: Double]
 
   /// Why the balance of ``AcquisitionKind/auto`` is what it is; `nil` for other kinds.
@@ -74,6 +74,13 @@ struct Chooser {
         try batch(shortlist.map(\.candidate), count, scorer, using: &generator)
       }
     return places.map { shortlist[$0] }
+  }
+
+  /// The same with models that have taken more in.
+  func believing(_ models: SurrogateSet) -> Chooser {
+    var result = self
+    result.models = models
+    return result
   }
 
   func search(

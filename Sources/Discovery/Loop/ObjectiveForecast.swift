@@ -11,7 +11,8 @@ struct ObjectiveForecast {
 
   /// One list an objective, in the order of the candidates.
   func predictions(_ candidates: [Candidate]) throws -> [[Prediction]] {
-    try objectives.map { objective in
+    try models.prepare(candidates)
+    return try objectives.map { objective in
       let predictions = try models[objective.expression].predict(candidates)
       return objective.isNegated ? predictions.map(\.negated) : predictions
     }

@@ -27,21 +27,33 @@ struct SeveralObjectivesChooser {
     scorer = try chooser.scorer(chooser.acquisition)
   }
 
-  var waiting: [Candidate] { chooser.campaign.pending.map(\.candidate) }
+  /// Proposals on their way, by the method that counts.
+  var waiting: [Candidate] {
+    chooser.campaign.pending.filter(chooser.campaign.countsFully).map(\.candidate)
+  }
 
   func choose(_ count: Int) throws -> [ScoredCandidate] {
-    guard !findings.isEmpty else {
-      // Nothing feasible is known: find something feasible.
-      return try chooser.search(count) { candidates in
-        try scorer.judgesFeasibility
-          ? scorer.logFeasibility(of: candidates) : candidates.map { _ in 0 }
-      }
-    }
+    guard !findings.isEmpty else { return try chooser.search(count, score: chances) }
     switch chooser.acquisition.kind {
     case .chebyshev: return try byScalarization(count)
     case .noisyHypervolume: return try byDraws(count)
     default: return try byExpectation(count)
     }
+  }
+
+  /// Where nothing feasible is known: that a candidate is feasible, in logarithms.
+  private func chances(_ candidates: [Candidate]) throws -> [Double] {
+    try scorer.judgesFeasibility
+      ? scorer.logFeasibility(of: candidates) : candidates.map { _ in 0 }
+  }
+
+  /// Logarithms of expected gains of hypervolume.
+  ///
+  /// - Parameter chosen: Candidates that count as measured with what the models predict for them.
+  func logGains(beyond chosen: [Candidate]) throws -> ([Candidate]) throws -> [Double] {
+    guard !findings.isEmpty else { return chances }
+    let boxes = boxes(measured + (try forecast.means(waiting + chosen)))
+    return { try scores($0, forecast, boxes) }
   }
 
   /// What limits and costs add to logarithms of gains.

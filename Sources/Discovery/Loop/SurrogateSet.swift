@@ -12,8 +12,15 @@ struct SurrogateSet: Sendable {
   /// or nothing else happened.
   let success: SuccessModel?
 
+  /// The place of the method that counts among all.
+  private let lastMethod: Int
+
   /// How many proposals' results the models were trained on.
   let trainedProposals: Int
+
+  /// What models see of candidates, where all see the same, and the threads that may make it.
+  private let features: CandidateFeatures?
+  private let threads: Int
 
   /// Trains on the results of the first proposals.
   ///
@@ -29,7 +36,15 @@ struct SurrogateSet: Sendable {
     self.expressions = expressions
     surrogates = Dictionary(uniqueKeysWithValues: zip(expressions, trained))
     trainedProposals = proposals
+    features = (trainer as? any DescribingTrainer)?.features
+    self.threads = threads
+    lastMethod = (campaign.plan.fidelities?.levels.count ?? 1) - 1
     success = try Self.success(campaign, proposals, trainer)
+  }
+
+  /// Makes what the models see of candidates, as far as that takes long, before they are asked.
+  func prepare(_ candidates: [Candidate]) throws {
+    try features?.prepare(candidates, threads: threads)
   }
 
   /// On the results by all methods, where there are several.
@@ -49,21 +64,22 @@ struct SurrogateSet: Sendable {
   ) throws -> SuccessModel? {
     guard campaign.plan.learnsFailures ?? false else { return nil }
     let known = zip(campaign.proposals, campaign.outcomes).prefix(proposals).compactMap {
-      proposal, outcome -> (candidate: Candidate, succeeded: Bool)? in
+      proposal, outcome -> (proposal: Proposal, succeeded: Bool)? in
       switch outcome {
-      case .measured?: (proposal.candidate, true)
-      case .failed?: (proposal.candidate, false)
+      case .measured?: (proposal, true)
+      case .failed?: (proposal, false)
       // Nobody tried, or what came says nothing.
       case .cancelled?, .withdrawn?, nil: nil
       }
     }
     guard Set(known.map(\.succeeded)).count == 2 else { return nil }
-    let candidates = known.map(\.candidate)
+    let candidates = known.map(\.proposal.candidate)
     let usual: CandidateFeatures =
       candidates.allSatisfy(\.hasMaterial) ? .magpie : .named([])
     return try SuccessModel(
       (trainer as? any DescribingTrainer)?.features ?? usual, candidates: candidates,
-      succeeded: known.map(\.succeeded),
+      methods: known.map { campaign.method(of: $0.proposal) },
+      methodCount: campaign.plan.fidelities?.levels.count ?? 1, succeeded: known.map(\.succeeded),
       seed: campaign.seed(of: .training, -1 - proposals))
   }
 
@@ -148,9 +164,19 @@ struct SurrogateSet: Sendable {
 
   var objective: any Surrogate { self[expressions[0]] }
 
-  /// `log P` that a measurement succeeds, where that is learned, and that all limits are kept.
+  /// `log P` that a measurement succeeds.
+  ///
+  /// - Parameter method: Its place among the methods, `nil` for the one that counts.
+  /// - Returns: 0 for each where that is not learned.
+  func logSuccess(of candidates: [Candidate], by method: Int? = nil) throws -> [Double] {
+    try success?.logProbabilities(candidates, method: method ?? lastMethod)
+      ?? candidates.map { _ in 0 }
+  }
+
+  /// `log P` that a measurement succeeds, where that is learned, and that all limits are kept: by the method
+  /// that counts.
   func logFeasibility(of candidates: [Candidate], limits: [PropertyLimit]) throws -> [Double] {
-    let success = try success?.logProbabilities(candidates) ?? candidates.map { _ in 0 }
+    let success = try logSuccess(of: candidates)
     guard !limits.isEmpty else { return success }
     let kept = try FeasibilityLimits.logProbability(
       limits.map { FeasibilityLimits(lower: $0.atLeast, upper: $0.atMost) },

@@ -25,10 +25,12 @@ public final class CachingOracle: Oracle, @unchecked Sendable {  // `known` is g
     }
   }
 
-  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+  public func measure(
+    _ proposal: Proposal, seed: UInt64, notes: ActionNotes
+  ) throws -> Observation {
     let question = Question(
       candidate: proposal.candidate, fidelity: proposal.fidelity, seed: seed)
-    return try answer(question) { try oracle.measure(proposal, seed: seed) }
+    return try answer(question) { try oracle.measure(proposal, seed: seed, notes: notes) }
   }
 
   private func answer(

@@ -21,10 +21,12 @@ public struct FidelityOracle: Oracle {
     try measure(Proposal(number: 0, candidate: candidate, reason: ""), seed: seed)
   }
 
-  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+  public func measure(
+    _ proposal: Proposal, seed: UInt64, notes: ActionNotes
+  ) throws -> Observation {
     let name = proposal.fidelity ?? target
     guard let oracle = oracles[name] else { throw CampaignError.plan("nothing measures \(name)") }
-    let found = try oracle.measure(proposal, seed: seed)
+    let found = try oracle.measure(proposal, seed: seed, notes: notes)
     return Observation(
       found.values.mapValues { value in
         MeasuredValue(

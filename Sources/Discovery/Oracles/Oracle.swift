@@ -11,12 +11,23 @@ public protocol Oracle: Sendable {
   func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation
 
   /// Measures the candidate of a proposal: by its method, where the oracle has several.
-  func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation
+  ///
+  /// - Parameter notes: For an oracle whose answer outlives the program that asks: it notes by which name
+  ///   it can be asked again before anything begins, and asks by that name where it was noted before.
+  func measure(_ proposal: Proposal, seed: UInt64, notes: ActionNotes) throws -> Observation
 }
 
 extension Oracle {
-  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+  /// For oracles that begin nothing that outlives the program.
+  public func measure(
+    _ proposal: Proposal, seed: UInt64, notes: ActionNotes
+  ) throws -> Observation {
     try measure(proposal.candidate, seed: seed)
+  }
+
+  /// Measures where nothing is kept.
+  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+    try measure(proposal, seed: seed, notes: .forgotten)
   }
 }
 
@@ -26,8 +37,13 @@ public struct OracleHalt: Error, Hashable, Sendable, CustomStringConvertible {
   /// For people, one sentence or more.
   public let description: String
 
-  public init(_ description: String) {
+  /// Whether an action was begun of which nothing can be learned any more: it is begun anew only when a
+  /// person says so.
+  public let losesAction: Bool
+
+  public init(_ description: String, losesAction: Bool = false) {
     self.description = description
+    self.losesAction = losesAction
   }
 }
 

@@ -20,9 +20,11 @@ public struct RehearsalOracle: Oracle {
     try measure(Proposal(number: 1, candidate: candidate, reason: ""), seed: seed)
   }
 
-  public func measure(_ proposal: Proposal, seed: UInt64) throws -> Observation {
+  public func measure(
+    _ proposal: Proposal, seed: UInt64, notes: ActionNotes
+  ) throws -> Observation {
     let reading = rehearsal.reading(
-      try oracle.measure(proposal, seed: seed), number: proposal.number, seed: seed,
+      try oracle.measure(proposal, seed: seed, notes: notes), number: proposal.number, seed: seed,
       campaignSeed: campaignSeed)
     guard let reading else { throw WorkError.reported("The rehearsed experiment failed.") }
     return reading

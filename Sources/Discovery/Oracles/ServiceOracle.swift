@@ -43,10 +43,13 @@ public struct ServiceOracle: Oracle {
   }
 
   public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
+    let first = WorkOrder(candidate, variableNames: variableNames, seed: seed)
+    let key = ContentHash(of: Array(try first.json)).hex
     for attempt in 1...configuration.attempts {
       do {
         return try ask(
-          WorkOrder(candidate, variableNames: variableNames, seed: seed, attempt: attempt))
+          WorkOrder(candidate, variableNames: variableNames, seed: seed, attempt: attempt),
+          key: key)
       } catch let error as WorkError where error.canRetry && attempt < configuration.attempts {
         Thread.sleep(forTimeInterval: min(30, 0.2 * Double(1 << min(attempt, 10))))
       }
@@ -54,12 +57,15 @@ public struct ServiceOracle: Oracle {
     preconditionFailure("the last attempt returns or throws")
   }
 
-  private func ask(_ order: WorkOrder) throws -> Observation {
+  /// - Parameter key: Of the measurement: equal for all its attempts, also after a restart.
+  private func ask(_ order: WorkOrder, key: String) throws -> Observation {
     var request = HTTPRequest(url)
     request.body = Array(try order.json)
     request.timeLimit = configuration.timeLimitSeconds
     request.idleLimit = configuration.timeLimitSeconds
-    request.headers = ["Content-Type": "application/json", "Accept": "application/json"]
+    request.headers = [
+      "Content-Type": "application/json", "Accept": "application/json", "Idempotency-Key": key,
+    ]
     if let name = configuration.tokenVariable,
       let token = ProcessInfo.processInfo.environment[name]
     {

@@ -90,8 +90,9 @@ extension CampaignPlan {
           property: try range.string("property"), atLeast: try range.optionalDouble("atLeast"),
           atMost: try range.optionalDouble("atMost"), unit: try range.optionalString("unit")))
     }
-    if objectives.count > 1 { acquisition.kind = .noisyHypervolume }
-    if root.has("fidelities") { acquisition.kind = .logEI }
+    let isSeveral = objectives.count > 1
+    if isSeveral { acquisition.kind = .noisyHypervolume }
+    if root.has("fidelities") { acquisition.kind = isSeveral ? .hypervolume : .logEI }
     if objective.goal != nil { acquisition.kind = .target }
     if let chosen = try root.optionalMapping("acquisition") { try readAcquisition(chosen) }
     try readInitial(root)

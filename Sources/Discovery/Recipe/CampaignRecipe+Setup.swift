@@ -91,16 +91,22 @@ extension CampaignRecipe {
   /// - Throws: ``FileError``, ``ReadingError``, ``DatasetError``, ``SpaceError`` or
   ///   ``CampaignError``.
   public func setup(threads: Int = 1) throws -> CampaignSetup {
+    try setup(threads: threads, lists: .standard)
+  }
+
+  /// - Parameter lists: Where long lists are kept for later runs.
+  func setup(threads: Int, lists: KeptLists) throws -> CampaignSetup {
     var provenance = ["oracle": try Self.text(oracle)]
     let datasets = try replayed(targetOracle)
     let hashes = try oracle.parts.flatMap { try replayed($0).map(\.contentHash.hex) }
     if !hashes.isEmpty { provenance["data"] = hashes.joined(separator: " ") }
-    let space = try makeSpace(datasets, threads: threads)
-    let names = try variableNames(space, datasets)
+    let made = try makeSpace(datasets, threads: threads, lists)
+    let space = made.space
+    let names = datasets.first?.variableNames ?? made.variableNames
     let oracle = try rehearsed(makeOracle(self.oracle, asking: space, named: names))
     if let rehearsal { provenance["rehearsal"] = try Self.text(rehearsal) }
     provenance["space"] = try Self.text(self.space)
-    if space.isList { provenance["candidates"] = Self.hash(of: space).hex }
+    if let hash = made.contentHash { provenance["candidates"] = hash }
     let costs = try costs(of: space)
     if !costs.isEmpty {
       let lines = costs.map { "\($0.key.composition.formula) \($0.key.variables) \($0.value)" }
@@ -112,19 +118,6 @@ extension CampaignRecipe {
       recipe: recipe, space: space, oracle: oracle,
       trainer: recipe.surrogate.trainer(threads: threads), datasets: datasets, costs: costs,
       provenance: provenance)
-  }
-
-  /// Of the members of a list, a line each.
-  private static func hash(of space: any Space) -> ContentHash {
-    let hash = ContentHash.Stream()
-    for place in 0..<space.count {
-      let candidate = space.candidate(at: place)
-      let line =
-        (place > 0 ? "\n" : "") + "\(candidate.composition.formula) \(candidate.variables)"
-        + (candidate.crystal.map { " \(ContentHash(of: StoredStructure.bytes($0)).hex)" } ?? "")
-      hash.add(Array(line.utf8))
-    }
-    return hash.finish()
   }
 
   /// The column of costs, the mean where a candidate has several rows; empty where the plan reads
@@ -151,92 +144,6 @@ extension CampaignRecipe {
     return rows.mapValues { Statistics.mean($0) }
   }
 
-  private func makeSpace(_ datasets: [Dataset], threads: Int) throws -> any Space {
-    if case .replay(let table, _) = targetOracle {
-      guard case .table(let own) = space else {
-        throw CampaignError.plan(
-          "a replayed table answers for its own rows alone; leave out space, or give it the table")
-      }
-      if own == table, let first = datasets.first { return try CandidateList(first.candidates) }
-    }
-    return try make(space, threads: threads)
-  }
-
-  private func make(_ space: SpaceRecipe, threads: Int) throws -> any Space {
-    switch space {
-    case .simplex(let simplex): return try simplex.space()
-    case .neutral(let neutral):
-      try refuseUnlessTaken("a space of neutral formulas")
-      return try neutral.space()
-    case .process(let process, let materials):
-      try refuseUnlessTaken("a space of settings")
-      return try ProcessSpace(
-        process.variables, constraints: process.constraints,
-        materials: materials.map { try make($0, threads: threads) })
-    case .structures(let path): return try crystals(at: path, threads: threads)
-    case .table(let recipe):
-      guard recipe.variables == nil else { return try CandidateList(listed(recipe).candidates) }
-      return try formulas(recipe)
-    }
-  }
-
-  /// The formulas of a table of any length.
-  private func formulas(_ recipe: TableRecipe) throws -> FormulaList {
-    let path = place(of: recipe.file)
-    var batches = try TableBatches(
-      file: path, nextChunk: try FileChunks(path).unpacked())
-    var list = try FormulaList.Builder()
-    var (count, kept) = (0, 0)
-    while let batch = try batches.next(rows: 4096) {
-      let column = try Dataset.formulaColumn(of: batch, recipe.formula)
-      for composition in try Dataset.compositions(batch, column) {
-        count += 1
-        guard recipe.limits?.allows(composition) ?? true else { continue }
-        kept += 1
-        try list.append(composition)
-      }
-    }
-    guard kept > 0 || count == 0 else {
-      throw CampaignError.plan(
-        "none of the \(count) materials of \(recipe.file) keeps the limits of the space")
-    }
-    return try list.finish()
-  }
-
-  /// - Throws: ``CampaignError/plan(_:)`` for a row without a crystal.
-  private func crystals(at path: String, threads: Int) throws -> CandidateList {
-    let rows = try MaterialRows.all(place(of: path), threads: threads).rows
-    return try CandidateList(
-      rows.map { row in
-        let candidate = try row.material.get()
-        guard candidate.crystal != nil else {
-          throw CampaignError.plan("\(row.name) of \(path) has no crystal structure")
-        }
-        return candidate
-      })
-  }
-
-  private func refuseUnlessTaken(_ what: String) throws(CampaignError) {
-    guard oracle.takesAnything else {
-      throw .plan(
-        "\(what) is for people to measure, or for a program, a service or a node; leave out the oracle, or "
-          + "give one of these")
-    }
-  }
-
-  /// The candidates of a table that holds no results but settings, and what these are called.
-  private func listed(
-    _ recipe: TableRecipe
-  ) throws -> (candidates: [Candidate], variableNames: [String]) {
-    guard let first = recipe.variables?.first else { return ([], []) }
-    let table = try table(recipe.file)
-    // Any column will do where targets are labels.
-    var columns = columns(recipe, target: first)
-    columns.isClass = true
-    let dataset = try Dataset(table, columns: columns)
-    return (dataset.candidates, dataset.variableNames)
-  }
-
   /// What the data decide: names of variables, and what a process sees where nothing is said.
   private func resolved(
     for space: any Space, _ names: [String]
@@ -258,13 +165,6 @@ extension CampaignRecipe {
     return recipe
   }
 
-  private func variableNames(_ space: any Space, _ datasets: [Dataset]) throws -> [String] {
-    if let process = space as? ProcessSpace { return process.variableNames }
-    if let first = datasets.first { return first.variableNames }
-    guard case .table(let recipe) = self.space else { return [] }
-    return try listed(recipe).variableNames
-  }
-
   func columns(_ recipe: TableRecipe, target: String) -> Dataset.Columns {
     var columns = Dataset.Columns(target: target, formula: recipe.formula)
     columns.variables = recipe.variables ?? []
@@ -280,7 +180,7 @@ extension CampaignRecipe {
   }
 
   /// A file that the recipe names.
-  private func place(of file: String) -> String {
+  func place(of file: String) -> String {
     file.hasPrefix("/") ? file : "\(folder.isEmpty ? "." : folder)/\(file)"
   }
 

@@ -114,7 +114,7 @@ struct Pool: Sendable {
     place = Dictionary(
       uniqueKeysWithValues: space.candidates.enumerated().map { ($0.element, $0.offset) })
     let means = ReplayOracle([dataset], replicates: .mean)
-    try Self.refuseUnusable(space.candidates, means, plan)
+    try Self.refuseUnusable(Array(space.candidates), means, plan)
     let values = try space.candidates.map { candidate in
       try objective.expression.value {
         try? means.measure(candidate, seed: 0).values[$0]?.value

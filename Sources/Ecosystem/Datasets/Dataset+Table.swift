@@ -122,15 +122,16 @@ extension Dataset {
       } ?? Fidelity(table, column: column, standard: columns.standardFidelity)
     }
     let methods = try fidelity.map { try $0.variables(of: table) }
-    let variables = try Variables(
-      table, columns: columns.variables, texts: columns.expandsTexts ?? false)
+    let variables = try VariableColumns(
+      columns.variables, of: table, takesTexts: columns.expandsTexts ?? false)
+    let values = try variables.values(of: table)
     let weights = try columns.weight.map { try table.doubles($0) }
     let groups = try columns.group.map { try table.strings($0) }
     let rows = kept.indices.map { row in
       Row(
         identifier: names[row],
         candidate: candidates[row].with(
-          variables: variables.columns.map { $0[row] } + (methods?[row] ?? [])),
+          variables: values.map { $0[row] } + (methods?[row] ?? [])),
         target: targets[row], weight: weights?[row] ?? 1, group: groups?[row])
     }
     try self.init(

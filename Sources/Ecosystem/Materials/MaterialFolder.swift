@@ -44,6 +44,14 @@ enum MaterialFolder {
     }
   }
 
+  /// All files of a folder that may be read.
+  static func files(of path: String) throws -> [String] {
+    let tables = unnamedTables.map { (path as NSString).appendingPathComponent($0) }
+      .filter { FileManager.default.fileExists(atPath: $0) }
+    return Set(try FolderFiles.structures(in: path) + FolderFiles.tables(in: path) + tables)
+      .sorted()
+  }
+
   /// Longest JSON file that is looked into, packed, bytes.
   private static let mostLookedInto = 1 << 28
 

@@ -48,6 +48,10 @@ public struct MaterialRows {
   /// Of ``size``, what was read so far.
   public var done: Int { source.done }
 
+  /// All files that the rows are read from, in a fixed order: the file itself, those of a folder, those
+  /// with the structures that a table names.
+  public var files: [String] { get throws { try source.files } }
+
   /// Rows that were handed out.
   public private(set) var count = 0
 

@@ -60,6 +60,17 @@ struct MaterialSource {
 
   var size: Int { chunks?.size ?? fileCount }
 
+  /// What the rows are read from; known once the first batch was read.
+  var files: [String] {
+    get throws {
+      if folder == path { return try MaterialFolder.files(of: path) }
+      guard case .table(_, let columns, let library) = content else { return [path] }
+      var linked = library
+      if case .named(_, let named)? = columns?.link { linked = named }
+      return [path] + (linked?.files ?? [])
+    }
+  }
+
   var done: Int {
     if case .files(let rest) = content { return fileCount - rest.count }
     return chunks?.bytesRead ?? 0

@@ -64,6 +64,12 @@ struct StructureLibrary: Sendable {
     return paths
   }
 
+  /// What it is read from, in the order of the paths.
+  var files: [String] {
+    guard case .files(let paths) = content else { return [place] }
+    return Set(paths.values.joined()).sorted()
+  }
+
   func has(_ name: String) -> Bool {
     StructureName.keys(name).contains { key in
       switch content {

@@ -25,9 +25,11 @@ struct StoreUpgrade {
       }
       return database
     }
-    if let last = versions.last { try copy(ofVersion: last) }
+    // An older store with seals is one whose upgrade was killed after its copy was made.
+    let isBegun = try StoreSealing.isSealed(path)
+    if let last = versions.last, !isBegun { try copy(ofVersion: last) }
     try migrator.migrate(database, upTo: Self.unsealed)
-    if try !StoreSealing.isSealed(path) { try StoreSealing.seal(database) }
+    if !isBegun { try StoreSealing.seal(database) }
     try migrator.migrate(database)
     return database
   }

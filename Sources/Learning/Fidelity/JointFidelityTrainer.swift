@@ -1,9 +1,9 @@
 import DenseMath
 import Foundation
-public import Matter
+import Matter
 
 /// Fits a ``JointFidelityProcess`` to the rows of several methods.
-public struct JointFidelityTrainer: SurrogateTrainer {
+public struct JointFidelityTrainer: FidelityTrainer, DescribingTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var coupling = FidelityCoupling.autoregressive
     public var features = CandidateFeatures.magpie
@@ -32,6 +32,7 @@ public struct JointFidelityTrainer: SurrogateTrainer {
   }
 
   public var configuration: Configuration
+  public var features: CandidateFeatures { configuration.features }
 
   /// Learned from beside the rows of a training; empty for ``fit(_:seed:)``.
   public var lower: LowerFidelities
@@ -45,15 +46,6 @@ public struct JointFidelityTrainer: SurrogateTrainer {
   /// For ``fit(_:seed:)`` alone.
   public init(_ configuration: Configuration) {
     self.init(configuration, lower: LowerFidelities([], below: "", of: []))
-  }
-
-  /// With the rows of the other methods that these may be learned together with.
-  public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
-  ) throws -> any Surrogate {
-    let own = LowerFidelities.Level(
-      lower.method, candidates: candidates, targets: targets)
-    return try fit(lower.levels(beside: candidates) + [own], seed: seed)
   }
 
   /// - Parameter levels: Each with a row or more, the cheapest first; answers are for the last.

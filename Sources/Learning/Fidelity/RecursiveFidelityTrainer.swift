@@ -1,5 +1,5 @@
 import DenseMath
-public import Matter
+import Matter
 
 /// Fits a ``RecursiveFidelityProcess``: the cheapest method first, then each one above it on what the
 /// one below says of its rows.
@@ -8,7 +8,7 @@ public import Matter
 /// is small, the recursion with a linear link is co-kriging itself (Le Gratiet and Garnier, 2014), at the
 /// cost of a process for each method. Where they are not, the lower mean stands for the missing value in
 /// training; ``JointFidelityTrainer`` needs no such approximation.
-public struct RecursiveFidelityTrainer: SurrogateTrainer {
+public struct RecursiveFidelityTrainer: FidelityTrainer {
   public struct Configuration: Codable, Hashable, Sendable {
     public var link = FidelityLink.linear
 
@@ -34,14 +34,6 @@ public struct RecursiveFidelityTrainer: SurrogateTrainer {
   public init(_ configuration: Configuration, lower: LowerFidelities) {
     self.configuration = configuration
     self.lower = lower
-  }
-
-  public func train(
-    candidates: [Candidate], targets: [Double], seed: UInt64
-  ) throws -> any Surrogate {
-    let own = LowerFidelities.Level(
-      lower.method, candidates: candidates, targets: targets)
-    return try fit(lower.levels(beside: candidates) + [own], seed: seed)
   }
 
   /// - Parameter levels: The cheapest first; answers are for the last.

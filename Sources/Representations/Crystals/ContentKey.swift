@@ -43,22 +43,22 @@ extension Crystal {
 }
 
 /// Two sums of 64 bits over words, each mixed with the finalizer of SplitMix64.
-struct ContentSum {
+package struct ContentSum: Sendable {
   private var first: UInt64 = 0x243F_6A88_85A3_08D3
   private var second: UInt64 = 0x1319_8A2E_0370_7344
 
-  mutating func add(_ word: UInt64) {
+  package mutating func add(_ word: UInt64) {
     first = Self.mixed(first ^ word)
     second = Self.mixed(second &+ word &* 0x9E37_79B9_7F4A_7C15)
   }
 
-  mutating func add(_ vector: SIMD3<Double>) {
+  package mutating func add(_ vector: SIMD3<Double>) {
     for axis in 0..<3 { add(vector[axis].bitPattern) }
   }
 
-  mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
+  package mutating func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes { add($0) } }
 
-  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     add(UInt64(bytes.count))
     var place = 0
     while place + 8 <= bytes.count {
@@ -67,6 +67,11 @@ struct ContentSum {
     }
     for byte in bytes[place...] { add(UInt64(byte)) }
   }
+
+  package init() {}
+
+  /// 128 bits.
+  package var words: (first: UInt64, second: UInt64) { (first, second) }
 
   var key: ContentKey { ContentKey(first: first, second: second) }
 

@@ -46,13 +46,7 @@ public final class GraphCache: @unchecked Sendable {
 
   /// The folder for caches of the person who runs the program: `$XDG_CACHE_HOME/athanor/graphs`, or
   /// the same under `~/.cache`.
-  public static var standardFolder: URL {
-    let root =
-      ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { path in
-        path.hasPrefix("/") ? URL(fileURLWithPath: path) : nil
-      } ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
-    return root.appendingPathComponent("athanor/graphs")
-  }
+  public static var standardFolder: URL { CacheFolder.standard("graphs") }
 
   /// The graphs of crystals, in their order; those that are not there yet are made.
   ///
@@ -127,38 +121,13 @@ public final class GraphCache: @unchecked Sendable {
   private func written(_ segment: GraphSegment, _ set: String, in folder: URL) -> GraphSegment? {
     let file = folder.appendingPathComponent(set)
     do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      Self.makeRoom(for: segment.size, in: folder)
+      try CacheFolder(folder, pathExtension: "graphs").makeRoom(for: segment.size)
       try segment.write(to: file)
     } catch {
       say("Graphs cannot be kept in \(folder.path): \(error.localizedDescription)")
       return nil
     }
     return GraphSegment(file: file)
-  }
-
-  /// Bytes of all files of graphs in a folder.
-  static let mostFileBytes = 1 << 33
-
-  /// Removes the files that were written first. Those that are mapped stay readable until they are let
-  /// go.
-  static func makeRoom(for size: Int, in folder: URL, most: Int = mostFileBytes) {
-    let keys: [URLResourceKey] = [.contentModificationDateKey, .fileSizeKey]
-    let files = try? FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: keys)
-    let graphs = (files ?? []).filter { $0.pathExtension == "graphs" }.compactMap { file in
-      (try? file.resourceValues(forKeys: Set(keys))).map { values in
-        (
-          file: file, size: values.fileSize ?? 0,
-          date: values.contentModificationDate ?? .distantPast
-        )
-      }
-    }
-    var total = graphs.reduce(size) { $0 + $1.size }
-    for old in graphs.sorted(by: { $0.date < $1.date }) where total > most {
-      try? FileManager.default.removeItem(at: old.file)
-      total -= old.size
-    }
   }
 
   private func keep(_ segment: GraphSegment, _ settings: GraphSettings, isMapped: Bool) {

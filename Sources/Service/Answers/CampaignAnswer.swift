@@ -9,7 +9,7 @@ struct CampaignAnswer: Encodable, Hashable, Sendable {
   let unit: String?
   let goal: Double?
 
-  /// `running`, `paused` or `ended`.
+  /// `running`, `paused`, `stopped` by an emergency stop, or `ended`.
   let state: String
 
   /// Why it is paused or has ended.
@@ -42,7 +42,9 @@ struct CampaignAnswer: Encodable, Hashable, Sendable {
     goal = plan.objective.goal
     units = campaign.knownUnits
     unit = campaign.knownUnits[objective]
-    state = campaign.stop != nil ? "ended" : laboratory.pause != nil ? "paused" : "running"
+    state =
+      campaign.stop != nil
+      ? "ended" : laboratory.pause.map { $0.isEmergency ? "stopped" : "paused" } ?? "running"
     reason = campaign.stop?.reason ?? laboratory.pause?.reason
     budget = plan.budget
     counts = Dictionary(

@@ -175,7 +175,9 @@ enum DashboardProgram {
           make('p', {class: 'actions'},
             make('a', {href: `#/c/${id}/bench`, class: 'button', text: 'At the bench'}),
             campaign.state === 'running' ? make('button', {text: 'Pause', onclick: () => order('pause')}) : null,
-            campaign.state === 'paused' ? make('button', {text: 'Go on', onclick: () => order('resumption')}) : null));
+            campaign.state === 'paused' ? make('button', {text: 'Go on', onclick: () => order('resumption')}) : null,
+            ['running', 'paused'].includes(campaign.state) ? make('button', {text: 'Stop everything', onclick: () => emergency('stop')}) : null,
+            campaign.state === 'stopped' ? make('button', {text: 'Reset the stop', onclick: () => emergency('reset')}) : null));
         if (busy) return;
         busy = true;
         try {
@@ -188,6 +190,7 @@ enum DashboardProgram {
         } finally { busy = false; }
       }
       const order = name => doing(() => ask(`${of(id)}/${name}`, {worker: me(), key: key(), reason: 'From the dashboard.'}), 'Done.');
+      const emergency = name => doing(() => ask(`/v1/emergency-${name}`, {worker: me(), reason: 'From the dashboard.'}), 'Done.');
       await show(await ask(of(id)));
       follow(id, campaign => show(campaign).catch(() => {}));
     }

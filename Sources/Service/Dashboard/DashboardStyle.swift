@@ -35,7 +35,7 @@ enum DashboardStyle {
     .crumbs { margin: 0 0 12px; font-size: 14.5px; }
     .state { display: inline-block; padding: 1px 9px; border-radius: 99px; border: 1px solid currentColor; font-size: 13.5px; white-space: nowrap; }
     .state.running, .state.measured { color: var(--green); }
-    .state.paused, .state.failed, .state.lost { color: var(--ember); }
+    .state.paused, .state.stopped, .state.failed, .state.lost { color: var(--ember); }
     .state.claimed, .state.proposed { color: var(--blue); }
     .state.ended, .state.cancelled, .state.withdrawn, .state.awaiting-approval { color: var(--inkSoft); }
     .cards.list { grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); }

@@ -21,6 +21,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Requests whose answer is not written yet.
   private var open = 0
+
+  /// Whether a request has begun and not ended, be it answered already or not.
+  private var isComing = false
   private var reading: Scheduled<Void>?
   private var writing: Scheduled<Void>?
 
@@ -111,11 +114,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
           ? refuse(context, status: 400, retryAfter: nil) : context.close(promise: nil)
       }
       open += 1
+      isComing = true
       reading?.cancel()
       // The responder gives up earlier, with an answer.
       reading = closing(context, after: .milliseconds(Int64(limits.seconds * 1000) + 3000))
     case .body: break
-    case .end: reading?.cancel()
+    case .end:
+      isComing = false
+      reading?.cancel()
     }
     context.fireChannelRead(data)
   }
@@ -135,10 +141,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard !isRefused else { return }
-    if open == 0, case HTTPParserError.headerOverflow = error {
-      return refuse(context, status: 431, retryAfter: nil)
+    guard open == 0, let fault = error as? HTTPParserError else {
+      return context.fireErrorCaught(error)
     }
-    context.fireErrorCaught(error)
+    // Where the request was answered by its head alone, nobody waits for another answer.
+    guard !isComing else { return context.close(promise: nil) }
+    refuse(context, status: fault == .headerOverflow ? 431 : 400, retryAfter: nil)
   }
 
   // MARK: Answers
@@ -146,6 +154,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func write(
     context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
   ) {
+    // The server answers what it cannot parse, be the request that it belongs to answered or not.
+    guard open > 0 else {
+      promise?.succeed(())
+      return context.close(promise: nil)
+    }
     switch unwrapOutboundIn(data) {
     case .head: break
     case .body(let bytes): unsent += bytes.readableBytes

@@ -83,10 +83,7 @@ struct Body: Sendable {
 
   /// - Throws: ``Problem`` with status 400 for JSON that cannot be read, unknown names, missing names
   ///   and values of another kind.
-  init(_ bytes: [UInt8], fields: [Field], depthLimit: Int) throws(Problem) {
-    guard JSONText.depth(bytes) <= depthLimit else {
-      throw Problem(400, "too-deep", "The body is nested more than \(depthLimit) deep.")
-    }
+  init(_ bytes: [UInt8], fields: [Field]) throws(Problem) {
     let root: JSONValue
     do {
       root = try JSONValue(json: bytes.isEmpty ? Array("{}".utf8) : bytes, file: "body")

@@ -11,10 +11,24 @@ enum JSONText {
     return try encoder.encode(value)
   }
 
-  /// The deepest nesting of a text, brackets inside strings left out. Bounds what a parser must do
-  /// before it is asked.
-  static func depth(_ bytes: [UInt8]) -> Int {
-    var (depth, deepest, isText, isEscaped) = (0, 0, false, false)
+  /// What a parser would have to do, seen before it is asked; what stands inside strings is left out.
+  struct Extent: Hashable, Sendable {
+    /// The deepest nesting.
+    var depth = 0
+
+    /// Values of lists and objects, or a few more.
+    var values = 1
+
+    /// Bytes of the text.
+    var length = 0
+
+    /// Bytes that parsing takes, beside the text: copies of it, and each value.
+    var weight: Int { 3 * length + 150 * values }
+  }
+
+  static func extent(_ bytes: [UInt8]) -> Extent {
+    var (extent, depth, isText, isEscaped) = (Extent(), 0, false, false)
+    extent.length = bytes.count
     for byte in bytes {
       if isText {
         if isEscaped {
@@ -30,11 +44,13 @@ enum JSONText {
       case UInt8(ascii: "\""): isText = true
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         depth += 1
-        deepest = max(deepest, depth)
+        extent.depth = max(extent.depth, depth)
+        extent.values += 1
+      case UInt8(ascii: ","): extent.values += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
       default: break
       }
     }
-    return deepest
+    return extent
   }
 }

@@ -1,6 +1,8 @@
+import DenseMath
 import Discovery
 import Ecosystem
 import Foundation
+import NIOHTTP1
 
 /// Why a request was not done, as RFC 9457 writes it.
 ///
@@ -71,6 +73,12 @@ extension Problem {
     case let problem as Problem: self = problem
     case let error as LaboratoryError: self.init(error)
     case let error as EventLogError: self.init(error)
+    case is HTTPParserError:
+      self.init(400, "malformed", "The body is not what the header says.")
+    case let error as MemoryShortage:
+      self.init(
+        503, "not-enough-memory", "The service has not enough memory for \(error.purpose).",
+        retryAfter: 5)
     default:
       self.init(500, "internal", "Something went wrong inside; the log of the service says what.")
     }
@@ -89,6 +97,7 @@ extension Problem {
       case .notInStock: (422, "not-in-stock")
       case .invalid: (422, "invalid")
       case .ended: (409, "ended")
+      case .emergencyStop: (409, "emergency-stop")
       case .past: (503, "ledger-unavailable")
       }
     self.init(status, code, error.description)

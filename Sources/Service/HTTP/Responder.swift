@@ -63,13 +63,16 @@ struct Responder: HTTPResponder {
     return try await Self.within(limits.seconds) {
       // A body that trickles in keeps nobody else out.
       let bytes = try await body(of: request, route)
-      defer { traffic.forget(bytes: bytes.count) }
+      defer { traffic.forget(bytes: Self.copies * bytes.count) }
       guard traffic.enter() else { throw Problem.busy }
       defer { traffic.leave() }
+      let weight = try checkExtent(of: bytes)
+      guard traffic.keep(bytes: weight) else { throw Problem.busy }
+      defer { traffic.forget(bytes: weight) }
       let call = Call(
         id: id, identity: identity, parameters: parameters,
         query: try Self.query(query, of: route),
-        body: try Body(bytes, fields: route.fields, depthLimit: limits.depth), limits: limits)
+        body: try Body(bytes, fields: route.fields), limits: limits)
       return try await route.act(call)
     }
   }
@@ -189,14 +192,33 @@ struct Responder: HTTPResponder {
     do {
       for try await piece in request.body {
         guard bytes.count + piece.readableBytes <= limits.body else { throw tooLarge }
-        guard traffic.keep(bytes: piece.readableBytes) else { throw Problem.busy }
+        guard traffic.keep(bytes: Self.copies * piece.readableBytes) else { throw Problem.busy }
         bytes.append(contentsOf: piece.readableBytesView)
       }
     } catch {
-      traffic.forget(bytes: bytes.count)
+      traffic.forget(bytes: Self.copies * bytes.count)
       throw error
     }
     return bytes
+  }
+
+  /// A body that comes in piece by piece is at times there three times: grown, not grown yet, and in pieces.
+  private static let copies = 3
+
+  /// - Returns: Bytes that parsing takes.
+  /// - Throws: ``Problem`` for a body that is not worth parsing, `MemoryShortage` where there is no room.
+  private func checkExtent(of bytes: [UInt8]) throws -> Int {
+    let extent = JSONText.extent(bytes)
+    guard extent.depth <= limits.depth else {
+      throw Problem(400, "too-deep", "The body is nested more than \(limits.depth) deep.")
+    }
+    guard extent.values <= limits.values else {
+      throw Problem(413, "too-many-values", "The body has more than \(limits.values) values.")
+    }
+    if extent.weight > 1 << 20 {
+      try MemoryRoom.demand(extent.weight, for: "a body of \(bytes.count >> 10) kB")
+    }
+    return extent.weight
   }
 
   /// - Throws: ``Problem`` with status 408 when the time is over.

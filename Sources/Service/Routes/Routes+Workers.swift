@@ -46,10 +46,7 @@ extension Routes {
           Field("cost", .number, "What it cost, in the unit of the recipe's costs."),
         ], statuses: [409, 422], answer: Self.receiptMembers,
         act: { call in
-          var report = Laboratory.Report(values: try call.body.values("values"))
-          report.seconds = call.body.number("seconds")
-          report.cost = call.body.number("cost")
-          return try await tell(report, call)
+          try await tell(Laboratory.Report(values: call.body.values("values")), call)
         }),
       Route(
         method: .post, path: Self.base + "/experiments/{number}/failure", scope: .report,
@@ -63,8 +60,6 @@ extension Routes {
         act: { call in
           var report = Laboratory.Report(failure: call.body.text("reason") ?? "")
           report.canRetry = call.body.flag("retry") ?? true
-          report.seconds = call.body.number("seconds")
-          report.cost = call.body.number("cost")
           return try await tell(report, call)
         }),
       Route(
@@ -93,8 +88,10 @@ extension Routes {
     }
     let count = call.body.integer("count") ?? 1
     let key = call.body.text("key") ?? ""
-    let store = try host(call).store
+    let host = try host(call)
+    let store = host.store
     let worker = call.actor
+    if let stop = host.hold.stop { throw LaboratoryError.emergencyStop(stop.reason) }
     let (answer, experiments) = try await store.decide {
       laboratory -> ([CampaignEvent], (Laboratory.ClaimAnswer, [ClaimAnswer])) in
       let (events, answer) = try laboratory.claim(count: count, by: worker, requestKey: key)
@@ -105,6 +102,7 @@ extension Routes {
     case .claimed: return try Reply(json: Answer(experiments: experiments))
     case .nothing(.ended(let reason)):
       throw Problem(409, "ended", "The campaign has ended: \(reason)")
+    case .nothing(.emergencyStop(let reason)): throw LaboratoryError.emergencyStop(reason)
     case .nothing(let obstacle):
       return try Reply(
         json: Answer(experiments: [], reason: Self.words(obstacle), retryAfterSeconds: 2))
@@ -130,14 +128,19 @@ extension Routes {
     switch obstacle {
     case .paused(let reason): "The campaign is paused" + (reason.map { ": \($0)" } ?? ".")
     case .ended(let reason): reason
+    case .emergencyStop: "Everything was stopped."
     case .nothingProposed: "Nothing is proposed just now."
     case .resourcesBusy: "What is proposed needs resources that are busy or used up."
     case .budgetSpent: "The budget of cost or time is spent."
     }
   }
 
-  /// A late report that is kept and not used is a conflict, and says so.
-  private func tell(_ report: Laboratory.Report, _ call: Call) async throws -> Reply {
+  /// Takes a report in, with the time and the cost that the worker says. A late one that is kept and not
+  /// used is a conflict, and says so.
+  private func tell(_ said: Laboratory.Report, _ call: Call) async throws -> Reply {
+    var report = said
+    report.seconds = call.body.number("seconds")
+    report.cost = call.body.number("cost")
     let number = try call.number("number")
     let answer = try await host(call).store.report(
       report, of: number, token: call.body.integer("token") ?? 0, by: call.actor)

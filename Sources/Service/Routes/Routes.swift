@@ -13,7 +13,8 @@ struct Routes: Sendable {
   let isReady: @Sendable () -> Bool
 
   var all: [Route] {
-    publicRoutes + campaignRoutes + workerRoutes + orderRoutes + recordRoutes + modelRoutes
+    publicRoutes + campaignRoutes + workerRoutes + orderRoutes + emergencyRoutes + recordRoutes
+      + modelRoutes
   }
 
   func host(_ call: Call) throws(Problem) -> CampaignHost {

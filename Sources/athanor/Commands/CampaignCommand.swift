@@ -39,6 +39,12 @@ struct CampaignRun: AsyncParsableCommand, NetworkCommand {
   @Option(help: "Threads to use (default: all cores). Results do not depend on it.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure this number anew, whose action the instrument has lost (may be repeated).",
+      valueName: "number"))
+  var anew: [Int] = []
+
   @Flag(help: "Write the result as JSON.")
   var json = false
 
@@ -60,6 +66,9 @@ struct CampaignRun: AsyncParsableCommand, NetworkCommand {
     let name = (recipe as NSString).lastPathComponent
     let folder = CampaignLedger.folder(of: recipe, parsed, named: output)
     let workplace = try CampaignWorkplace(parsed, text: text, folder: folder, threads: threads)
+    if !anew.isEmpty {
+      try workplace.runner().abandonActions(of: anew, by: NSUserName())
+    }
     if parsed.repeats > 1, let study = workplace.setup.study {
       guard parsed.compare.isEmpty else {
         throw CommandError(

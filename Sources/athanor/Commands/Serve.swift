@@ -1,4 +1,5 @@
 import ArgumentParser
+import DenseMath
 import Discovery
 import Ecosystem
 import Foundation
@@ -61,6 +62,7 @@ struct Serve: AsyncParsableCommand, NetworkCommand {
   }
 
   func run() async throws {
+    MemoryRoom.giveBackLargeBlocks()
     var configuration = LaboratoryService.Configuration(
       folder: folder, codeVersion: Version.current)
     configuration.host = host

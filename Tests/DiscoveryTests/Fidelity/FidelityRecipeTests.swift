@@ -35,6 +35,17 @@ struct FidelityRecipeTests {
     #expect(recipe.oracle.parts[1] == .program(cheap))
   }
 
+  @Test("Several objectives, limits and failures that are learned from")
+  func several() throws {
+    let recipe = try CampaignRecipeTests.read(
+      Self.text.replacing(
+        "objective: {maximize: y}",
+        with: "objectives: [{maximize: y}, {minimize: z}]\nlimits: [{property: w, atMost: 1}]"
+      ).replacing("{coupling: tasks}", with: "{failures: learn}"))
+    #expect(recipe.plan.acquisition.kind == .hypervolume && recipe.plan.objectives.count == 2)
+    #expect(recipe.plan.learnsFailures == true && recipe.plan.fidelities?.levels.count == 2)
+  }
+
   @Test(
     "Says in a sentence what is wrong",
     arguments: [
@@ -44,11 +55,14 @@ struct FidelityRecipeTests {
       ("budget: {cost: 700}", "budget: 700", "write budget: {cost: …}"),
       ("budget: {cost: 700}", "budget: {cost: 100}", "the initial design alone costs 208.0"),
       ("initial: 4", "oracle: person", "each of the fidelities has its own"),
-      ("initial: 4", "acquisition: {kind: ucb}", "is no gain that a cost can divide"),
+      ("initial: 4", "acquisition: {kind: ucb}", "is no gain that the cost of a method can divide"),
       ("{coupling: tasks}", "{kind: gp}", "learned together by co-kriging"),
-      ("{coupling: tasks}", "{failures: learn}", "failures: learn is for one fidelity"),
       ("oracle: {replay: lda.csv}", "oracel: {replay: lda.csv}", "oracle\" is missing"),
-      ("objective: {maximize: y}", "objectives: [{maximize: y}, {minimize: z}]", "one objective"),
+      (
+        "objective: {maximize: y}",
+        "objectives: [{maximize: y}, {minimize: z}]\nacquisition: {kind: chebyshev}",
+        "several objectives choose one of ehvi, random"
+      ),
       ("initial: 4", "acquisition: {kind: ei, batch: joint}", "chosen one by one"),
     ])
   func refuses(_ old: String, _ new: String, _ reason: String) throws {

@@ -108,6 +108,10 @@ struct OutsideOracleTests {
     let order = try JSONDecoder().decode(
       WorkOrder.self, from: Data(try #require(server.requests.last).body))
     #expect(order.formula == "Fe0.5Ni0.5" && order.attempt == 2 && order.seed == 1)
+    // One key for all attempts at a measurement, another for the next measurement.
+    _ = try oracle.measure(Self.candidate, seed: 2)
+    let keys = server.requests.compactMap { $0.headers["idempotency-key"] }
+    #expect(keys.count == 3 && keys[0] == keys[1] && keys[1] != keys[2])
     #expect(throws: CampaignError.self) {
       try ServiceOracle(ServiceOracle.Configuration(address: "furnace"))
     }

@@ -9,7 +9,9 @@ final class FakeNode: Sendable {
     var result = #"{"strength": {"value": 1.5, "unit": "GPa"}}"#
 
     /// What an action says each time it is asked; the last one stays.
-    var statuses = ["running", "succeeded"]
+    var statuses = ["running", "succeeded"] {
+      didSet { asked = 0 }
+    }
 
     /// What the next starts answer instead: `not_ready`, or `cut` after the action has begun.
     var starts: [String] = []
@@ -20,6 +22,18 @@ final class FakeNode: Sendable {
     fileprivate(set) var begun: [String] = []
     fileprivate(set) var paths: [String] = []
     fileprivate var asked = 0
+
+    /// Made, and not started yet.
+    fileprivate var waiting: Set<String> = []
+
+    /// Started, and not forgotten.
+    fileprivate var known: Set<String> = []
+
+    /// What a restart of the node does.
+    mutating func forget() {
+      waiting = []
+      known = []
+    }
   }
 
   private let state = Mutex(State())
@@ -53,6 +67,7 @@ final class FakeNode: Sendable {
       case 2 where parts[0] == "action":
         let body = try? JSONSerialization.jsonObject(with: Data(request.body)) as? [String: Any]
         state.created.append((body?["args"] as? [String: Double]) ?? [:])
+        state.waiting.insert("A\(state.created.count)")
         return .text("{\"action_id\": \"A\(state.created.count)\"}")
       case 4: return start(parts[2], &state)
       case 3: return result(parts[1], &state)
@@ -70,17 +85,18 @@ final class FakeNode: Sendable {
     let special = state.starts.isEmpty ? nil : state.starts.removeFirst()
     if special == "not_ready" { return .text(#"{"status": "not_ready", "errors": []}"#) }
     // An identifier is used up by its start.
-    guard !state.begun.contains(identifier) else {
+    guard state.waiting.remove(identifier) != nil else {
       return .text(#"{"status": "failed", "errors": [{"message": "not found"}]}"#)
     }
     state.begun.append(identifier)
+    state.known.insert(identifier)
     state.asked = 0
     if special == "cut" { return LoopbackServer.Answer(body: [.cut]) }
     return .text(#"{"status": "running", "errors": []}"#)
   }
 
   private func result(_ identifier: String, _ state: inout State) -> LoopbackServer.Answer {
-    guard state.begun.contains(identifier) else {
+    guard state.known.contains(identifier) else {
       return .text(#"{"status": "unknown", "errors": [{"message": "no history"}]}"#)
     }
     let status = state.statuses[min(state.asked, state.statuses.count - 1)]

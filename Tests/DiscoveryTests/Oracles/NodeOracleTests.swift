@@ -89,7 +89,7 @@ struct NodeOracleTests {
     let halt = #expect(throws: OracleHalt.self) {
       try Self.oracle(restarted).measure(Self.candidate(), seed: 1)
     }
-    #expect(halt?.description.contains("restarted while the action ran") == true)
+    #expect(halt?.description.contains("restarted in the meantime") == true)
     #expect(stopped.starts == 1 && restarted.starts == 1)
   }
 
@@ -132,15 +132,15 @@ struct NodeOracleTests {
       .measure(Self.candidate(), seed: 1)
   }
 
-  private func runner(_ node: FakeNode, _ log: any EventLog) throws -> CampaignRunner {
+  static func runner(_ node: FakeNode, _ log: any EventLog) throws -> CampaignRunner {
     var plan = CampaignPlan(
       name: "furnace", seed: 1,
       objective: Objective(.maximize, try PropertyExpression("strength")))
     (plan.initial, plan.budget, plan.variableNames) = (3, 3, ["temperature", "minutes"])
-    let space = try CandidateList((0..<9).map { Self.candidate(400 + 50 * Double($0)) })
+    let space = try CandidateList((0..<9).map { candidate(400 + 50 * Double($0)) })
     return CampaignRunner(
       CampaignCreation(plan: plan, provenance: [:], codeVersion: "test"), space: space,
-      oracle: try Self.oracle(node), trainer: NearestTrainer(), log: log)
+      oracle: try oracle(node) { $0.pollSeconds = 0.005 }, trainer: NearestTrainer(), log: log)
   }
 
   @Test(
@@ -152,28 +152,28 @@ struct NodeOracleTests {
       }
     }
     let log = MemoryEventLog()
-    #expect(throws: OracleHalt.self) { try runner(node, log).run() }
+    #expect(throws: OracleHalt.self) { try Self.runner(node, log).run() }
     let halted = try Campaign(folding: log.events())
     #expect(halted.resultCount == 1 && halted.failures.isEmpty && halted.pending.count == 2)
-    #expect(throws: OracleHalt.self) { try runner(node, log).run() }
+    #expect(throws: OracleHalt.self) { try Self.runner(node, log).run() }
     #expect(node.starts == 1)
     node.change {
       $0.before = { _, _ in }
       $0.flags = []
     }
-    let done = try runner(node, log).run()
+    let done = try Self.runner(node, log).run()
     #expect(done.resultCount == 3 && node.starts == 3)
   }
 
   @Test("In a laboratory a stop stops the claims of everybody")
   func laboratory() async throws {
     let node = try FakeNode { $0.flags = ["stopped"] }
-    var creation = try runner(node, MemoryEventLog()).creation
+    var creation = try Self.runner(node, MemoryEventLog()).creation
     var plan = creation.plan
     plan.laboratory = LaboratoryRules()
     creation = CampaignCreation(plan: plan, provenance: [:], codeVersion: "test")
     let store = try LaboratoryStore(creation: creation, log: { _ in MemoryEventLog() })
-    let planner = LaboratoryPlanner(store, runner: try runner(node, MemoryEventLog()))
+    let planner = LaboratoryPlanner(store, runner: try Self.runner(node, MemoryEventLog()))
     #expect(try await planner.step())
     let crew = LaboratoryCrew(store, oracle: try Self.oracle(node))
     let work = Task { await crew.run(workers: 2) }

@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Matter
 import TestKit
@@ -40,28 +41,37 @@ struct NodePackageTests {
   /// A node on a free port, as long as the object lives.
   private final class Node {
     let oracle: NodeOracle
-    private let process = Process()
+    private var process = Process()
+    private var launches = 0
+    private let address: String
     private let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("athanor-node-\(UUID().uuidString)")
 
     init() throws {
       // A server that has just stopped leaves a port that is free.
       let server = try LoopbackServer { _, _ in .text("") }
-      let address = "http://127.0.0.1:\(server.port)"
+      address = "http://127.0.0.1:\(server.port)"
       server.stop()
       oracle = try NodeOracle(
         NodeOracleTests.configuration(address), variableNames: ["temperature", "minutes"],
         properties: ["strength"])
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      let script = folder.appendingPathComponent("furnace.py")
       try NodePackageTests.program.write(to: script, atomically: true, encoding: .utf8)
+      try launch()
+    }
+
+    private var script: URL { folder.appendingPathComponent("furnace.py") }
+
+    private func launch() throws {
+      process = Process()
+      launches += 1
       process.executableURL = URL(fileURLWithPath: NodePackageTests.python)
       process.arguments = [
-        script.path, "--node_url", address + "/", "--node_name", "furnace",
+        script.path, "--node_url", address + "/", "--node_name", "furnace-\(launches)",
         "--enable_rate_limiting", "false",
       ]
       process.currentDirectoryURL = folder
-      // It keeps a register of its names at home.
+      // It keeps a register of its names at home, where that of a dead node stays taken for a while.
       process.environment = ["HOME": folder.path, "PATH": "/usr/bin:/bin"]
       process.standardOutput = FileHandle.nullDevice
       process.standardError = FileHandle.nullDevice
@@ -71,6 +81,13 @@ struct NodePackageTests {
         Thread.sleep(forTimeInterval: 0.05)
       }
       _ = try oracle.client.state()
+    }
+
+    /// Dies and comes up again, with nothing in its memory.
+    func restart() throws {
+      Foundation.kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      try launch()
     }
 
     func measure(_ temperature: Double, seconds: Double = 0) throws -> Observation {
@@ -123,6 +140,34 @@ struct NodePackageTests {
     let stop = #expect(throws: OracleHalt.self) { try node.measure(900, seconds: 3) }
     #expect(stop?.description.contains("is stopped") == true)
     #expect(throws: OracleHalt.self) { try node.measure(900) }
+  }
+
+  @Test(
+    "is asked for what it runs after a restart of the program, and after its own nobody knows",
+    .enabled(
+      if: Self.isInstalled,
+      "The node package is not installed; Scripts/setup.sh madsci installs it."))
+  func restarts() throws {
+    let node = try Node()
+    let (oracle, action) = (node.oracle, Collected<String?>(nil))
+    let proposal = Proposal(number: 1, candidate: Candidate(variables: [900, 1.5]), reason: "")
+    Thread {
+      let notes = ActionNotes(earlier: nil) { name in action.change { $0 = name } }
+      _ = try? oracle.measure(proposal, seed: 1, notes: notes)
+    }.start()
+    while action.value == nil { Thread.sleep(forTimeInterval: 0.02) }
+    let noted = try #require(action.value)
+    while try oracle.client.result(noted).status == .unknown { Thread.sleep(forTimeInterval: 0.02) }
+    let again = ActionNotes(earlier: noted) { _ in Issue.record("it was begun anew") }
+    let found = try oracle.measure(proposal, seed: 1, notes: again)
+    #expect(found.values["strength"]?.value == 2)
+    #expect(try oracle.client.result(noted).content?["starts"]?.double == 1)
+    try node.restart()
+    let halt = #expect(throws: OracleHalt.self) {
+      try oracle.measure(proposal, seed: 1, notes: again)
+    }
+    #expect(halt?.losesAction == true)
+    #expect(try node.measure(900).values["strength"]?.value == 2)
   }
 
   @Test(

@@ -55,6 +55,26 @@ struct MaterialRowsTests {
     return try MaterialRows.all(path, options: options, threads: 2)
   }
 
+  @Test("All files that rows are read from are named")
+  func files() throws {
+    let cif = Self.cif("Na", "Cl")
+    let folder = try folder([
+      "a.cif": cif, "list.csv": "file,y\na.cif,1\n", "notes.txt": "x",
+      "in/b.cif": cif, "other/list.csv": "file,y\nc.cif,1\n", "other/c.cif": cif,
+      "only/d.cif": cif, "only/e/f.cif": cif, "formulas.csv": "formula\nNaCl\n",
+    ])
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (path, expected) in [
+      ("a.cif", ["a.cif"]), ("formulas.csv", ["formulas.csv"]),
+      ("other/list.csv", ["other/list.csv", "other/c.cif"]),
+      ("other", ["other/c.cif", "other/list.csv"]), ("only", ["only/d.cif", "only/e/f.cif"]),
+    ] {
+      let rows = try MaterialRows(folder.appendingPathComponent(path).path, batch: 1)
+      let names = try rows.files.map { $0.replacing(folder.path + "/", with: "") }
+      #expect(names == expected)
+    }
+  }
+
   private static func quoted(_ text: String) -> String { "\"\(text)\"" }
 
   private static let mixed =

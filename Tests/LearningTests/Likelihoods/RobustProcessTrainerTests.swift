@@ -83,6 +83,24 @@ struct SuccessModelTests {
     #expect(chances[0] > 0.85 && chances[1] > 0.85 && chances[2] < 0.25 && chances[3] < 0.2)
   }
 
+  @Test("What one method tells of another is learned: as much as both were seen to agree")
+  func methods() throws {
+    func chance(dearFails: Bool) throws -> [Double] {
+      let places = (0..<24).map { Double($0) / 23 }
+      let dear = [0.05, 0.3, 0.45, 0.7, 0.8]
+      let model = try SuccessModel(
+        .named([]), candidates: (places + dear).map { Candidate(variables: [$0]) },
+        methods: places.map { _ in 0 } + dear.map { _ in 1 }, methodCount: 3,
+        succeeded: places.map { $0 < 0.6 } + dear.map { !dearFails || $0 < 0.6 }, seed: 1)
+      return try (0..<3).map {
+        exp(try model.logProbabilities([Candidate(variables: [0.97])], method: $0)[0])
+      }
+    }
+    let (agreeing, differing) = (try chance(dearFails: true), try chance(dearFails: false))
+    #expect(agreeing[0] < 0.2 && agreeing[1] < 0.3 && agreeing[2] < 0.5, "\(agreeing)")
+    #expect(differing[0] < 0.3 && differing[1] > 0.55, "\(differing)")
+  }
+
   @Test("Failures that follow nothing leave the share of the successes")
   func noise() throws {
     var generator = SplitMix64(seed: 6)

@@ -116,7 +116,7 @@ struct GraphCacheTests {
         [.modificationDate: Date(timeIntervalSince1970: Double(1000 + place))],
         ofItemAtPath: file.path)
     }
-    GraphCache.makeRoom(for: 100, in: folder, most: 250)
+    try CacheFolder(folder, pathExtension: "graphs", mostBytes: 250).makeRoom(for: 100)
     let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     #expect(left == ["new.graphs", "other.txt"])
   }

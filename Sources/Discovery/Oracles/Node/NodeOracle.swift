@@ -11,6 +11,10 @@ public import Matter
 /// a stop. In these cases it throws ``OracleHalt``, and a person goes on. A node that is paused, or busy
 /// with an action of somebody else, is waited for; time in a pause does not count.
 ///
+/// An action's name is noted between its making and its start, and is used up by the start. After a restart the
+/// node is asked by this name first: what runs or has ended is taken up, what was never started is started now,
+/// and of what the node has forgotten nobody knows whether it moved, so that a person has to say.
+///
 /// Vescovi et al., Digit. Discov. 2, 1980 (2023), doi:10.1039/D3DD00142C, describe the contract's forerunner;
 /// routes and states are those of `madsci_node_module` 0.8.
 public struct NodeOracle: Oracle {
@@ -69,7 +73,20 @@ public struct NodeOracle: Oracle {
   }
 
   public func measure(_ candidate: Candidate, seed: UInt64) throws -> Observation {
-    var run = NodeRun(configuration, client)
+    try measure(candidate, seed: seed, notes: .forgotten)
+  }
+
+  public func measure(
+    _ proposal: Proposal, seed: UInt64, notes: ActionNotes
+  ) throws -> Observation {
+    try measure(proposal.candidate, seed: seed, notes: notes)
+  }
+
+  private func measure(
+    _ candidate: Candidate, seed: UInt64, notes: ActionNotes
+  ) throws -> Observation {
+    var run = NodeRun(configuration, client, notes)
+    if let result = try run.earlierResult() { return try observation(result) }
     let order = WorkOrder(candidate, variableNames: variableNames, seed: seed)
     let arguments = try NodeArguments(order, configuration, offered: run.offeredArguments())
     return try observation(run.result(of: arguments))

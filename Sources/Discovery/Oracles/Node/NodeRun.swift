@@ -5,6 +5,7 @@ import Foundation
 struct NodeRun {
   private let configuration: NodeOracle.Configuration
   private let client: NodeClient
+  private let notes: ActionNotes
   private var deadline: ContinuousClock.Instant
 
   /// When the node was last looked at.
@@ -13,9 +14,12 @@ struct NodeRun {
   /// How often an answer is asked for anew where the network fails.
   private static let attempts = 5
 
-  init(_ configuration: NodeOracle.Configuration, _ client: NodeClient) {
+  init(
+    _ configuration: NodeOracle.Configuration, _ client: NodeClient, _ notes: ActionNotes
+  ) {
     self.configuration = configuration
     self.client = client
+    self.notes = notes
     looked = .now
     deadline = looked + .seconds(configuration.timeLimitSeconds)
   }
@@ -38,6 +42,21 @@ struct NodeRun {
     }
   }
 
+  /// What became of the action that was noted before: it is waited for where it runs, and started where it
+  /// was made and nothing more, since a start uses its name up.
+  ///
+  /// - Returns: `nil` where nothing was noted, or where the node was not ready and nothing moved.
+  /// - Throws: As ``result(of:)``; an ``OracleHalt`` where the node has forgotten it.
+  mutating func earlierResult() throws -> NodeResult? {
+    guard let identifier = notes.earlier else { return nil }
+    var known = try again { try client.result(identifier) }
+    if known.status == .unknown {
+      try awaitReadiness()
+      known = try started(identifier)
+    }
+    return known.status == .notReady ? nil : try ended(known, identifier)
+  }
+
   /// Starts the action as soon as the node is free, and waits for its end.
   ///
   /// - Throws: ``WorkError`` for what says something of the experiment, ``OracleHalt`` for what a person has
@@ -46,6 +65,7 @@ struct NodeRun {
     while true {
       try awaitReadiness()
       let identifier = try again { try client.create(configuration.action, arguments) }
+      try notes.note(identifier)
       let first = try started(identifier)
       // Somebody else was faster.
       if first.status == .notReady {
@@ -69,12 +89,12 @@ struct NodeRun {
   /// what it did, and only what it never heard of is started again.
   private func started(_ identifier: String) throws -> NodeResult {
     for _ in 1...Self.attempts {
-      do throws(WorkError) {
-        return try client.start(configuration.action, identifier)
-      } catch {
-        let known = try again { try client.result(identifier) }
-        if known.status != .unknown { return known }
-      }
+      let answer = try? client.start(configuration.action, identifier)
+      if let answer, answer.status != .failed { return answer }
+      let known = try again { try client.result(identifier) }
+      if known.status != .unknown { return known }
+      // Nodes say of actions that they do not have, too, that they failed.
+      if answer != nil { throw forgotten(identifier) }
     }
     throw halt("does not take the start of an action", "Whether it did anything is not known.")
   }
@@ -88,8 +108,7 @@ struct NodeRun {
         let words = current.errors.isEmpty ? "" : ": \(current.errors)"
         throw WorkError.reported("The node's action \(current.status.rawValue)\(words)")
       case .notReady: throw halt("was not ready any more", "Whether it did anything is not known.")
-      case .unknown:
-        throw halt("has forgotten the action", "It was restarted while the action ran.")
+      case .unknown: throw forgotten(identifier)
       case .running, .notStarted, .paused: break
       }
       let state = try again { try client.state() }
@@ -113,6 +132,13 @@ struct NodeRun {
     OracleHalt(
       "The node at \(configuration.address) \(what). \(consequence) Look at the instrument, free it there, "
         + "then go on with the campaign.")
+  }
+
+  private func forgotten(_ identifier: String) -> OracleHalt {
+    OracleHalt(
+      "The node at \(configuration.address) has forgotten the action \(identifier). It was restarted in the "
+        + "meantime, and how far the action came is not known. Look at the instrument, and free it there.",
+      losesAction: true)
   }
 
   /// - Parameter counts: Whether the time since the last look is part of the time limit.

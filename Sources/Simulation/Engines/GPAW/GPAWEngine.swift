@@ -69,21 +69,15 @@ public struct GPAWEngine: ExternalEngine {
   }
 
   public func compute(_ task: EngineTask) throws(EngineError) -> EngineResult {
-    try check(task.species)
-    var (task, reason) = (task, "")
-    for attempt in 1...max(1, configuration.attempts) {
+    try converge(
+      task, attempts: configuration.attempts,
+      remedy: "smearing or the number of iterations or steps"
+    ) { task, attempt throws(EngineError) in
       let report = try run(task, attempt)
-      guard let missing = report.missing(configuration.tolerances, task.kind) else {
-        return EngineResult(
-          crystal: report.crystal, evaluation: report.evaluation, attempts: attempt,
-          version: report.version, fidelity: fidelity)
-      }
-      reason = missing
-      task = task.from(report.crystal)
+      return EngineAttempt(
+        crystal: report.crystal, evaluation: report.evaluation, version: report.version,
+        missing: report.missing(configuration.tolerances, task.kind))
     }
-    throw .notConverged(
-      "\(reason) in \(max(1, configuration.attempts)) attempts; raise smearing or the number of "
-        + "iterations or steps.")
   }
 
   private func run(_ task: EngineTask, _ attempt: Int) throws(EngineError) -> GPAWReport {

@@ -30,22 +30,19 @@ public struct LAMMPSEngine: ExternalEngine {
   }
 
   public func compute(_ task: EngineTask) throws(EngineError) -> EngineResult {
-    try check(task.species)
-    var (task, steps) = (task, configuration.tolerances.maximumSteps)
-    for attempt in 1...max(1, configuration.attempts) {
-      let outcome = try run(task, steps: steps)
-      guard case .relaxation(let cell) = task.kind,
-        !configuration.tolerances.areMet(by: outcome.evaluation, cell)
-      else {
-        return EngineResult(
-          crystal: outcome.crystal, evaluation: outcome.evaluation, attempts: attempt,
-          version: outcome.version, fidelity: fidelity)
+    let tolerances = configuration.tolerances
+    return try converge(
+      task, attempts: configuration.attempts, remedy: "maximumSteps or the tolerances"
+    ) { task, attempt throws(EngineError) in
+      let report = try run(task, steps: tolerances.maximumSteps << (attempt - 1))
+      var missing: String?
+      if case .relaxation(let cell) = task.kind, !tolerances.areMet(by: report.evaluation, cell) {
+        missing = "LAMMPS did not bring the atoms to rest"
       }
-      (task, steps) = (task.from(outcome.crystal), steps * 2)
+      return EngineAttempt(
+        crystal: report.crystal, evaluation: report.evaluation, version: report.version,
+        missing: missing)
     }
-    throw .notConverged(
-      "LAMMPS did not bring the atoms to rest in \(max(1, configuration.attempts)) attempts; raise "
-        + "maximumSteps or the tolerances.")
   }
 
   private func run(_ task: EngineTask, steps: Int) throws(EngineError) -> LAMMPSReport {
