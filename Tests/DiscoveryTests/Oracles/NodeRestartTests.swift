@@ -153,7 +153,9 @@ struct NodeRestartTests {
     }
     work.cancel()
     #expect(node.created.count == 3 && node.starts == 3)
-    let attempts = try await store.read { $0.experiments.map(\.attempts.count) }
+    let attempts = try await store.read { laboratory in
+      try (1...laboratory.count).map { try laboratory.experiment($0).attempts.count }
+    }
     #expect(attempts == [2, 1, 1])
     #expect(LaboratoryHistory(try log.events()).faults == [])
   }
