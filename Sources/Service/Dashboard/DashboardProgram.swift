@@ -168,7 +168,7 @@ enum DashboardProgram {
           make('p', {class: 'lead'}, badge(campaign.state), ` ${campaign.direction} ${campaign.objective}${unit ? ' (' + unit + ')' : ''}`),
           campaign.reason ? make('p', {class: 'text', text: campaign.reason}) : null,
           make('dl', {class: 'cards'},
-            figureCard('Best so far', campaign.best ? `${number(campaign.best.objective)} ${unit}` : '–', campaign.best ? `${named(campaign.best.candidate)} (no. ${campaign.best.number})` : 'Nothing keeps all limits yet'),
+            figureCard('Best so far', campaign.best ? `${number(campaign.best.objective)} ${unit}` : '–', campaign.best ? `${named(campaign.best.candidate)} (no. ${campaign.best.number})` : campaign.results ? 'Nothing keeps all limits yet' : 'Nothing measured yet'),
             figureCard('Results', `${campaign.results} of ${campaign.budget}`, `${campaign.counts.failed + campaign.counts.lost} failed or lost`),
             figureCard('Under way', String(underWay), `${campaign.counts.proposed} proposed, ${campaign.counts['awaiting-approval']} await approval`),
             figureCard('Used', spent(campaign.hours), `cost ${number(campaign.cost)}${campaign.costLimit ? ' of ' + number(campaign.costLimit) : ''}`)),
