@@ -15,7 +15,7 @@ demo: build
 
 test: setup
 	swift build $(FLAGS) --build-tests
-	swift test $(FLAGS) --skip-build
+	Scripts/test.sh $(FLAGS)
 
 # READER=CIF for one reader alone.
 fuzz: setup

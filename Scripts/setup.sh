@@ -8,8 +8,8 @@
 # Groups on top: peers (Python programs that tests and benchmarks compare with), engines (LAMMPS,
 # Quantum ESPRESSO and the models of OpenKIM: 730 MB on disk, a minute), gpaw (GPAW for the system's
 # Python: 500 MB), madsci (the node package of MADSci, in an environment of its own, which tests of
-# instruments start), browser (Chromium, to look at reports), networks (CGCNN, MEGNet), alignn and processes (GPyTorch, BoTorch), which benchmarks alone
-# compare with, in environments of their own.
+# instruments start), browser (Chromium, to look at reports), networks (CGCNN, MEGNet), alignn and
+# processes (GPyTorch, BoTorch), which benchmarks alone compare with, in environments of their own.
 #
 # LIBTORCH=/some/libtorch uses that library instead of the one from the Python package.
 set -euo pipefail

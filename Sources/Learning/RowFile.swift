@@ -118,29 +118,31 @@ final class RowFile {
 
   private static func read(_ file: Int32, at place: Int, _ words: inout [UInt64]) -> Bool {
     words.withUnsafeMutableBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let some = pread(
-          file, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(place + done))
-        if some < 0, errno == EINTR { continue }
-        guard some > 0 else { return false }
-        done += some
+      moveAll(bytes.count) {
+        pread(file, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, off_t(place + $0))
       }
-      return true
     }
   }
 
   private static func write(_ file: Int32, at place: Int, _ words: [UInt64]) -> Bool {
     words.withUnsafeBytes { bytes in
-      var done = 0
-      while done < bytes.count {
-        let some = pwrite(
-          file, bytes.baseAddress?.advanced(by: done), bytes.count - done, off_t(place + done))
-        if some < 0, errno == EINTR { continue }
-        guard some > 0 else { return false }
-        done += some
+      moveAll(bytes.count) {
+        pwrite(file, bytes.baseAddress?.advanced(by: $0), bytes.count - $0, off_t(place + $0))
       }
-      return true
     }
+  }
+
+  /// Moves bytes until all are moved.
+  ///
+  /// - Parameter move: Goes on behind so many bytes; answers how many more it has moved.
+  private static func moveAll(_ count: Int, _ move: (_ done: Int) -> Int) -> Bool {
+    var done = 0
+    while done < count {
+      let some = move(done)
+      if some < 0, errno == EINTR { continue }
+      guard some > 0 else { return false }
+      done += some
+    }
+    return true
   }
 }

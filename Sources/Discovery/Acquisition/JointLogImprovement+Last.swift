@@ -28,16 +28,7 @@ extension JointLogImprovement {
       lower =
         means.isEmpty
         ? Matrix(rows: 0, columns: 0) : try Cholesky(addingJitterTo: covariance).lower
-      var totals = [Double](repeating: -.infinity, count: improvement.samples)
-      for draw in totals.indices {
-        for row in means.indices {
-          var gain = means[row] - best
-          for column in 0...row { gain += lower[row, column] * improvement.normals[column][draw] }
-          totals[draw] = JointLogImprovement.smoothMaximum(
-            totals[draw], JointLogImprovement.logImprovement(gain))
-        }
-      }
-      self.totals = totals
+      totals = improvement.totals(means, lower, best)
     }
 
     /// What a member's draws are made of: its mean, loads on the others' normal numbers, and a share of its

@@ -59,17 +59,22 @@ public struct JointLogImprovement: Sendable {
   ) throws(CholeskyError) -> Double {
     precondition(means.count <= normals.count, "a batch of \(means.count) of \(normals.count)")
     let lower = try Cholesky(addingJitterTo: covariance).lower
-    var terms: [Double] = []
-    for draw in 0..<samples {
+    return logSumOfExponentials(totals(means, lower, best)) - log(Double(samples))
+  }
+
+  /// The smooth maximum of the members' logarithms of improvements in each draw; −∞ without members.
+  ///
+  /// - Parameter lower: The Cholesky factor of the members' covariance.
+  func totals(_ means: [Double], _ lower: Matrix, _ best: Double) -> [Double] {
+    (0..<samples).map { draw in
       var total = -Double.infinity
       for row in means.indices {
-        var value = means[row] - best
-        for column in 0...row { value += lower[row, column] * normals[column][draw] }
-        total = Self.smoothMaximum(total, Self.logImprovement(value))
+        var gain = means[row] - best
+        for column in 0...row { gain += lower[row, column] * normals[column][draw] }
+        total = Self.smoothMaximum(total, Self.logImprovement(gain))
       }
-      terms.append(total)
+      return total
     }
-    return logSumOfExponentials(terms) - log(Double(samples))
   }
 
   /// Chooses a batch one by one, each the one that makes the joint value of all largest.
