@@ -8,6 +8,9 @@ public enum MemoryRoom {
   /// Bytes that are left to everything that does not ask.
   static let reserve = 24 << 20
 
+  /// Bytes for which nobody need look how many are left: the reserve has them many times.
+  static let little = 1 << 20
+
   /// Bytes until the nearest limit: of addresses and of data of the process (`setrlimit`), of its control
   /// group, and of the machine; `nil` where no limit is known.
   public static var left: Int? {
@@ -25,7 +28,7 @@ public enum MemoryRoom {
   /// - Parameter purpose: What the memory is for, as the sentence of the error goes on: "a table of 9 rows".
   /// - Throws: ``MemoryShortage`` where fewer bytes are left.
   public static func demand(_ bytes: Int, for purpose: String) throws(MemoryShortage) {
-    guard let left, bytes > left - reserve else { return }
+    guard bytes > little, let left, bytes > left - reserve else { return }
     throw MemoryShortage(purpose: purpose, needed: bytes, left: max(0, left - reserve))
   }
 

@@ -22,15 +22,17 @@ extension CampaignHost {
   }
 
   /// - Throws: ``Problem`` with status 422 for the first candidate that nobody may have measured.
-  func refuseOutside(_ candidates: [Candidate]) throws(Problem) {
+  func refuseOutside(_ candidates: [Candidate]) async throws {
     guard let outside = candidates.first(where: { !space.keepsLimits($0) }) else { return }
-    let variables = outside.variables.map { "\($0)" }.joined(separator: ", ")
-    let words = [
-      outside.composition.elements.isEmpty ? "" : outside.composition.formula, variables,
-    ]
+    let names = try await store.read { $0.campaign.plan.variableNames ?? [] }
+    // With all digits, unlike names in reports: a bound may be missed by the last one.
+    let conditions = outside.variables.enumerated().map { place, value in
+      place < names.count ? "\(names[place]) \(value)" : "\(value)"
+    }
+    let material = outside.hasMaterial ? [outside.composition.formula] : []
     throw Problem(
       422, "outside-limits",
-      "\(words.filter { !$0.isEmpty }.joined(separator: "; ")) is outside the limits of the space. "
+      "\((material + conditions).joined(separator: ", ")) is outside the limits of the space. "
         + "Nothing was taken in.")
   }
 }

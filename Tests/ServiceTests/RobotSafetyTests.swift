@@ -78,6 +78,9 @@ struct RobotSafetyTests {
     let answer = try await service.post("/experiments", body)
     #expect(
       answer.status == 422 && answer.problem == "outside-limits", "\(body): \(answer.body)")
+    let detail = answer.json["detail"] as? String ?? ""
+    let said = "temperature \(temperature), minutes \(minutes) is outside the limits"
+    #expect(detail.hasPrefix(said), "\(detail)")
   }
 
   /// Everything in the queue, the model's own included, keeps the limits.

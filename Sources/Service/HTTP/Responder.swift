@@ -215,9 +215,7 @@ struct Responder: HTTPResponder {
     guard extent.values <= limits.values else {
       throw Problem(413, "too-many-values", "The body has more than \(limits.values) values.")
     }
-    if extent.weight > 1 << 20 {
-      try MemoryRoom.demand(extent.weight, for: "a body of \(bytes.count >> 10) kB")
-    }
+    try MemoryRoom.demand(extent.weight, for: "a body of \(bytes.count >> 10) kB")
     return extent.weight
   }
 

@@ -22,7 +22,7 @@ extension Routes {
         act: { call in
           let host = try host(call)
           let candidates = try await candidates(call, host)
-          try host.refuseOutside(candidates)
+          try await host.refuseOutside(candidates)
           let numbers = try await host.store.decide { laboratory in
             let events = try laboratory.propose(
               candidates, by: call.actor, reason: call.body.text("reason") ?? "")
