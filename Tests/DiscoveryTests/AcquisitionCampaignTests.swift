@@ -217,16 +217,22 @@ struct AcquisitionCampaignTests {
       }
       return campaign
     }
+    /// The balance where the deviation counts so many times as much as the mean, of a budget of 60.
+    func share(_ weight: Double, left: Double) -> Double {
+      weight * left / 60 / (1 + weight * left / 60)
+    }
     let calm = ExplorationBalance(try campaign(miss: 1, count: 4))
-    #expect(abs(calm.alpha - (0.4 + 0.2)) < 1e-12)
+    #expect(abs(calm.alpha - share(1.2, left: 55)) < 1e-12)
+    #expect(calm.reason.hasSuffix("4 rounds brought none, and 92 % of the budget is left."))
     let sure = ExplorationBalance(try campaign(miss: 2, count: 4))
-    #expect(abs(sure.alpha - (0.4 + 0.15 + 0.2)) < 1e-12)
+    #expect(abs(sure.alpha - share(2 * 1.2, left: 55)) < 1e-12)
     #expect(sure.reason.contains("too sure of itself") && sure.reason.contains("4 rounds"))
-    let careful = ExplorationBalance(try campaign(miss: 0.25, count: 4))
-    #expect(abs(careful.alpha - (0.4 - 0.3 + 0.2)) < 1e-12)
+    let careful = ExplorationBalance(try campaign(miss: 0.1, count: 4))
+    #expect(abs(careful.alpha - share(0.25 * 1.2, left: 55)) < 1e-12)
     let few = ExplorationBalance(try campaign(miss: 8, count: 2))
-    #expect(abs(few.alpha - 0.5) < 1e-12 && few.reason.contains("too few"))
-    #expect(ExplorationBalance(try campaign(miss: 9, count: 30)).alpha == 0.9)
+    #expect(abs(few.alpha - share(1.1, left: 57)) < 1e-12 && few.reason.contains("too few"))
+    let late = ExplorationBalance(try campaign(miss: 9, count: 58))
+    #expect(abs(late.alpha - share(4 * 1.5, left: 1)) < 1e-12)
     let proposed = try fixtureRun(try fixturePlan(.auto, budget: 8)).proposals.last
     #expect(proposed?.reason.contains("α is 0.") == true)
   }

@@ -70,6 +70,12 @@ extension Campaign {
   /// What all experiments that were done have cost by the plan's fidelities; 0 without these.
   public var spentCost: Double { fidelityShares.reduce(0) { $0 + $1.cost } }
 
+  /// Which share of the budget is spent: of the cost where methods differ in it, of the measurements elsewhere.
+  public var spentShare: Double {
+    plan.fidelities.map { min(1, spentCost / $0.costLimit) }
+      ?? Double(resultCount) / Double(plan.budget)
+  }
+
   /// The same with those on their way.
   private var committedCost: Double {
     pending.reduce(spentCost) { $0 + (fidelity(of: $1)?.cost ?? 0) }

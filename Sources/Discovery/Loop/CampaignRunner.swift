@@ -176,8 +176,7 @@ public struct CampaignRunner: Sendable {
       }
     return CampaignProgress(
       activity: activity, done: campaign.resultCount, total: campaign.plan.budget,
-      fraction: campaign.plan.fidelities.map { min(1, campaign.spentCost / $0.costLimit) }
-        ?? Double(campaign.resultCount) / Double(campaign.plan.budget),
+      fraction: campaign.spentShare,
       best: campaign.best?.objective)
   }
 }

@@ -5,12 +5,14 @@ import Foundation
 /// The balance `α` of ``AcquisitionKind/auto``, from what the ledger holds, and the reason for it in
 /// one sentence.
 ///
-/// Two signs move it from 0.4. Calibration: the root mean square of the standardized errors of the
-/// last suggestions, each predicted before it was measured. Above 1 the model knows less than it
-/// says, and its mean deserves less trust: `α` grows by 0.15 for each doubling, and falls below 1 in
-/// the same way. Progress: `α` grows by 0.05 for each round without gain, up to 0.3.
+/// The deviation counts `α / (1 − α)` times as much as the mean: once at the start, where the model keeps
+/// its word. Three signs move that weight. Calibration: the root mean square of the standardized errors of
+/// the last suggestions, each predicted before it was measured, is what the model's deviations should be
+/// multiplied by, and so they are, by ¼ ... 4. Progress: each round without gain adds a twentieth, up to a
+/// half. Budget: the weight falls with the share of it that is left, since what is learned is of use to
+/// that share alone.
 public struct ExplorationBalance: Hashable, Sendable {
-  /// 0.1 ... 0.9.
+  /// 0 ... 0.86.
   public let alpha: Double
 
   /// For people, one sentence.
@@ -22,28 +24,31 @@ public struct ExplorationBalance: Hashable, Sendable {
 
   public init(_ campaign: Campaign) {
     let errors = campaign.standardizedErrors.suffix(Self.window)
+    let size = (errors.reduce(0) { $0 + $1 * $1 } / Double(max(1, errors.count))).squareRoot()
+    let isJudged = errors.count >= Self.fewest
+    let trust = isJudged ? min(max(size, 0.25), 4) : 1
     let rounds = campaign.roundsWithoutGain
-    let stuck = min(0.05 * Double(rounds), 0.3)
+    let impatience = 1 + min(0.05 * Double(rounds), 0.5)
+    let left = max(0, 1 - campaign.spentShare)
+    let weight = trust * impatience * left
+    alpha = weight / (1 + weight)
+    let judgement =
+      isJudged
+      ? "the last \(errors.count) suggestions missed their predictions by \(Self.text(size)) standard "
+        + "deviations (the model is \(Self.judgement(size)))"
+      : "too few suggestions are measured to judge the model"
     let progress =
       rounds == 0
       ? "the last round brought a gain"
       : "\(rounds == 1 ? "1 round" : "\(rounds) rounds") brought none"
-    guard errors.count >= Self.fewest else {
-      alpha = 0.4 + stuck
-      reason =
-        "α is \(Self.text(alpha)): too few suggestions are measured to judge the model, and "
-        + "\(progress)."
-      return
-    }
-    let size = (errors.reduce(0) { $0 + $1 * $1 } / Double(errors.count)).squareRoot()
-    let trust = 0.15 * min(max(log2(max(size, 1e-6)), -2), 2)
-    alpha = min(max(0.4 + trust + stuck, 0.1), 0.9)
-    let judged =
-      size > 1.25
-      ? "too sure of itself" : size < 0.8 ? "more careful than it need be" : "well calibrated"
     reason =
-      "α is \(Self.text(alpha)): the last \(errors.count) suggestions missed their predictions by "
-      + "\(Self.text(size)) standard deviations (the model is \(judged)), and \(progress)."
+      "α is \(Self.text(alpha)): \(judgement), \(progress), and "
+      + "\(Int((100 * left).rounded())) % of the budget is left."
+  }
+
+  private static func judgement(_ size: Double) -> String {
+    size > 1.25
+      ? "too sure of itself" : size < 0.8 ? "more careful than it need be" : "well calibrated"
   }
 
   private static func text(_ value: Double) -> String { String(format: "%.2f", value) }
