@@ -163,9 +163,10 @@ struct AuthorizationTests {
 
   @Test("Without tokens only this machine is answered, and no page of another site")
   func loopback() async throws {
+    let folder = NSTemporaryDirectory() + "athanor-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     #expect(throws: ServiceError.openToAll("0.0.0.0")) {
-      var configuration = LaboratoryService.Configuration(
-        folder: NSTemporaryDirectory() + "athanor-\(UUID().uuidString)", codeVersion: "test")
+      var configuration = LaboratoryService.Configuration(folder: folder, codeVersion: "test")
       configuration.host = "0.0.0.0"
       _ = try LaboratoryService(recipes: [], configuration) { _ in }
     }

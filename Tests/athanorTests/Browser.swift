@@ -52,6 +52,11 @@ final class Browser {
     process.waitUntilExit()
     close(input)
     close(output)
+    // Processes that it has started write there a little longer.
+    for _ in 0..<100 where FileManager.default.fileExists(atPath: folder.url.path) {
+      try? FileManager.default.removeItem(at: folder.url)
+      usleep(20_000)
+    }
   }
 
   /// Opens a page as a screen of this width shows it.
